@@ -1,0 +1,56 @@
+# The two commands of the README are `make lab` and `make test`. Each target sets up what it needs.
+PYTHON ?= python3
+BIN := .venv/bin
+LESSON ?= 01_temperature
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test book check grade notebooks model clean lock
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+lab: .venv/lab.done model ## Set up and open the course in JupyterLab (LESSON=01_temperature)
+	-@$(BIN)/jupyter trust notebooks/*.ipynb exercises/*.ipynb > /dev/null
+	$(BIN)/jupyter lab notebooks/$(LESSON).ipynb
+
+test: .venv/test.done model ## Run every check: style, library, notebooks, exercises, book
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+book: .venv/test.done ## Build the static book into book/_build/html
+	$(BIN)/python book/build.py
+
+check: .venv/lab.done ## Check your own answers (LESSON=01_temperature)
+	$(BIN)/python -m pytest --nbval-lax exercises/$(LESSON).ipynb
+
+grade: .venv/test.done ## Mark a class: make grade SUBMISSIONS=folder OUT=graded
+	$(BIN)/python -m classroom grade $(SUBMISSIONS) --out $(or $(OUT),graded)
+
+notebooks: .venv/test.done ## Rebuild every .ipynb from its .py source
+	$(BIN)/python -m classroom build
+
+model: .venv/lab.done ## Fetch the language model once (93 MB); without it the lessons use recorded results
+	@$(BIN)/python -m logitlab.model fetch || echo "Going on without the model: every lesson runs, only 'your own prompt' cells wait for it."
+
+clean: ## Remove what was built; the model stays in your cache
+	rm -rf .venv book/_build book/node_modules .pytest_cache .ruff_cache .hypothesis graded
+
+lock: .venv/lab.done ## Write requirements.lock again from pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  $(foreach g,lab book teach test,--group pyproject.toml:$(g)) pyproject.toml --output-file requirements.lock
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed; $(PYTHON) is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 lab" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	@awk '/^[^ ]/ {on = /^uv==/} on' requirements.lock > .venv/uv.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
+
+.venv/lab.done: .venv/bin/uv requirements.lock pyproject.toml
+	$(INSTALL) --group lab
+	@touch $@
+
+.venv/test.done: .venv/lab.done
+	$(INSTALL) --group test
+	@touch $@

@@ -1,0 +1,1 @@
+"""What a teacher runs: build the notebooks, grade a class, report."""

@@ -1,0 +1,77 @@
+"""What the tests share: which tools this machine has, and one closing line on what could not run."""
+
+import os
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@cache
+def find(tool: str) -> str | None:
+    """Where ``tool`` is on this machine, or None."""
+    if tool == "browser":
+        names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+        return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if tool in ("node", "npm"):
+        from classroom import node
+
+        return node.find(tool)
+    if tool == "bubblewrap":
+        return shutil.which("bwrap")
+    if tool == "model":
+        from logitlab import model
+
+        path = model.model_path()
+        return str(path) if path.exists() else None
+    raise ValueError(f"needs({tool!r}): unknown tool")
+
+
+HOW = {
+    "browser": "no Chromium: install it, or set CHROMIUM to its path",
+    "node": "no Node.js",
+    "npm": "no npm",
+    "bubblewrap": "no bubblewrap (bwrap): Linux only",
+    "model": "the language model is not installed: make model",
+}
+
+
+
+def pytest_runtest_setup(item):
+    for mark in item.iter_markers("needs"):
+        for tool in mark.args:
+            if find(tool):
+                continue
+            if os.environ.get("CI") == "true":
+                pytest.fail(f"CI must not skip this test: {HOW[tool]}", pytrace=False)
+            pytest.skip(HOW[tool])
+
+
+def pytest_terminal_summary(terminalreporter):
+    """One line on what could not run here. Worker processes report through the skip reasons."""
+    reasons = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        for tool, how in HOW.items():
+            if how in reason:
+                reasons[tool] = reasons.get(tool, 0) + 1
+    if reasons:
+        parts = [f"{n} tests ({HOW[tool]})" for tool, n in reasons.items()]
+        terminalreporter.write_line("Not run on this machine: " + "; ".join(parts))
+    else:
+        terminalreporter.write_line("Every test could run on this machine.")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser's executable; the test also carries needs("browser")."""
+    return find("browser")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Path of Node.js; the test also carries needs("node")."""
+    return find("node")
