@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+collect_ignore_glob = ["golden/make_*", "benchmarks/*"]  # scripts, run by hand
 
 
 @cache
