@@ -1,0 +1,19 @@
+"""``python -m classroom``: the teacher's command line."""
+
+import argparse
+import sys
+
+from classroom import build
+
+
+def main(arguments=None) -> int:
+    """Run one command and return its exit status."""
+    parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="command")
+    build.add_command(commands)
+    options = parser.parse_args(arguments)
+    return options.run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,315 @@
+"""Building notebooks: the same bytes each time, fatal errors, nbgrader's metadata, nbval."""
+
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import nbformat
+import pytest
+from classroom import build, widget_state
+from classroom.__main__ import main
+from logitlab.checks import exercises
+
+ROOT = Path(__file__).parents[2]
+JOBS = build.plan(ROOT)
+STEMS = sorted({source.stem for source, kind, _ in JOBS if kind == "solutions"})
+CHECK = re.compile(r"^(\d+\.\d+) .* \((\d+) points?\)$")
+
+HEADER = """\
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+"""
+LIVE = """\
+# %%
+import ipywidgets as w
+import matplotlib.pyplot as plt
+from IPython.display import display
+
+unshown = w.IntSlider()
+a, b = w.FloatSlider(description="T"), w.FloatSlider(description="same")
+link = w.jslink((a, "value"), (b, "value"))
+display(w.VBox([a, b]))
+
+# %%
+plt.plot([1, 2])
+plt.show()
+print("done")
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Writes a lesson and gives the function that builds it."""
+    (tmp_path / "notebooks").mkdir()
+
+    def make(*cells):
+        source = tmp_path / "notebooks" / "09_test.py"
+        source.write_text(HEADER + "\n".join(cells), encoding="utf-8")
+        return build.build(source, "lessons")
+
+    return make
+
+
+def test_a_lesson_is_built_the_same_twice(project):
+    first = project(LIVE)
+    assert project(LIVE) == first
+    notebook = json.loads(first)
+    assert first.endswith("}\n") and not first.endswith("\n\n")
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info", "widgets"}
+    assert "version" not in notebook["metadata"]["language_info"]
+    assert all("execution" not in cell["metadata"] for cell in notebook["cells"])
+    shown = notebook["cells"][0]["outputs"][0]["data"][widget_state.VIEW]["model_id"]
+    assert shown == hashlib.md5(b"09_test:0").hexdigest()
+    kept = [m["model_name"] for m in widget_state._models(notebook).values()]
+    assert kept.count("FloatSliderModel") == 2 and "LinkModel" in kept
+    assert "IntSliderModel" not in kept, "a widget that nothing shows is not saved"
+    assert "Matplotlib" not in first and "image/png" in first
+
+
+def test_ids_of_cells_stay_when_a_cell_is_inserted(project):
+    before = json.loads(project("# %%\n1\n", "# %%\n2\n", "# %%\n2\n"))["cells"]
+    after = json.loads(project("# %%\n0\n", "# %%\n1\n", "# %%\n2\n", "# %%\n2\n"))["cells"]
+    assert [cell["id"] for cell in after[1:]] == [cell["id"] for cell in before]
+    assert len({cell["id"] for cell in after}) == 4
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError"),
+        ("import sys\nprint('careful', file=sys.stderr)", "writes to stderr: careful"),
+        ("import warnings\nwarnings.warn('old')", "writes to stderr"),
+        ("object()", "memory address"),
+        ("import ipywidgets as w\nw.FloatSlider(description='T')", "'T' is linked to nothing"),
+        (
+            "import ipywidgets as w\nw.Button(description='Go')",
+            "'Go' does nothing without a kernel",
+        ),
+        (
+            "from IPython.display import display\n"
+            f"display({{'{widget_state.VIEW}': {{'model_id': 'f' * 32}}}}, raw=True)",
+            "state was not saved",
+        ),
+    ],
+)
+def test_what_would_be_broken_on_the_page_fails_the_build(project, cell, message):
+    with pytest.raises(build.BuildError, match=message) as caught:
+        project(f"# %%\n{cell}\n")
+    assert "09_test.py" in str(caught.value)
+
+
+def test_cells_for_the_real_model_are_not_run(project):
+    notebook = json.loads(
+        project('# %% tags=["skip-execution", "nbval-skip"]\n1 / 0\n', "# %%\nprint(2)\n")
+    )
+    assert notebook["cells"][0]["outputs"] == []
+    assert notebook["cells"][1]["outputs"][0]["text"] == ["2\n"]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("### BEGIN SOLUTION\n1", "without its END"),
+        ("1\n### END SOLUTION", "without its BEGIN"),
+        ("### BEGIN SOLUTION\n### BEGIN SOLUTION\n### END SOLUTION", "inside another"),
+    ],
+)
+def test_markers_must_pair_up(source, message):
+    with pytest.raises(build.BuildError, match=message):
+        build.replace_region(source, "SOLUTION")
+
+
+def test_a_stub_takes_the_place_and_the_indent_of_the_answer():
+    source = "def f(x):\n    ### BEGIN SOLUTION\n    return x\n    ### END SOLUTION\n\nf(1)"
+    assert build.replace_region(source, "SOLUTION", build.CODE_STUB) == (
+        "def f(x):\n    # YOUR CODE HERE\n    raise NotImplementedError()\n\nf(1)"
+    )
+
+
+def test_the_command_names_what_is_stale(tmp_path, capsys):
+    for folder in ("notebooks", "solutions"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "01_a.py").write_text(HEADER + "# %%\nprint(1)\n")
+    root = ["--root", str(tmp_path)]
+    assert main(["build", *root]) == 0
+    assert main(["build", "--check", *root]) == 0
+    capsys.readouterr()
+
+    (tmp_path / "solutions" / "01_a.py").write_text(HEADER + "# %%\nprint(2)\n")
+    (tmp_path / "exercises" / "02_gone.ipynb").write_text("{}")
+    before = (tmp_path / "solutions" / "01_a.ipynb").read_bytes()
+    assert main(["build", "--check", *root]) == 1
+    stale = re.findall(r"^stale: (\S+)", capsys.readouterr().out, re.M)
+    assert stale == ["exercises/02_gone.ipynb", "solutions/01_a.ipynb", "exercises/01_a.ipynb"]
+    assert (tmp_path / "solutions" / "01_a.ipynb").read_bytes() == before
+    assert main(["build", "--check", "lessons", *root]) == 0
+    assert main(["build", "--check", "nothing", *root]) == 1
+    assert "'nothing'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "target"), [pytest.param(*job, id=f"{job[1]}-{job[0].stem}") for job in JOBS]
+)
+def test_what_is_committed_is_what_the_sources_give(source, kind, target):
+    assert build.build(source, kind) == target.read_text(encoding="utf-8")
+
+
+def test_no_built_notebook_has_lost_its_source():
+    assert build.orphans(ROOT) == []
+
+
+# --- Exercises and solutions.
+
+
+def graded(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return [(cell, cell.metadata.nbgrader) for cell in cells if "nbgrader" in cell.metadata]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_nbgrader_finds_the_metadata_it_needs(stem):
+    cells = graded(ROOT / "exercises" / f"{stem}.ipynb")
+    ids = [grader.grade_id for _, grader in cells]
+    assert len(set(ids)) == len(ids)
+    for cell, grader in cells:
+        assert grader.schema_version == 3
+        assert {"grade", "solution", "locked", "task", "cell_type", "checksum"} <= set(grader)
+        assert ("points" in grader) == grader.grade
+        assert grader.checksum == build.checksum(cell)
+        assert cell.id == grader.grade_id
+        assert cell.metadata.deletable is False
+        assert cell.metadata.get("editable", True) == grader.solution
+        assert "SOLUTION" not in cell.source and "HIDDEN" not in cell.source
+        if grader.solution:
+            stub = "NotImplementedError" if cell.cell_type == "code" else "YOUR ANSWER HERE"
+            assert stub in cell.source
+
+
+def test_the_checksum_is_nbgraders():
+    """Computed once with nbgrader 0.9 for this cell."""
+    cell = nbformat.v4.new_code_cell("check(1)")
+    cell.metadata["nbgrader"] = {
+        **{"grade": True, "solution": False, "locked": True, "task": False},
+        **{"grade_id": "check-1", "points": 3, "schema_version": 3, "cell_type": "code"},
+    }
+    assert build.checksum(nbformat.from_dict(cell)) == "865f388dee4c20ca1228870029c00510"
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_points_and_minutes_are_those_of_the_checks(stem):
+    notebook = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4)
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    headings = re.findall(
+        r"^## (\d+\.\d+) .*\n\n\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)", text, re.M
+    )
+    told = {number: (int(points), int(minutes)) for number, points, minutes in headings}
+    lesson = str(int(stem[:2]))
+    checked = {e.id: e for e in exercises().values() if e.id.split(".")[0] == lesson}
+    assert {n: told[n] for n in checked} == {n: (e.points, e.minutes) for n, e in checked.items()}
+    for cell, grader in graded(ROOT / "exercises" / f"{stem}.ipynb"):
+        if grader.grade:
+            number = ".".join(grader.grade_id.split("-")[1:])
+            assert grader.points == told[number][0]
+            assert grader.solution or cell.source.startswith(f'check("{number}", ')
+    assert f"{sum(points for points, _ in told.values())} points" in text
+    total = sum(minutes for _, minutes in told.values())
+    (stated,) = re.findall(r"about (\d+) minutes", text)
+    assert abs(int(stated) - total) <= 5
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_solutions_fold_their_answers_and_compare_their_checks(stem):
+    cells = graded(ROOT / "solutions" / f"{stem}.ipynb")
+    assert [cell.id for cell, _ in cells] == [
+        cell.id for cell, _ in graded(ROOT / "exercises" / f"{stem}.ipynb")
+    ]
+    for cell, grader in cells:
+        assert "SOLUTION" not in cell.source
+        if cell.cell_type == "code" and grader.solution:
+            assert cell.metadata.tags == ["hide-input"]
+        if grader.grade and not grader.solution:
+            assert cell.metadata.tags == ["nbval-check-output"]
+            assert "right" in cell.outputs[0].text
+
+
+def nbval(notebook: Path, tmp_path: Path):
+    """Outcome and text of each check, by exercise, and what the terminal showed."""
+    report = tmp_path / "report.xml"
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider"]
+    run = subprocess.run(
+        [*command, "-n0", f"--rootdir={ROOT}", f"--junitxml={report}", str(notebook)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    checks = {}
+    for case in ET.parse(report).iter("testcase"):
+        if found := CHECK.match(case.get("name")):
+            outcome = case[0] if len(case) else None
+            checks[found[1]] = (
+                ("passed", "") if outcome is None else (outcome.tag, outcome.get("message"))
+            )
+    return checks, run.stdout
+
+
+def auto_marked(stem):
+    return [e for e in exercises() if e.split(".")[0] == str(int(stem[:2]))]
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_solutions_pass_every_check(stem, tmp_path):
+    checks, _ = nbval(ROOT / "solutions" / f"{stem}.ipynb", tmp_path)
+    assert list(checks) == auto_marked(stem) != []
+    assert set(checks.values()) == {("passed", "")}
+
+
+@pytest.mark.parametrize("stem", STEMS)
+def test_every_untouched_check_is_not_attempted(stem, tmp_path):
+    checks, shown = nbval(ROOT / "exercises" / f"{stem}.ipynb", tmp_path)
+    assert list(checks) == auto_marked(stem) != []
+    assert set(checks.values()) == {("skipped", "not attempted")}
+    assert f"Exercises: 0 right, 0 not right yet, {len(checks)} not attempted" in shown
+
+
+def test_a_learner_reads_the_diagnosis_and_no_traceback(tmp_path):
+    notebook = nbformat.read(ROOT / "exercises" / "01_temperature.ipynb", as_version=4)
+    answers = {
+        "ex-1-3": "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()",
+        "ex-1-4": "def softmax_with_temperature(z, T=1.0):\n    return softmax(z * T)",
+        "ex-1-5": "def softmax_rows(z, T=1.0)\n    return z",
+        "ex-1-6": "def softmax_or_greedy(z, T):\n    while True:\n        pass",
+        "ex-1-10": 'first_word, probability = "dog", 0.36',
+    }
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.id, cell.source)
+    path = tmp_path / "learner.ipynb"
+    nbformat.write(notebook, path)
+    command = [sys.executable, "-m", "pytest", "--nbval-lax", "-p", "no:cacheprovider", "-n0"]
+    shown = subprocess.run(
+        [*command, "--nbval-cell-timeout=5", f"--rootdir={tmp_path}", str(path)],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    ).stdout
+    assert "  you gave   [0.4056, 0.246, 0.1916, 0.1569]\n" in shown
+    assert "You multiplied the logits by T." in shown
+    assert "SyntaxError: expected ':'" in shown
+    assert "Stopped after 5 seconds: is there a loop that never ends?" in shown
+    assert "Exercises: 2 right, 3 not right yet, 6 not attempted; 4 of 30 points." in shown
+    assert "Traceback" not in shown and "_engine.py" not in shown
