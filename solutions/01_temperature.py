@@ -25,7 +25,7 @@
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
-from logitlab.checks import check
+from logitlab import check
 
 story = {
     "approve": 2.2,
@@ -269,8 +269,8 @@ check("1.6", softmax_or_greedy)
 # probability. A uniform number `u` lands on one of them; return its id. Boundaries belong to the
 # token on their right, `u` is one number or an array, and one id comes back for each.
 #
-# Two traps: a token of probability 0 must never come out, and in floating point a running sum of
-# probabilities can end just below 1.
+# A token of probability 0 must never come out. And for the careful: in floating point a running sum
+# of probabilities can end just below 1.
 #
 # <details><summary>Hint 1</summary>
 #

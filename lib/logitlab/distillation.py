@@ -4,6 +4,7 @@ The loss and its exact gradient with respect to the student's logits, a small Re
 training loop (Adam, cosine decay). All in nats.
 """
 
+import math
 from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
@@ -298,7 +299,7 @@ def train(
             if labels is not None:
                 hits += (layers[-1].argmax(axis=-1) == labels[rows]).sum()
             gradients = network._backward(layers, _gradient(*term).astype(np.float32))
-            now = rate * (1 + np.cos(np.pi * step / steps)) / 2
+            now = rate * (1 + math.cos(math.pi * step / steps)) / 2
             step += 1
             for part, gradient, mean, square in zip(
                 parameters, gradients, means, squares, strict=True

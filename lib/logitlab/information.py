@@ -82,7 +82,7 @@ def surprisal(probs, base=2):
     >>> surprisal(0.125)
     3.0
     """
-    one = np.ndim(probs) == 0
+    one = np.isscalar(probs) or getattr(probs, "ndim", None) == 0
     p = np.asarray(_validate.fraction(probs, "probs")) if one else _validate.probs(probs)
     return _nonnegative(-_log(p, base))
 

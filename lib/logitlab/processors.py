@@ -351,7 +351,7 @@ def presence_penalty(logits, history, penalty) -> np.ndarray:
 def _keep(z, keep):
     """The kept logits; -inf elsewhere."""
     out = np.full_like(z, -np.inf)
-    np.copyto(out, z, where=keep)  # a third of the time of np.where when few are kept
+    np.copyto(out, z, where=keep)  # faster than np.where when few are kept
     return out
 
 

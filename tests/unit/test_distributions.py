@@ -189,7 +189,7 @@ def test_sample_accepts_what_rounding_does():
 @pytest.mark.parametrize("draw", [sample, gumbel_max])
 @pytest.mark.parametrize("rng", [None, 0, np.random, np.random.RandomState(0)])
 def test_only_a_generator_draws(draw, rng):
-    with pytest.raises(TypeError, match="rng must be a numpy.random.Generator"):
+    with pytest.raises(TypeError, match=r"rng must be a numpy\.random\.Generator"):
         draw([1.0], rng)
 
 

@@ -203,9 +203,7 @@ class FunctionExercise(Exercise):
         for model, note in [(None, self.note), *((c.answer, c.note) for c in self.conventions)]:
             expected = [self._expected(model, args) for args in probes]
             failing = [
-                i
-                for i, args in enumerate(probes)
-                if not self._same(seen[i], Outcome("value", expected[i]), args)
+                i for i, args in enumerate(probes) if not self._same(seen[i], expected[i], args)
             ]
             if not failing:
                 self._manners(answer, given, probes)
@@ -214,10 +212,10 @@ class FunctionExercise(Exercise):
                 best = failing, expected
         self._explain(answer, probes, given, seen, *best)
 
-    def _expected(self, model, args):
+    def _expected(self, model, args) -> Outcome:
         if self.target and model is None:
-            return plain(self.target(*copy.deepcopy(args)))
-        return self._seen(_run(model or self.reference, args), args).value
+            return Outcome("value", plain(self.target(*copy.deepcopy(args))))
+        return self._seen(_run(model or self.reference, args), args)
 
     def _seen(self, outcome: Outcome, args) -> Outcome:
         """The outcome as it is compared."""
@@ -257,7 +255,7 @@ class FunctionExercise(Exercise):
     def _explain(self, answer, probes, given, seen, failing, expected):
         first = failing[0]
         args = probes[first]
-        mine, theirs = given[first], Outcome("value", expected[first])
+        mine, theirs = given[first], expected[first]
         lines = [f"  called     {self._call(args)}", *self._values(mine, seen[first], theirs)]
         if mine.kind == "nothing":
             why = "Your function returns nothing: end it with `return` (printing is not enough)."
@@ -273,7 +271,7 @@ class FunctionExercise(Exercise):
         if mine.kind in ("refused", "blank"):
             self._fail(None, "Return plain numbers: one number, a list or an array.", *lines)
         remark = "This is none of the mistakes that the check knows."
-        comparable = self.view or np.shape(mine.value) == np.shape(expected[first])
+        comparable = self.view or np.shape(mine.value) == np.shape(theirs.value)
         if self.observe and isinstance(mine.value, np.ndarray) and comparable:
             remark = f"{self.observe(mine.value, *args)} {remark}".strip()
         self._fail(None, remark, *lines)

@@ -386,20 +386,24 @@ def _next_step(p, u, step):
     return np.clip(_inverse_cdf(p, u) + step, 0, len(p) - 1)
 
 
+# The textbook forms. One u in 10^16 falls off their end; that is worth a remark, not the points.
+PAST_THE_END = [
+    Convention(
+        "In floating point your running sum can end just below 1, and a u above it falls off the "
+        "end. Dividing the running sum by its last value closes the gap.",
+        form,
+    )
+    for form in (
+        lambda p, u: np.searchsorted(np.cumsum(p), u, side="right"),
+        lambda p, u: np.minimum(np.searchsorted(np.cumsum(p), u, side="right"), len(p) - 1),
+        lambda p, u: np.argmax(np.cumsum(p) > np.asarray(u)[..., None], axis=-1),
+        _each(lambda p, u: next(i for i, c in enumerate(np.cumsum(p)) if u < c)),
+        _each(lambda p, u: next((i for i, c in enumerate(np.cumsum(p)) if u < c), None)),
+        _each(lambda p, u: next((i for i, c in enumerate(np.cumsum(p)) if u < c), -1)),
+    )
+]
+
 INVERSE = [
-    Mistake(
-        "falls_off_the_end",
-        "The running sum ended just below 1 in floating point, and a u above it fell off the end. "
-        "Divide the running sum by its last value.",
-        [
-            lambda p, u: np.searchsorted(np.cumsum(p), u, side="right"),
-            lambda p, u: np.minimum(np.searchsorted(np.cumsum(p), u, side="right"), len(p) - 1),
-            lambda p, u: np.argmax(np.cumsum(p) > np.asarray(u)[..., None], axis=-1),
-            _each(lambda p, u: next(i for i, c in enumerate(np.cumsum(p)) if u < c)),
-            _each(lambda p, u: next((i for i, c in enumerate(np.cumsum(p)) if u < c), None)),
-            _each(lambda p, u: next((i for i, c in enumerate(np.cumsum(p)) if u < c), -1)),
-        ],
-    ),
     Mistake(
         "boundary_to_the_left",
         "A u on a boundary belongs to the token on its right: u < running sum, not <=. "
@@ -1219,6 +1223,7 @@ EXERCISES = [
         reference=_inverse_cdf,
         probes=_inverse_probes,
         observe=_look_at_ids,
+        conventions=PAST_THE_END,
         variants={
             "counting": lambda p, u: (
                 np.cumsum(p) / np.cumsum(p)[-1] <= np.asarray(u)[..., None]
