@@ -1,0 +1,12 @@
+"""Explorers: sliders and questions that need no kernel.
+
+Each is ordinary ipywidgets linked, in the page, to a view whose JavaScript does the arithmetic.
+They are alive in JupyterLab while the kernel is busy, and in the static book where there is none.
+"""
+
+from ._shared import Goal
+from .curve import curve_explorer
+from .distribution import distribution_explorer
+from .prediction import predict, quiz, surprises
+
+__all__ = ["Goal", "curve_explorer", "distribution_explorer", "predict", "quiz", "surprises"]

@@ -1,0 +1,124 @@
+"""What an explorer shows where no JavaScript runs: a picture at a few temperatures, and words."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from logitlab.distributions import softmax
+from logitlab.information import entropy, perplexity
+from logitlab.plots import colour
+from logitlab.processors import temperature as tempered
+
+from ._shared import Vocabulary, number, percent
+
+INK = "#1f2328"
+
+
+def _at(vocabulary: Vocabulary, T: float) -> np.ndarray:
+    return softmax(tempered(vocabulary.raw, T))
+
+
+def three(T: float, low: float, high: float) -> list[float]:
+    """The starting temperature between a colder and a warmer one."""
+    return sorted({round(max(low, T / 2), 2), round(T, 2), round(min(high, 2 * T), 2)})
+
+
+def others(rest: int) -> str:
+    """What the last bar is called."""
+    return "the other token" if rest == 1 else f"the other {rest:,} tokens"
+
+
+def distribution(vocabulary: Vocabulary, bars: int, T: float, low: float, high: float) -> Figure:
+    """Bars of the most likely tokens at three temperatures, the rest as one bar."""
+    temperatures = three(T, low, high)
+    ids = vocabulary.order[: min(bars, 10)]
+    rest = len(vocabulary.tokens) - len(ids)
+    names = vocabulary.labels(len(ids)) + [others(rest)] * (rest > 0)
+    colours = [colour(i) for i in vocabulary.hues(len(ids))] + [colour(99)] * (rest > 0)
+    n = len(temperatures)
+    figure = Figure(figsize=(7, 0.5 + 0.2 * len(names)), layout="constrained")
+    axes = figure.subplots(1, n, sharey=True, squeeze=False)[0]
+    for axis, value in zip(axes, temperatures, strict=True):
+        p = _at(vocabulary, value)
+        shown = [*p[ids], *([max(0.0, 1 - p[ids].sum())] if rest else [])]
+        axis.barh(names, shown, color=colours, edgecolor=INK, linewidth=0.5)
+        for i, x in enumerate(shown):
+            axis.text(x + 0.02, i, percent(x), va="center", fontsize=6.5, color=INK)
+        axis.set(xlim=(0, 1.3), xticks=[])
+        axis.set_title(f"T = {value:g}: {entropy(p):.2f} bits", fontsize=9, loc="left")
+        axis.tick_params(length=0, labelsize=7)
+        axis.spines[:].set_visible(False)
+    axes[0].invert_yaxis()
+    return figure
+
+
+def distribution_words(
+    title: str, vocabulary: Vocabulary, T: float, low: float, high: float
+) -> str:
+    """The same in a sentence."""
+    top = int(vocabulary.order[0])
+    name = vocabulary.labels(1)[0]
+    parts = []
+    for value in three(T, low, high):
+        p = _at(vocabulary, value)
+        parts.append(f"at T = {value:g} {percent(p[top])} and {entropy(p):.2f} bits of entropy")
+    return (
+        f"{title}. Most likely of {len(vocabulary.tokens):,} tokens is {name}: {', '.join(parts)}."
+    )
+
+
+def _values(vocabulary: Vocabulary, measure: dict, T: np.ndarray) -> list[float]:
+    values = []
+    for value in T:
+        p = _at(vocabulary, value)
+        if measure["kind"] == "entropy":
+            values.append(float(entropy(p)))
+        elif measure["kind"] == "perplexity":
+            values.append(float(perplexity(p)))
+        else:
+            i = vocabulary.order[0] if measure["kind"] == "top" else measure["id"]
+            values.append(float(p[i]))
+    return values
+
+
+def curves(vocabulary: Vocabulary, measures: list[dict], low: float, high: float) -> Figure:
+    """Measures against the temperature; those of one unit share a panel."""
+    T = np.linspace(low, high, 60)
+    units = {"top": "probability", "p": "probability", "entropy": "entropy, bits"}
+    panels: dict[str, list[dict]] = {}
+    for measure in measures:
+        panels.setdefault(units.get(measure["kind"], measure["kind"]), []).append(measure)
+    figure = Figure(figsize=(6.5, 0.5 + 1.7 * len(panels)), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False)[:, 0]
+    for axis, (unit, lines) in zip(axes, panels.items(), strict=True):
+        for i, measure in enumerate(lines):
+            ink = colour(measure["hue"]) if measure["kind"] == "p" else INK
+            style = ("-", "--", "-.", ":")[i % 4]
+            axis.plot(T, _values(vocabulary, measure, T), style, color=ink, label=measure["label"])
+        if len(lines) > 1:
+            axis.legend(fontsize=7, frameon=False)
+        axis.set_ylim(bottom=0)
+        axis.set_title(unit, fontsize=9, loc="left")
+        axis.tick_params(labelsize=8)
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[-1].set_xlabel("temperature T", fontsize=8)
+    return figure
+
+
+def curve_words(
+    title: str, vocabulary: Vocabulary, measures: list[dict], low: float, high: float
+) -> str:
+    """The same in a sentence."""
+    ends = np.array([low, high])
+    parts = []
+    for measure in measures:
+        first, last = _values(vocabulary, measure, ends)
+        if measure["kind"] == "entropy":
+            said = f"from {first:.2f} to {last:.2f} bits"
+        elif measure["kind"] == "perplexity":
+            said = f"from {number(first)} to {number(last)}"
+        else:
+            said = f"from {percent(first)} to {percent(last)}"
+        parts.append(f"{measure['label']} {said}")
+    return f"{title}. As T goes from {low:g} to {high:g}: {', '.join(parts)}."

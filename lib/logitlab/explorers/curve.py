@@ -1,0 +1,106 @@
+"""The curve explorer: a measure of the distribution against the temperature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import anywidget
+import ipywidgets as widgets
+import traitlets as t
+from numpy.typing import ArrayLike
+
+from . import _picture
+from ._shared import (
+    STYLE,
+    Explorer,
+    Goal,
+    Vocabulary,
+    check_goal,
+    check_range,
+    check_slider,
+    check_tokens,
+    describe,
+    describe_goal,
+    ids_of,
+    module,
+    slider,
+)
+
+MEASURES = ("entropy", "perplexity", "top")
+
+
+class CurveView(anywidget.AnyWidget):
+    """The drawing. Its module computes the curves from the logits."""
+
+    _esm = module("curve")
+    _css = STYLE
+    title = t.Unicode().tag(sync=True)
+    logits = t.Bytes().tag(sync=True)
+    counts = t.Bytes().tag(sync=True)
+    measures = t.List(t.Dict()).tag(sync=True)
+    range = t.List(t.Float()).tag(sync=True)
+    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    temperature = t.Float(1.0).tag(sync=True)
+
+
+def curve_explorer(
+    tokens: Sequence[str],
+    logits: ArrayLike,
+    *,
+    measures: Sequence[str] = ("entropy",),
+    temperature: float = 1.0,
+    goal: Goal | None = None,
+    title: str = "Against temperature",
+    temperature_range: tuple[float, float] = (0.05, 5.0),
+) -> Explorer:
+    """Curves of some measures against the temperature, and a slider that moves along them.
+
+    Parameters
+    ----------
+    tokens : sequence of str, length vocab
+    logits : array_like, shape (vocab,)
+    measures : sequence of str
+        Any of ``"entropy"`` (bits), ``"perplexity"``, ``"top"`` (probability of the most likely
+        token) and ``"p:<token>"`` (probability of one token). Probabilities share one panel.
+    temperature : float
+        Where the marker starts.
+    goal : Goal, optional
+        A line that is ticked when the measure is reached.
+    title : str
+        Name of the picture for a screen reader.
+    temperature_range : (float, float)
+        Ends of the axis and of the slider.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Alive without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For an argument that cannot be shown, naming it and its value.
+    """
+    tokens = check_tokens(tokens)
+    low, high = check_range(temperature_range)
+    check_slider("temperature", temperature, low, high, 0.01)
+    if not isinstance(measures, (tuple, list)) or not measures:
+        raise ValueError(f"measures must be a list of names, got {measures!r}")
+    alone = ids_of(tokens, [*measures, *check_goal(goal)])
+    vocabulary = Vocabulary.of(tokens, logits, alone)
+    described = [describe(measure, vocabulary, MEASURES) for measure in measures]
+    view = CurveView(
+        title=title,
+        **vocabulary.traits(),
+        measures=described,
+        range=[low, high],
+        goal=describe_goal(goal, vocabulary, MEASURES),
+        temperature=float(temperature),
+    )
+    control = slider("Temperature T", float(temperature), low, high, 0.01)
+    widgets.jslink((control, "value"), (view, "temperature"))
+    return Explorer(
+        [control, view],
+        words=_picture.curve_words(title, vocabulary, described, low, high),
+        picture=lambda: _picture.curves(vocabulary, described, low, high),
+    )

@@ -1,0 +1,177 @@
+"""The distribution explorer: bars of the next token under the knobs of decoding."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import anywidget
+import ipywidgets as widgets
+import numpy as np
+import traitlets as t
+from numpy.typing import ArrayLike
+
+from . import _picture
+from ._shared import (
+    EXACT,
+    STYLE,
+    Explorer,
+    Goal,
+    Vocabulary,
+    check_goal,
+    check_range,
+    check_slider,
+    check_tokens,
+    describe_goal,
+    ids_of,
+    module,
+    slider,
+)
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A slider: what it is called, where it starts, how far it goes."""
+
+    name: str
+    start: float
+    low: float
+    high: float
+    step: float
+
+
+def _knobs(temperature: float, low: float, high: float, vocab: int) -> dict[str, Knob]:
+    most = min(vocab, 100)
+    return {
+        "temperature": Knob("Temperature T", temperature, low, high, 0.01),
+        "top_k": Knob("Top-k", most, 1, most, 1),
+        "top_p": Knob("Top-p", 1.0, 0.0, 1.0, 0.01),
+        "min_p": Knob("Min-p", 0.0, 0.0, 1.0, 0.01),
+        "repetition_penalty": Knob("Repetition penalty", 1.0, 0.5, 3.0, 0.01),
+    }
+
+
+class DistributionView(anywidget.AnyWidget):
+    """The drawing. Its module computes everything from the logits and the knobs."""
+
+    _esm = module("distribution")
+    _css = STYLE
+    title = t.Unicode().tag(sync=True)
+    labels = t.List(t.Unicode()).tag(sync=True)
+    hues = t.List(t.Int()).tag(sync=True)
+    logits = t.Bytes().tag(sync=True)
+    counts = t.Bytes().tag(sync=True)
+    seen = t.List(t.Int()).tag(sync=True)
+    knobs = t.List(t.Unicode()).tag(sync=True)
+    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    temperature = t.Float(1.0).tag(sync=True)
+    top_k = t.Int(0).tag(sync=True)
+    top_p = t.Float(1.0).tag(sync=True)
+    min_p = t.Float(0.0).tag(sync=True)
+    repetition_penalty = t.Float(1.0).tag(sync=True)
+
+
+def distribution_explorer(
+    tokens: Sequence[str],
+    logits: ArrayLike,
+    *,
+    temperature: float = 1.0,
+    knobs: Sequence[str] | Mapping[str, float] = ("temperature",),
+    goal: Goal | None = None,
+    title: str = "Next-token distribution",
+    bars: int = 20,
+    temperature_range: tuple[float, float] = (0.05, 5.0),
+    history: Sequence[int] = (),
+) -> Explorer:
+    """Bars of the most likely tokens, the rest as one bar, and a slider for each knob.
+
+    Parameters
+    ----------
+    tokens : sequence of str, length vocab
+    logits : array_like, shape (vocab,)
+    temperature : float
+        Where the temperature starts.
+    knobs : sequence of str, or mapping of str to float
+        Any of temperature, top_k, top_p, min_p, repetition_penalty; a mapping also says where
+        each starts. They act in the order of transformers: penalty, temperature, top-k, top-p,
+        min-p. Without a start, a knob begins where it removes nothing (top_k at 100, its most).
+    goal : Goal, optional
+        A line that is ticked when the measure is reached.
+    title : str
+        Name of the picture for a screen reader.
+    bars : int
+        How many tokens have a bar of their own.
+    temperature_range : (float, float)
+        Ends of the temperature's slider.
+    history : sequence of int
+        Ids of the tokens already written, for the repetition penalty.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Alive without a kernel: the sliders are linked to the drawing in the page.
+
+    Raises
+    ------
+    ValueError
+        For an argument that cannot be shown, naming it and its value.
+    """
+    tokens = check_tokens(tokens)
+    low, high = check_range(temperature_range)
+    check_slider("temperature", temperature, low, high, 0.01)
+    if not isinstance(bars, (int, np.integer)) or isinstance(bars, bool) or not 1 <= bars <= EXACT:
+        raise ValueError(f"bars must be a whole number from 1 to {EXACT}, got {bars!r}")
+    measures = check_goal(goal)
+    seen = _history(history, len(tokens))
+    vocabulary = Vocabulary.of(tokens, logits, alone=[*seen, *ids_of(tokens, measures)])
+
+    possible = _knobs(float(temperature), low, high, len(tokens))
+    if not isinstance(knobs, (Mapping, Sequence)) or isinstance(knobs, str) or not knobs:
+        raise ValueError(f"knobs must be a list of names, got {knobs!r}")
+    for name in knobs:
+        if name not in possible:
+            raise ValueError(f"knobs must be among {', '.join(possible)}, got {name!r}")
+    used = [name for name in possible if name in knobs]
+    if "repetition_penalty" in used and not seen:
+        raise ValueError("history must hold the ids already written, got none to penalise")
+    starts = {name: possible[name].start for name in used}
+    if isinstance(knobs, Mapping):
+        starts |= knobs
+    for name in used:
+        knob = possible[name]
+        check_slider(name, starts[name], knob.low, knob.high, knob.step)
+
+    view = DistributionView(
+        title=title,
+        labels=vocabulary.labels(int(bars)),
+        hues=vocabulary.hues(bars),
+        **vocabulary.traits(),
+        seen=[vocabulary.entry_of[i] for i in seen],
+        knobs=used,
+        goal=describe_goal(goal, vocabulary),
+        **({"temperature": float(temperature)} | starts),
+    )
+    sliders = []
+    for name in used:
+        knob = possible[name]
+        control = slider(knob.name, starts[name], knob.low, knob.high, knob.step)
+        widgets.jslink((control, "value"), (view, name))
+        sliders.append(control)
+    return Explorer(
+        [*sliders, view],
+        words=_picture.distribution_words(title, vocabulary, temperature, low, high),
+        picture=lambda: _picture.distribution(vocabulary, bars, temperature, low, high),
+    )
+
+
+def _history(history: Sequence[int], vocab: int) -> list[int]:
+    """The distinct ids of a history, in their first order."""
+    ids = np.asarray(history)
+    if ids.size == 0:
+        return []
+    if ids.ndim != 1 or not np.issubdtype(ids.dtype, np.integer):
+        raise ValueError(f"history must be a list of token ids, got {history!r:.80}")
+    for i in ids:
+        if not 0 <= i < vocab:
+            raise ValueError(f"history must hold ids from 0 to {vocab - 1}, got {i}")
+    return list(dict.fromkeys(ids.tolist()))

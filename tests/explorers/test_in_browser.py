@@ -1,0 +1,425 @@
+"""The views in a real browser, driven through a stand-in for ipywidgets' model."""
+
+import base64
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from logitlab.distributions import softmax
+from logitlab.explorers import Goal, curve_explorer, distribution_explorer, predict, surprises
+from logitlab.information import entropy, perplexity
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = pytest.mark.needs("browser")
+
+PAGE = Path(__file__).with_name("fake_page.html").read_text(encoding="utf-8")
+ARGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOKENS = ["approve", "reject", "review", "defer"]
+LOGITS = [2.2, 1.8, 1.4, -1.0]
+WARM, COLD = (softmax(np.array(LOGITS) / T) for T in (1.0, 0.5))
+WARM_BITS, COLD_BITS = (f"{entropy(p):.2f} bits" for p in (WARM, COLD))
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser):
+    """An empty page with an origin, so that it has a local storage. Nothing else is served."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
+    page.goto("http://explorers.test/")
+    yield page
+    context.close()
+    assert errors == []
+
+
+def show(page, widget):
+    """Put a widget's view on the page, as its saved state would."""
+    view = widget.children[-1] if hasattr(widget, "children") else widget
+    state = view.get_state()
+    esm, css = state.pop("_esm"), state.pop("_css")
+    traits = {
+        key: base64.b64encode(value).decode() if isinstance(value, bytes) else value
+        for key, value in state.items()
+        if not key.startswith("_") and key != "layout"
+    }
+    sliders = [c.description for c in getattr(widget, "children", ())[:-1]]
+    page.evaluate("(args) => show(...args)", [esm, css, traits, sliders])
+
+
+def turn(page, **traits):
+    """Change traits of the last model, as a linked slider does, and wait for the frame."""
+    page.evaluate(
+        """traits => {
+            for (const [key, value] of Object.entries(traits)) models.at(-1).set(key, value);
+            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }""",
+        traits,
+    )
+
+
+def shares(page):
+    """The bars' lengths as parts of the axis."""
+    left, right = (float(page.locator(".ll-grid").nth(i).get_attribute("x1") or 0) for i in (0, 4))
+    widths = page.locator(".ll-bar").evaluate_all("bars => bars.map(b => +b.getAttribute('width'))")
+    return np.array(widths) / (right - left)
+
+
+def test_bars_are_the_distribution_at_every_temperature(page):
+    show(page, distribution_explorer(TOKENS, LOGITS))
+    for T in (1.0, 0.2, 5.0):
+        turn(page, temperature=T)
+        np.testing.assert_allclose(shares(page), softmax(np.array(LOGITS) / T), atol=1e-12)
+
+
+def test_the_rest_of_the_vocabulary_is_one_bar(page):
+    rng = np.random.default_rng(1)
+    logits = rng.normal(-14, 3, 49_152).astype(np.float32)
+    show(page, distribution_explorer([f"t{i}" for i in range(49_152)], logits, bars=5))
+    p = np.sort(softmax(logits))[::-1]
+    np.testing.assert_allclose(shares(page), [*p[:5], 1 - p[:5].sum()], atol=1e-5)
+    assert page.locator(".ll-name").last.text_content() == "the other 49,147 tokens"
+
+
+def test_sentence_and_description_follow(page):
+    show(page, distribution_explorer(TOKENS, LOGITS, title="Four answers"))
+    status, picture = page.locator(".ll-status"), page.get_by_role("img", name="Four answers")
+    expect(status).to_contain_text(f"Temperature 1.00: entropy {WARM_BITS}")
+    turn(page, temperature=0.5)
+    expect(status).to_have_text(
+        f"Temperature 0.50: entropy {COLD_BITS}, as many as {perplexity(COLD):.2f} equal choices. "
+        f"Most likely: approve, {COLD[0]:.1%}.".replace("%", " %")
+    )
+    assert status.get_attribute("role") == "status"
+    described = picture.get_attribute("aria-labelledby").split()
+    assert f"entropy {COLD_BITS}" in page.locator(f"#{described[1]}").text_content()
+
+
+def test_removed_tokens_are_struck_and_hatched_and_say_so(page):
+    box = distribution_explorer(TOKENS, LOGITS, knobs=("temperature", "top_k", "top_p"))
+    show(page, box)
+    expect(page.locator(".ll-removed")).to_have_count(0)
+    turn(page, top_k=2)
+    expect(page.locator(".ll-cut")).to_have_text(["review", "defer"])
+    expect(page.locator(".ll-svg text", has_text="removed")).to_have_count(2)
+    fill = page.locator(".ll-removed").first.evaluate("bar => getComputedStyle(bar).fill")
+    assert fill.startswith("url(")
+    np.testing.assert_allclose(shares(page)[:2], softmax([2.2, 1.8]), atol=1e-12)
+    np.testing.assert_allclose(shares(page)[2:], softmax(LOGITS)[2:], atol=1e-12)
+    expect(page.locator(".ll-status")).to_contain_text("2 of 4 tokens kept")
+
+
+def test_a_penalty_changes_rank_but_not_place(page):
+    box = distribution_explorer(TOKENS, LOGITS, knobs=("repetition_penalty",), history=[0])
+    show(page, box)
+    turn(page, repetition_penalty=2.0)
+    expect(page.locator(".ll-rank")).to_have_text(["3", "1", "2", "4"])
+    assert page.locator(".ll-name").first.text_content() == "approve"
+    expect(page.locator(".ll-status")).to_contain_text("Most likely: reject")
+
+
+def test_the_ghost_stays_while_the_bars_move(page):
+    show(page, distribution_explorer(TOKENS, LOGITS))
+
+    def ghosts():
+        return page.locator(".ll-ghost").evaluate_all(
+            "all => all.map(g => g.getAttribute('visibility') === 'visible' "
+            "? +g.getAttribute('width') : null)"
+        )
+
+    assert ghosts() == [None] * 4
+    before = shares(page)
+    page.get_by_role("button", name="Keep as ghost").click()
+    turn(page, temperature=0.2)
+    bars = page.locator(".ll-bar").evaluate_all("b => b.map(x => +x.getAttribute('width'))")
+    np.testing.assert_allclose(np.array(ghosts()) * shares(page)[0] / bars[0], before, rtol=1e-9)
+    expect(page.locator(".ll-legend")).to_have_text("Outlines: temperature 1.00")
+    page.get_by_role("button", name="Move ghost here").click()
+    np.testing.assert_allclose(ghosts(), bars)
+    page.get_by_role("button", name="Remove ghost").press("Enter")
+    assert ghosts() == [None] * 4
+    expect(page.get_by_role("button", name="Keep as ghost")).to_be_focused()
+
+
+@pytest.mark.parametrize("explorer", [distribution_explorer, curve_explorer])
+def test_a_goal_is_ticked_once_and_stays_ticked(page, explorer):
+    show(page, explorer(TOKENS, LOGITS, goal=Goal("cool it", "entropy", entropy(COLD), 0.05)))
+    goal, said = page.locator(".ll-goal"), page.locator(".ll-hidden[role=status]")
+    expect(goal).to_have_text(f"○Goal: cool it (entropy now {WARM_BITS})")
+    expect(said).to_be_empty()
+    turn(page, temperature=0.5)
+    expect(goal).to_have_text(f"✓Reached. Goal: cool it (entropy now {COLD_BITS})")
+    expect(said).to_have_text("Goal reached: cool it")
+    page.evaluate("document.querySelector('.ll-hidden').textContent = ''")
+    turn(page, temperature=3)
+    turn(page, temperature=0.5)
+    expect(said).to_be_empty()
+    expect(goal).to_contain_text("✓Reached.")
+
+
+def test_sliders_get_a_name_and_a_value(page):
+    show(page, distribution_explorer(TOKENS, LOGITS))
+    handle = page.get_by_role("slider", name="Temperature T")
+    expect(handle).to_have_attribute("aria-valuetext", "1.00")
+    expect(handle).to_have_attribute("data-lm-suppress-shortcuts", "true")  # or b adds a cell
+    page.evaluate("document.querySelector('.widget-readout').textContent = '0.50'")
+    turn(page, temperature=0.5)
+    expect(handle).to_have_attribute("aria-valuetext", "0.50")
+
+
+def test_the_marker_runs_along_the_curves(page):
+    box = curve_explorer(TOKENS, LOGITS, measures=("entropy", "perplexity", "top", "p:reject"))
+    show(page, box)
+    tiles = page.locator(".ll-tiles strong")
+
+    def readings(T, p):
+        shares = [f"{100 * p[i]:.1f} %" for i in (0, 1)]
+        return [f"{T:.2f}", f"{entropy(p):.2f} bits", f"{perplexity(p):.2f}", *shares]
+
+    expect(tiles).to_have_text(readings(1, WARM))
+    expect(page.locator(".ll-line")).to_have_count(4)
+    turn(page, temperature=0.5)
+    expect(tiles).to_have_text(readings(0.5, COLD))
+    for i in range(4):  # each dot lies on its line
+        off = page.evaluate(
+            """i => {
+                const line = document.querySelectorAll(".ll-line")[i];
+                const dot = document.querySelectorAll(".ll-dot")[i];
+                let best = Infinity;
+                for (let s = 0; s <= line.getTotalLength(); s += 0.5) {
+                    const at = line.getPointAtLength(s);
+                    best = Math.min(best, Math.hypot(at.x - +dot.getAttribute("cx"),
+                                                     at.y - +dot.getAttribute("cy")));
+                }
+                return best;
+            }""",
+            i,
+        )
+        assert off < 1.5
+
+
+def ask(**kwargs):
+    defaults = {"id": "1-a", "question": "How *many* `x`?", "answer": 35, "explain": "So <b>."}
+    return predict(**(defaults | kwargs))
+
+
+def test_a_number_is_committed_and_compared(page):
+    show(page, ask(unit="%", explain="First *thing*.\n\nSecond `thing` <b>bold</b>."))
+    group = page.get_by_role("group", name="How many x?")
+    expect(group.locator("legend em")).to_have_text("many")
+    expect(page.get_by_text("First")).to_have_count(0)
+    page.get_by_role("button", name="Commit").click()
+    expect(page.locator(".ll-hint")).to_have_text("Write a number first, or skip.")
+    page.get_by_label("Your guess").fill("90")
+    page.keyboard.press("Enter")
+    result = page.locator(".ll-result")
+    expect(result).to_have_text("You said 90 %. It is 35 %: off by 55 points.")
+    assert result.get_attribute("role") == "status"
+    expect(page.locator(".ll-reveal p")).to_have_text(["First thing.", "Second thing <b>bold</b>."])
+    assert page.evaluate("[models[0].get('guess'), models[0].get('committed')]") == [90, True]
+    assert page.evaluate("localStorage.getItem('logitlab:1-a')") == '{"guess":90}'
+    expect(page.get_by_role("button")).to_have_text(["Guess again"])
+    expect(page.get_by_role("button")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("guess", "tolerance", "words"),
+    [
+        ("35", 0, "You said 35. That is right."),
+        ("34", 3, "You said 34. It is 35: near enough, off by 1."),
+        ("34.7", 0, "You said 34.7. It is 35: off by 0.3."),
+        ("-1e3", 0, "You said -1000. It is 35: off by 1035."),
+    ],
+)
+def test_the_difference_in_words(page, guess, tolerance, words):
+    show(page, ask(tolerance=tolerance))
+    page.get_by_label("Your guess").fill(guess)
+    page.get_by_role("button", name="Commit").click()
+    expect(page.locator(".ll-result")).to_have_text(words)
+
+
+def test_a_choice_is_made_by_keyboard(page):
+    show(page, ask(answer="wrong", choices=("right", "wrong"), unit=""))
+    page.get_by_label("right").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".ll-result")).to_have_text("You said “wrong”. That is right.")
+    page.keyboard.press("Enter")  # Guess again
+    expect(page.locator(".ll-result")).to_be_empty()
+    expect(page.get_by_label("right")).to_be_focused()
+    assert page.evaluate("localStorage.getItem('logitlab:1-a')") is None
+
+
+def test_skip_reveals_without_a_guess(page):
+    show(page, ask())
+    page.get_by_role("button", name="Skip").click()
+    expect(page.locator(".ll-result")).to_have_text("It is 35.")
+    assert page.evaluate("[models[0].get('guess'), models[0].get('committed')]") == [None, True]
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_stored_guess_is_restored(page):
+    page.evaluate("localStorage.setItem('logitlab:1-a', JSON.stringify({ guess: 90 }))")
+    show(page, ask())
+    expect(page.locator(".ll-result")).to_have_text("You said 90. It is 35: off by 55.")
+    assert page.evaluate("models[0].get('committed')")
+    page.evaluate("localStorage.setItem('logitlab:1-b', 'broken')")
+    show(page, ask(id="1-b"))
+    expect(page.locator(".ll-result").last).to_be_empty()
+
+
+def test_the_figure_comes_with_the_answer(page):
+    from matplotlib.figure import Figure
+
+    show(page, ask(figure=(Figure(), "an empty figure")))
+    expect(page.get_by_role("img")).to_have_count(0)
+    page.get_by_role("button", name="Skip").click()
+    picture = page.get_by_role("img", name="an empty figure")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+
+
+def test_surprises_are_listed_largest_first_as_they_come(page):
+    questions = [ask(id="9-a"), ask(id="9-b"), ask(id="9-c", answer="no", choices=("no", "yes"))]
+    show(page, surprises("9-"))
+    expect(page.get_by_text("No guesses yet")).to_be_visible()
+    show(page, questions[0])
+    page.get_by_label("Your guess").fill("34")
+    page.get_by_role("button", name="Commit").click()
+    expect(page.get_by_text("1 of 3 guesses")).to_be_visible()
+    page.evaluate(
+        """() => {
+            localStorage.setItem("logitlab:9-b", '{"guess": 90}');
+            localStorage.setItem("logitlab:9-c", '{"guess": "yes"}');
+            dispatchEvent(new Event("storage"));
+        }"""
+    )
+    cells = page.locator("tbody tr td:nth-child(2)")
+    expect(cells).to_have_text(["yes", "90", "34"])
+
+
+def everything(page):
+    show(
+        page,
+        distribution_explorer(["a" * 60, *TOKENS[1:]], LOGITS, goal=Goal("x", "top", 0.5, 0.1)),
+    )
+    show(page, curve_explorer(TOKENS, LOGITS, measures=("entropy", "top", "p:approve")))
+    show(page, ask(unit="tokens"))
+    show(page, ask(id="1-b", answer="wrong", choices=("right", "wrong")))
+
+
+def test_ids_differ_between_widgets(page):
+    everything(page)
+    everything(page)
+    ids = page.locator("[id]").evaluate_all("all => all.map(e => e.id)")
+    assert len(ids) > 10
+    assert len(set(ids)) == len(ids)
+    named = page.locator("[aria-labelledby], [aria-describedby], label[for]").evaluate_all(
+        "all => all.flatMap(e => (e.getAttribute('aria-labelledby') ?? "
+        "e.getAttribute('aria-describedby') ?? e.htmlFor).split(' '))"
+    )
+    assert set(named) <= set(ids)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    everything(page)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    boxes = page.locator(".ll-svg text").evaluate_all(
+        "all => all.map(t => t.getBoundingClientRect()).map(r => [r.left, r.right])"
+    )
+    assert all(left >= 0 and right <= width for left, right in boxes)
+
+
+def contrast(one, other):
+    """WCAG's ratio of two colours written rgb(r, g, b)."""
+
+    def luminance(colour):
+        rgb = np.array([int(x) for x in re.findall(r"\d+", colour)[:3]]) / 255
+        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+        return linear @ [0.2126, 0.7152, 0.0722]
+
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("dark", "mark"),
+    [
+        (False, "document.body.dataset.jpThemeLight = 'true'"),
+        (True, "document.body.dataset.jpThemeLight = 'false'"),
+        (True, "document.documentElement.dataset.theme = 'dark'"),
+    ],
+)
+def test_text_has_contrast_in_both_themes(page, dark, mark):
+    page.evaluate(mark)
+    everything(page)
+    ground = "rgb(20, 24, 30)" if dark else "rgb(255, 255, 255)"
+    colours = page.locator(".ll *").evaluate_all(
+        """all => all.map(e => {
+            const style = getComputedStyle(e);
+            return e.tagName === "text" ? style.fill : style.color;
+        })"""
+    )
+    assert {c: contrast(c, ground) for c in set(colours) if contrast(c, ground) < 4.5} == {}
+    strokes = page.locator(".ll-bar").evaluate_all(
+        "all => all.map(e => getComputedStyle(e).stroke)"
+    )
+    assert all(contrast(c, ground) >= 3 for c in strokes)
+
+
+def test_one_frame_for_many_changes_and_quick_at_150_000_tokens(page):
+    rng = np.random.default_rng(0)
+    logits = rng.normal(-14, 3.5, 151_936).astype(np.float32)
+    tokens = [f"t{i}" for i in range(logits.size)]
+    knobs = ("temperature", "top_k", "top_p", "repetition_penalty")
+    show(page, distribution_explorer(tokens, logits, knobs=knobs, history=range(100)))
+    page.wait_for_timeout(200)
+    spent = page.evaluate(
+        """async () => {
+            const view = document.querySelector("[data-drawn]"), model = models[0];
+            const frame = () => new Promise((done) => requestAnimationFrame(done));
+            await frame();
+            const before = +view.dataset.drawn;
+            for (let i = 0; i < 50; i++) model.set("temperature", 1 + i / 100);
+            await frame();
+            const drawn = +view.dataset.drawn - before;
+            const times = [];
+            for (let i = 0; i < 40; i++) {
+                let run;
+                const real = requestAnimationFrame;
+                window.requestAnimationFrame = (f) => { run = f; return 1; };
+                model.set("temperature", 0.5 + i / 20);
+                model.set("repetition_penalty", 1.1 + i / 100);
+                window.requestAnimationFrame = real;
+                const start = performance.now();
+                run();
+                times.push(performance.now() - start);
+            }
+            return [drawn, times.sort((a, b) => a - b)[20]];
+        }"""
+    )
+    assert spent[0] == 1
+    assert spent[1] < 16
