@@ -176,7 +176,9 @@ print(f"the published table adds to {sum(published):.2f}")
 # %%
 for T in (0.5, 1.0, 2.0):
     scaled = logits / T
-    print(f"T = {T}: first five {scaled[:5].round(2)}  gap {scaled[0] - scaled[-1]:.1f}")
+    print(
+        f"T = {T}: first five {scaled[:5].round(2)}  gap {scaled[0] - scaled[-1]:.1f}"
+    )
 
 # %% [markdown]
 # Half the temperature, twice the gap. Twice the temperature, half the gap. Since a gap becomes
@@ -311,7 +313,9 @@ for T in (0.1, 1.0, 2.0):
 
 # %%
 cheese = [softmax(temperature(sky, T))[-1] for T in (1.0, 2.0)]
-print(f"{cheese[0]:.1g} to {cheese[1]:.1g}: {cheese[1] / cheese[0]:,.0f} times more")
+print(
+    f"{cheese[0]:.1g} to {cheese[1]:.1g}: {cheese[1] / cheese[0]:,.0f} times more"
+)
 
 # %% [markdown]
 # ### Step 6 · What temperature cannot do
@@ -336,7 +340,10 @@ predict(
 # %%
 order = np.argsort(-logits)
 temperatures = np.geomspace(0.01, 100, 1000)
-kept = [np.array_equal(np.argsort(-softmax(temperature(logits, T))), order) for T in temperatures]
+kept = [
+    np.array_equal(np.argsort(-softmax(temperature(logits, T))), order)
+    for T in temperatures
+]
 print(f"order kept at {sum(kept)} of {len(kept)} temperatures")
 
 # %% [markdown]
@@ -350,7 +357,9 @@ p2 = softmax(temperature(logits, 2.0))
 print(f"approve {p2[0]:.3f}, optimize {p2[6]:.3f}")
 for n in (20, 100, 1000):
     leads = (rng.multinomial(n, p2, size=20_000).argmax(axis=1) == 6).mean()
-    print(f"{n:5} draws: optimize leads in {100 * leads:.2f} % of 20,000 samples")
+    print(
+        f"{n:5} draws: optimize leads in {100 * leads:.2f} % of 20,000 samples"
+    )
 
 # %% [markdown]
 # ### Step 7 · Drawing a token
@@ -370,7 +379,12 @@ rng = np.random.default_rng(1)
 u = rng.random(1000)
 drawn = np.searchsorted(np.cumsum(probs), u, side="right")
 print("first ten:", [tokens[i] for i in drawn[:10]])
-print("approve:", (drawn == 0).sum(), "of 1000; expected", (1000 * probs[0]).round(1))
+print(
+    "approve:",
+    (drawn == 0).sum(),
+    "of 1000; expected",
+    (1000 * probs[0]).round(1),
+)
 
 # %% [markdown]
 # How far from 346.8 may an honest sample be? The spread of a count is √(n p (1 − p)), here 15. Two
@@ -405,10 +419,14 @@ print("softmax", probs[:5].round(3))
 from logitlab import run_experiment
 
 for T in (0.1, 2.0):
-    result = run_experiment(tokens, logits, T, n_samples=10_000, rng=np.random.default_rng(2))
+    result = run_experiment(
+        tokens, logits, T, n_samples=10_000, rng=np.random.default_rng(2)
+    )
     print(f"=== T={T} ===  entropy {result['entropy']:.3f} bits")
     for i in range(10):
-        print(f"{tokens[i]:9} {result['probs'][i]:.3f}  drawn {result['frequencies'][i]:.3f}")
+        print(
+            f"{tokens[i]:9} {result['probs'][i]:.3f}  drawn {result['frequencies'][i]:.3f}"
+        )
 
 # %% [markdown]
 # How to read such a printout, in this order:
@@ -426,7 +444,9 @@ from logitlab import entropy
 
 for T, printed in [(0.1, 0.412), (2.0, 2.891)]:
     p = softmax(temperature(logits, T))
-    print(f"T = {T}: printed {printed}, true {entropy(p):.3f} bits or {entropy(p, np.e):.3f} nats")
+    print(
+        f"T = {T}: printed {printed}, true {entropy(p):.3f} bits or {entropy(p, np.e):.3f} nats"
+    )
 print(f"1 nat is {1 / np.log(2):.3f} bits")
 
 # %% [markdown]
@@ -454,7 +474,10 @@ for T in (0.2, 1, 2):
 T = 0.7
 energy = -logits
 boltzmann = np.exp(-energy / T) / np.exp(-energy / T).sum()
-print("the same as softmax:", np.allclose(boltzmann, softmax(temperature(logits, T)), rtol=1e-12))
+print(
+    "the same as softmax:",
+    np.allclose(boltzmann, softmax(temperature(logits, T)), rtol=1e-12),
+)
 
 # %% [markdown]
 # It is the same equation. A likely token is a state of low energy. Cold matter sits in its lowest
@@ -470,10 +493,16 @@ def missed(schedule, runs=500, pulls=500, arms=10):
     """Reward missed per run, against always pulling the best arm."""
     rng = np.random.default_rng(0)
     mean = rng.normal(size=(runs, arms))
-    estimate, count, run = np.zeros_like(mean), np.zeros_like(mean), np.arange(runs)
+    estimate, count, run = (
+        np.zeros_like(mean),
+        np.zeros_like(mean),
+        np.arange(runs),
+    )
     total = 0.0
     for step in range(pulls):
-        arm = (estimate / schedule(step / pulls) + rng.gumbel(size=mean.shape)).argmax(axis=1)
+        arm = (
+            estimate / schedule(step / pulls) + rng.gumbel(size=mean.shape)
+        ).argmax(axis=1)
         count[run, arm] += 1
         reward = rng.normal(mean[run, arm])
         estimate[run, arm] += (reward - estimate[run, arm]) / count[run, arm]
@@ -648,7 +677,9 @@ for i in np.argsort(-p)[:5]:
 # %% tags=["hide-input"]
 sydney, canberra = (australia.tokens.index(t) for t in (" Sydney", " Canberra"))
 grid = np.geomspace(0.05, 5, 400)
-curve = np.array([softmax(temperature(australia.logits, T))[canberra] for T in grid])
+curve = np.array(
+    [softmax(temperature(australia.logits, T))[canberra] for T in grid]
+)
 best = grid[curve.argmax()]
 predict(
     "1-australia",
@@ -665,7 +696,12 @@ curve_explorer(
     australia.tokens,
     australia.logits,
     measures=("p: Canberra", "p: Sydney"),
-    goal=Goal("Bring ␣Canberra as high as it goes", "p: Canberra", float(curve.max()), 0.002),
+    goal=Goal(
+        "Bring ␣Canberra as high as it goes",
+        "p: Canberra",
+        float(curve.max()),
+        0.002,
+    ),
     title="The capital of Australia is",
     temperature_range=(0.05, 3.0),
 )
@@ -696,7 +732,9 @@ once, name = recorded("Once upon a time"), recorded("My name is")
 for r in (once, name):
     p = softmax(r.logits)
     i = int(p.argmax())
-    print(f"{r.prompt!r:19} entropy {entropy(p):.2f} bits, top {r.tokens[i]!r} {p[i]:.3f}")
+    print(
+        f"{r.prompt!r:19} entropy {entropy(p):.2f} bits, top {r.tokens[i]!r} {p[i]:.3f}"
+    )
 
 # %% [markdown]
 # Heat the sure one until it is as open as the other is at T = 1. First: how hot will that be?
@@ -705,7 +743,9 @@ for r in (once, name):
 target = float(entropy(softmax(name.logits)))
 heat = np.linspace(0.05, 5, 2000)
 reached = heat[
-    np.abs([entropy(softmax(temperature(once.logits, T))) - target for T in heat]).argmin()
+    np.abs(
+        [entropy(softmax(temperature(once.logits, T))) - target for T in heat]
+    ).argmin()
 ]
 predict(
     "1-heat",
@@ -720,7 +760,12 @@ predict(
 distribution_explorer(
     once.tokens,
     once.logits,
-    goal=Goal("Make it as open as 'My name is' at T = 1", "entropy", round(target, 2), 0.1),
+    goal=Goal(
+        "Make it as open as 'My name is' at T = 1",
+        "entropy",
+        round(target, 2),
+        0.1,
+    ),
     title="Once upon a time",
 )
 
@@ -734,7 +779,9 @@ sharp = 2.5 * name.logits
 before = softmax(temperature(name.logits, 0.7))
 for T in (0.7, 1.75):
     after = softmax(temperature(sharp, T))
-    print(f"sharpened, T = {T:<4}: largest difference {np.abs(after - before).max():.4f}")
+    print(
+        f"sharpened, T = {T:<4}: largest difference {np.abs(after - before).max():.4f}"
+    )
 
 # %% [markdown]
 # 0.7 times 2.5 is 1.75. A temperature means nothing without the scale of the logits it divides.
@@ -748,7 +795,9 @@ model = load_model()
 
 # %% tags=["skip-execution", "nbval-skip"]
 prompt = "The best thing about the sea is"
-distribution_explorer(model.tokens, model.logits(model.encode(prompt)), title=prompt)
+distribution_explorer(
+    model.tokens, model.logits(model.encode(prompt)), title=prompt
+)
 
 # %% [markdown]
 # ### Step 11 · T = 0, and why it is not quite certain
@@ -786,7 +835,9 @@ print((0.1 + 0.2) + 0.3, 0.1 + (0.2 + 0.3))
 first = {"nice": 0.5, "dog": 0.4}
 second = {"nice": 0.4, "dog": 0.9}  # the best continuation of each
 for word in first:
-    print(f"{word:5} {first[word]} × {second[word]} = {first[word] * second[word]:.2f}")
+    print(
+        f"{word:5} {first[word]} × {second[word]} = {first[word] * second[word]:.2f}"
+    )
 
 # %% [markdown]
 # Greedy starts with *nice* and ends at 0.20. The better path starts with the second-best word.
@@ -899,7 +950,9 @@ quiz(
         predict(
             "1-pub-sum",
             "e^4.4 + e^3.6 + e^2.8 is about 134.5.",
-            "right" if round(float(np.exp([4.4, 3.6, 2.8]).sum()), 1) == 134.5 else "wrong",
+            "right"
+            if round(float(np.exp([4.4, 3.6, 2.8]).sum()), 1) == 134.5
+            else "wrong",
             explain=f"{np.exp([4.4, 3.6, 2.8]).sum():.2f}.",
             **verdict,
         ),
@@ -949,7 +1002,9 @@ quiz(
         predict(
             "1-pub-gap",
             "The gap from approve to close is 3.2. At T = 0.5 it is 6.4, at T = 2 it is 1.6.",
-            "right" if np.allclose(3.2 / np.array([0.5, 2]), [6.4, 1.6]) else "wrong",
+            "right"
+            if np.allclose(3.2 / np.array([0.5, 2]), [6.4, 1.6])
+            else "wrong",
             explain="Gaps are divided by T, like everything else.",
             **verdict,
         ),

@@ -51,11 +51,15 @@ logits = np.array(list(story.values()))
 
 # %%
 for token, logit in zip(tokens[:3], logits[:3], strict=True):
-    print(f"{token:8} {logit} / 0.5 = {logit / 0.5:.1f}   exp = {np.exp(logit / 0.5):6.2f}")
+    print(
+        f"{token:8} {logit} / 0.5 = {logit / 0.5:.1f}   exp = {np.exp(logit / 0.5):6.2f}"
+    )
 total = np.exp(logits[:3] / 0.5).sum()
 print(f"total {total:.2f}")
 for token, logit in zip(tokens[:3], logits[:3], strict=True):
-    print(f"{token:8} {np.exp(logit / 0.5):6.2f} / {total:.2f} = {np.exp(logit / 0.5) / total:.3f}")
+    print(
+        f"{token:8} {np.exp(logit / 0.5):6.2f} / {total:.2f} = {np.exp(logit / 0.5) / total:.3f}"
+    )
 
 # %% [markdown]
 # Now the same at **T = 2.0**, with a pocket calculator or in Python. Two decimals are enough for
@@ -323,7 +327,9 @@ check("1.7", sample_inverse_cdf)
 def draw(logits, temperature, rng, n):
     """n independent token ids from the softmax of one row of logits at a temperature."""
     ### BEGIN SOLUTION
-    return sample_inverse_cdf(softmax_with_temperature(logits, temperature), rng.random(n))
+    return sample_inverse_cdf(
+        softmax_with_temperature(logits, temperature), rng.random(n)
+    )
     ### END SOLUTION
 
 
@@ -416,7 +422,11 @@ check("1.10", (first_word, probability))
 
 # %%
 published = dict(
-    zip(tokens, [0.36, 0.24, 0.16, 0.10, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01], strict=True)
+    zip(
+        tokens,
+        [0.36, 0.24, 0.16, 0.10, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01],
+        strict=True,
+    )
 )
 for token, value in published.items():
     print(f"{token:9} {value:.2f}")
@@ -441,7 +451,9 @@ print(f"sum       {sum(published.values()):.2f}")
 corrections = ...
 ### BEGIN SOLUTION
 computed = dict(zip(tokens, softmax(logits).round(2).tolist(), strict=True))
-corrections = {token: p for token, p in computed.items() if p != published[token]}
+corrections = {
+    token: p for token, p in computed.items() if p != published[token]
+}
 print(corrections)
 ### END SOLUTION
 
