@@ -1,4 +1,4 @@
-"""What the tests share: which tools this machine has, and one closing line on what could not run."""
+"""What the tests share: which tools this machine has, and a closing line on what did not run."""
 
 import os
 import shutil
@@ -17,10 +17,10 @@ def find(tool: str) -> str | None:
     if tool == "browser":
         names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
         return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    if tool in ("node", "npm"):
-        from classroom import node
+    if tool == "node":
+        from classroom.node import find_node
 
-        return node.find(tool)
+        return find_node()
     if tool == "bubblewrap":
         return shutil.which("bwrap")
     if tool == "model":
@@ -34,11 +34,9 @@ def find(tool: str) -> str | None:
 HOW = {
     "browser": "no Chromium: install it, or set CHROMIUM to its path",
     "node": "no Node.js",
-    "npm": "no npm",
     "bubblewrap": "no bubblewrap (bwrap): Linux only",
     "model": "the language model is not installed: make model",
 }
-
 
 
 def pytest_runtest_setup(item):

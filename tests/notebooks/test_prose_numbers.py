@@ -25,6 +25,7 @@ STATED = {
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")
+REFERENCE = re.compile(r"(?i)\b(exercise|lesson|step|panel)s? [\d. ,]+(to|and)?[ \d.]*")
 SMALL = {str(n) for n in range(11)}  # counting: "three steps", "top 10", list markers
 
 
@@ -36,7 +37,7 @@ def prose(cell):
         if "](http" in sentence:
             continue
         sentence = re.sub(r"\]\([^)]*\)", "]", sentence)
-        sentence = re.sub(r"(?i)\b(exercises?|lessons?|steps?|panels?) [\d. ,]+(to|and)?[ \d.]*", " ", sentence)  # fmt: skip
+        sentence = REFERENCE.sub(" ", sentence)
         yield re.sub(r"^\s*\d+\. ", "", sentence)
 
 

@@ -1,0 +1,6 @@
+// The anywidget package is an AMD module; this stands in for an AMD loader.
+// Without `define.amd`, every other library in the bundle takes its CommonJS branch.
+export let anywidget;
+export function define(_dependencies, factory) {
+  anywidget = factory;
+}

@@ -1,0 +1,31 @@
+// Names and landmarks that the theme leaves out.
+document.addEventListener("DOMContentLoaded", () => {
+  // The button's visible text already names it, with its shortcut (WCAG 2.5.3).
+  for (const button of document.querySelectorAll("button.search-button-field")) {
+    button.removeAttribute("aria-label");
+  }
+  for (const toggle of document.querySelectorAll(".bd-links summary")) {
+    const chapter = toggle.closest("li")?.querySelector("a")?.textContent.trim();
+    toggle.setAttribute("aria-label", `Pages of ${chapter}`);
+  }
+  const home = document.querySelector(".sidebar-primary-item > .navbar-brand");
+  home?.parentElement.setAttribute("role", "navigation");
+  home?.parentElement.setAttribute("aria-label", "Home");
+  // The empty corner of a table is no heading.
+  for (const corner of document.querySelectorAll("thead th")) {
+    if (!corner.textContent.trim()) corner.replaceWith(document.createElement("td"));
+  }
+  // What scrolls can be reached, and so scrolled, from the keyboard.
+  const wide = ".text_html, .pst-scrollable-table-container, div.math, .bd-article pre";
+  for (const box of document.querySelectorAll(wide)) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+});
+
+// Paper is white: a page printed from the dark theme is printed in the light one.
+const { dataset } = document.documentElement;
+let theme;
+matchMedia("print").addEventListener("change", ({ matches }) => {
+  if (matches) theme = dataset.theme;
+  dataset.theme = matches ? "light" : theme;
+});

@@ -1,0 +1,211 @@
+"""Time a slider, from key to paint: ``python tests/benchmarks/bench_latency.py``.
+
+One run, one machine, four rows: the explorer of 49,152 tokens in the static book, the same in
+JupyterLab with an idle and with a busy kernel, and ``interactive`` with matplotlib in JupyterLab.
+Then the time from opening the book's page to the first answer of a slider, with the processor
+slowed fourfold.
+"""
+
+import os
+import secrets
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "book"))
+from book_site import FLAGS, Reader, serve  # noqa: E402
+
+EXPLORER = """from logitlab import distribution_explorer, recorded, recorded_prompts
+
+real = recorded(recorded_prompts()[0])
+distribution_explorer(real.tokens, real.logits)"""
+INTERACTIVE = """import ipywidgets
+import matplotlib.pyplot as plt
+from logitlab import softmax, temperature
+
+
+def draw(T):
+    top = sorted(softmax(temperature(real.logits, T)), reverse=True)[:20]
+    plt.barh(range(20), top)
+    plt.show()
+
+
+ipywidgets.interactive(draw, T=ipywidgets.FloatSlider(value=1, min=0.05, max=5, step=0.05))"""
+BUSY = "import time\nend = time.time() + 40\nwhile time.time() < end: pass"
+# From the key's own time stamp to the first moment after the frame with the new drawing: a message
+# sent at the start of each frame arrives when that frame was painted.
+WATCH = """
+(drawing) => {
+  const samples = (window.samples = []);
+  let start = 0, drawn = 0;
+  addEventListener("keydown", (event) => { start = event.timeStamp; drawn = 0; }, true);
+  const element = (node) => (node instanceof Element ? node : node.parentElement);
+  new MutationObserver(async (records) => {
+    const seen = records.flatMap((r) => [r.target, ...r.addedNodes]).map(element);
+    const found = seen.map((e) => e?.closest(drawing) ?? e?.querySelector(drawing)).find((e) => e);
+    if (!start || !found) return;
+    if (found.decode) await found.decode();
+    drawn = start;
+  }).observe(document.body, { subtree: true, childList: true, attributes: true });
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    if (drawn) samples.push(performance.now() - drawn);
+    if (drawn) start = drawn = 0;
+  };
+  const frame = () => { port2.postMessage(0); requestAnimationFrame(frame); };
+  frame();
+}
+"""
+EXPLORED, PLOTTED = "svg[role=img]", ".widget-interact .jp-OutputArea img"
+
+
+def measure(page, handle, drawing: str, keys: int) -> list[float]:
+    """Milliseconds from key to paint, for a slider moved up and down."""
+    page.evaluate(WATCH, drawing)
+    handle.scroll_into_view_if_needed()
+    handle.focus()
+    for number in range(keys):
+        page.keyboard.press("ArrowRight" if number // 10 % 2 == 0 else "ArrowLeft")
+        page.wait_for_function(f"samples.length > {number}", timeout=10_000)
+        page.wait_for_timeout(40)
+    return page.evaluate("samples")
+
+
+def report(name: str, times: list[float]) -> float:
+    """Print a row and return the median."""
+    times = sorted(times)
+    median, p95 = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+    print(f"{name:40s} {len(times):4d} keys  median {median:6.1f} ms  p95 {p95:6.1f} ms")
+    return median
+
+
+def notebook(folder: Path) -> Path:
+    """Write an executed notebook with the explorer, and a second cell not yet run."""
+    cell = nbformat.v4.new_code_cell
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Latency")])
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    book.cells.append(cell(EXPLORER))
+    NotebookClient(book, store_widget_state=True).execute()
+    path = folder / "notebooks" / "latency.ipynb"
+    path.parent.mkdir()
+    nbformat.write(book, path)
+    book.metadata.pop("widgets")
+    book.cells.append(cell(INTERACTIVE))
+    nbformat.write(book, folder / "lab.ipynb")
+    return path
+
+
+def build(folder: Path) -> Path:
+    """Build a book of one page, with the project's own configuration."""
+    (folder / "_toc.yml").write_text("root: book/index\nentries:\n- file: notebooks/latency\n")
+    (folder / "book").mkdir()
+    (folder / "book" / "index.md").write_text("# Latency\n\n[page](../notebooks/latency.ipynb)\n")
+    script = ROOT / "book" / "build.py"
+    out = folder / "out"
+    command = [sys.executable, script, "--source", folder, "--out", out]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return out / "html"
+
+
+@contextmanager
+def jupyterlab(folder: Path):
+    """Start JupyterLab on the folder; yields the address of the notebook."""
+    token, port = secrets.token_hex(8), "18766"
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
+    options = [f"--port={port}", f"--IdentityProvider.token={token}", "--ServerApp.open_browser=0"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")
+    server = subprocess.Popen([*command, *options], cwd=folder, stderr=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        for _ in range(120):
+            try:
+                urllib.request.urlopen(f"{address}/api?token={token}", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.5)
+        yield f"{address}/lab/tree/lab.ipynb?token={token}&reset"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def in_book(browser, site: Path, keys: int) -> float:
+    """Measure the page of the book, then its first answer on a slow processor."""
+    with serve(site) as base, Reader(browser, base) as reader:
+        page = reader.open("notebooks/latency.html")
+        times = measure(page, page.locator("[role=slider]").first, EXPLORED, keys)
+        median = report("explorer, static book", times)
+    with serve(site) as base, Reader(browser, base) as reader:
+        reader.context.new_cdp_session(reader.page).send(
+            "Emulation.setCPUThrottlingRate", {"rate": 4}
+        )
+        start = time.perf_counter()
+        reader.page.goto(f"{base}/notebooks/latency.html", wait_until="commit")
+        handle = reader.page.locator("[role=slider]").first
+        handle.wait_for(timeout=30_000)
+        drawing = reader.page.locator(EXPLORED).first
+        before = drawing.inner_html()
+        handle.focus()
+        reader.page.keyboard.press("ArrowRight")
+        while drawing.inner_html() == before:
+            pass
+        print(f"first answer, processor slowed fourfold: {time.perf_counter() - start:.2f} s")
+    return median
+
+
+def in_lab(browser, address: str, keys: int) -> float:
+    """Measure the explorer with an idle and a busy kernel, and ``interactive``."""
+    context = browser.new_context(viewport={"width": 1400, "height": 1100})
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_selector(".jp-CodeCell", timeout=60_000)
+    page.wait_for_function(
+        "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
+        timeout=60_000,
+    )
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_selector(PLOTTED, timeout=60_000)
+    page.wait_for_timeout(2000)
+    explorer, interact = (page.locator("[role=slider]").nth(place) for place in (0, -1))
+    report("explorer, JupyterLab, idle kernel", measure(page, explorer, EXPLORED, keys))
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    page.evaluate(f"(code) => {{ {kernel}.requestExecute({{code}}) }}", BUSY)
+    page.wait_for_function(f"{kernel}.status === 'busy'")
+    report("explorer, JupyterLab, busy kernel", measure(page, explorer, EXPLORED, keys // 2))
+    page.wait_for_function(f"{kernel}.status === 'idle'", timeout=90_000)
+    times = measure(page, interact, PLOTTED, keys // 2)
+    context.close()
+    return report("interactive + matplotlib, JupyterLab", times)
+
+
+def main() -> None:
+    """Measure and print."""
+    from playwright.sync_api import sync_playwright
+
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+    keys = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        folder = Path(name)
+        notebook(folder)
+        site = build(folder)
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        book = in_book(browser, site, keys)
+        with jupyterlab(folder) as address:
+            kernel = in_lab(browser, address, keys)
+        browser.close()
+    print(f"interactive + matplotlib / static book: {kernel / book:.1f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The built book as the tests see it: its pages, a server, and a browser that lets nothing out."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[2]
+# Another tree with a _toc.yml may be tested instead of the project's own.
+SOURCE = Path(os.environ.get("BOOK_SOURCE", ROOT))
+LOCAL = ("http://127.0.0.1:", "file:", "data:", "blob:")
+FLAGS = [
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def toc_pages() -> list[str]:
+    """Addresses of the pages that _toc.yml names, relative to the site's root."""
+    found = []
+
+    def walk(node):
+        if isinstance(node, dict):
+            name = node.get("root") or node.get("file")
+            if name:
+                found.append(f"{name}.html")
+            node = list(node.values())
+        if isinstance(node, list):
+            for part in node:
+                walk(part)
+
+    walk(yaml.safe_load((SOURCE / "_toc.yml").read_text(encoding="utf-8")))
+    return found
+
+
+def notebook(page: str) -> Path:
+    """The notebook that a page is made of, if it is made of one."""
+    return SOURCE / page.replace(".html", ".ipynb")
+
+
+PAGES = [*toc_pages(), "search.html"]
+NOTEBOOKS = [page for page in PAGES if notebook(page).exists()]
+ALIVE = [page for page in NOTEBOOKS if '"widgets"' in notebook(page).read_text(encoding="utf-8")]
+
+
+@functools.cache
+def soup(path: Path) -> BeautifulSoup:
+    """A page of the built site, parsed."""
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and says nothing."""
+
+    def log_message(self, *args):
+        """Keep the test's output clean."""
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[str]:
+    """Serve a folder on this machine; yields the address."""
+    handler = functools.partial(Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
+class Reader:
+    """A browser window that records what goes wrong and blocks every other host."""
+
+    def __init__(self, browser, base: str):
+        self.base = base
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
+        self.left: list[str] = []
+        self.problems: list[str] = []
+        self.context.route("**/*", self._guard)
+        self.page = self.context.new_page()
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.problems.append(request.url))
+        self.page.on("response", self._status)
+
+    def _guard(self, route):
+        if route.request.url.startswith(LOCAL):
+            route.continue_()
+        else:
+            self.left.append(route.request.url)
+            route.abort()
+
+    def _listen(self, message):
+        if message.type in ("error", "warning"):
+            self.problems.append(message.text)
+
+    def _status(self, response):
+        if response.status >= 400:
+            self.problems.append(f"{response.status}: {response.url}")
+
+    def open(self, page: str):
+        """Open a page and wait until its widgets and its maths are there."""
+        self.page.goto(f"{self.base}/{page}")
+        if self.page.locator("script[src*='widgets/widgets.js']").count():
+            self.page.wait_for_selector("html[data-widgets=ready]", timeout=20_000)
+        if self.page.locator("script[src*='mathjax']").count():
+            self.page.evaluate("MathJax.startup.promise")
+        self.page.wait_for_load_state("networkidle")
+        return self.page
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()

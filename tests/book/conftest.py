@@ -1,0 +1,47 @@
+"""Builds the book once for all tests of it, and opens it in a browser."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from book_site import FLAGS, ROOT, SOURCE, serve
+from filelock import FileLock
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Path:
+    """The folder of a clean build in which a warning is an error; test processes share it."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    out, report = shared / "book", shared / "book.json"
+    with FileLock(shared / "book.lock"):
+        if not report.exists():
+            command = [sys.executable, ROOT / "book" / "build.py", "--source", SOURCE, "--out", out]
+            run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+            report.write_text(json.dumps([run.returncode, run.stdout + run.stderr]))
+    code, log = json.loads(report.read_text())
+    if code:
+        pytest.fail(f"the book does not build:\n{log}", pytrace=False)
+    return out / "html"
+
+
+@pytest.fixture(scope="module")
+def base(site):
+    """Address of the book on a server of this machine."""
+    with serve(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """Chromium; a module at a time, for Playwright keeps an event loop while it is open."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()

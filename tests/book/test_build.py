@@ -1,0 +1,149 @@
+"""What the build writes: the pages, their links, their weight, and nothing that is not needed."""
+
+import json
+import re
+import subprocess
+import sys
+from urllib.parse import unquote, urldefrag
+
+import nbformat
+import pytest
+from book_site import NOTEBOOKS, PAGES, ROOT, notebook, soup, toc_pages
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+pytestmark = pytest.mark.needs("node")
+
+VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
+TEXT = {".html", ".js", ".css"}
+
+
+def linked(site, page):
+    """Files that a page names in its head and body, images left out."""
+    tags = soup(site / page).select("script[src], link[rel=stylesheet][href]")
+    return {
+        ((site / page).parent / (tag.get("src") or tag["href"]).split("?")[0]).resolve()
+        for tag in tags
+    }
+
+
+def test_the_site_has_the_pages_of_the_toc_and_no_others(site):
+    found = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+    found = {name for name in found if not name.startswith(("_static/", "_sources/"))}
+    assert found == {*PAGES, "index.html"}
+
+
+def test_the_root_leads_to_the_home_page(site):
+    page = soup(site / "index.html")
+    assert page.html["lang"] == "en"
+    assert page.title.text
+    home = toc_pages()[0]
+    assert page.a["href"] == home
+    assert page.select_one("meta[http-equiv=refresh]")["content"].endswith(f"url={home}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_and_anchors_resolve(site, page):
+    checked = 0
+    for link in soup(site / page).select("a[href]"):
+        target, anchor = urldefrag(unquote(link["href"]))
+        if re.match(r"[a-z]+:", target):
+            continue
+        file = (site / page).parent / target if target else site / page
+        assert file.is_file(), f"{page} links to {target}"
+        if anchor and file.suffix == ".html":
+            assert soup(file).find(id=anchor), f"{page} links to {link['href']}"
+        checked += 1
+    assert checked
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_image_has_a_text_alternative(site, page):
+    for image in soup(site / page).select("img"):
+        alt = image.get("alt", "")
+        assert alt.strip(), f"{page}: {image.get('src')}"
+        assert not alt.endswith((".png", ".svg", ".jpg")), f"{page}: {alt} is a file's name"
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_alternatives_come_from_the_notebook(site, page):
+    wanted = [
+        output["metadata"]["image/png"]["alt"]
+        for cell in json.loads(notebook(page).read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        if "image/png" in output.get("data", {})
+        and "application/vnd.jupyter.widget-view+json" not in output["data"]
+    ]
+    assert [image["alt"] for image in soup(site / page).select(".cell_output img")] == wanted
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_widgets_and_maths_only_where_it_has_them(site, page):
+    html, names = soup(site / page), {path.name for path in linked(site, page)}
+    assert bool(html.select(VIEW)) == ("widgets.js" in names) == ("widgets.css" in names)
+    assert bool(html.select(".math")) == ("tex-chtml.js" in names)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_widget_is_shown_alive_and_not_also_as_its_picture(site, page):
+    for view in soup(site / page).select(VIEW):
+        assert not view.find_parent(class_="cell_output").select("img"), page
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_weighs_less_than_six_megabytes(site, page):
+    files = {site / page, *linked(site, page)}
+    weight = sum(file.stat().st_size for file in files) / 1e6
+    print(f"{page}: {weight:.2f} MB with its scripts and styles, without images and fonts")
+    assert weight < 6
+
+
+def test_no_file_that_a_page_loads_asks_a_content_network_for_code(site):
+    for page in PAGES:
+        for file in linked(site, page) | {site / page}:
+            text = file.read_text(encoding="utf-8")
+            for host in ("cdn.jsdelivr.net", "unpkg.com", "cdnjs.cloudflare.com", "googleapis.com"):
+                if host in text:
+                    assert file.name == "tex-chtml.js", f"{file} names {host}"
+
+
+def test_a_figure_without_alternative_and_an_unannounced_error_fail_the_build(tmp_path):
+    figure = new_output("display_data", data={"image/png": "iVBORw0KGgo="})
+    error = new_output("error", ename="ValueError", evalue="no", traceback=["no"])
+    cells = [new_code_cell("1", outputs=[output]) for output in (figure, error)]
+    cells.append(new_code_cell("1", outputs=[error], metadata={"tags": ["raises-exception"]}))
+    book = new_notebook(cells=[new_markdown_cell("# Lesson"), *cells])
+    book.metadata["language_info"] = {"name": "python"}
+    for name in ("book", "notebooks"):
+        (tmp_path / name).mkdir()
+    nbformat.write(book, tmp_path / "notebooks" / "lesson.ipynb")
+    (tmp_path / "book" / "index.md").write_text("# Home\n")
+    (tmp_path / "_toc.yml").write_text("root: book/index\nentries:\n- file: notebooks/lesson\n")
+    build = [sys.executable, str(ROOT / "book" / "build.py"), "--source", str(tmp_path)]
+    run = subprocess.run([*build, "--out", str(tmp_path / "out")], capture_output=True, text=True)
+    assert run.returncode
+    warnings = [line for line in run.stderr.splitlines() if "WARNING" in line]
+    assert len(warnings) == 2, run.stderr
+    assert "cell 1 shows a figure without a text alternative" in warnings[0]
+    assert "cell 2 failed: ValueError" in warnings[1]
+
+
+def test_the_home_page_gives_the_minutes_of_the_lessons(site):
+    home = soup(site / toc_pages()[0])
+    for step in home.select(".path li:has(a)"):
+        lesson = soup((site / toc_pages()[0]).parent / step.a["href"])
+        for minutes in re.findall(r"\b\d+\b", step.text.splitlines()[0]):
+            assert re.search(rf"\b{minutes}\b", lesson.find(id="time").text), step.a.text
+
+
+def test_licences_travel_with_the_code(site):
+    bundled = (site / "_static" / "widgets" / "licences.txt").read_text(encoding="utf-8")
+    for name in ("@jupyter-widgets/controls", "@lumino/widgets", "anywidget", "backbone", "jquery"):
+        assert re.search(rf"^{name} [\d.]+: [\w-]+$", bundled, re.M), name
+    assert (site / "_static" / "mathjax" / "LICENSE").exists()
+
+
+def test_the_lock_records_hashes_and_no_addresses():
+    lock = (ROOT / "book" / "package-lock.json").read_text(encoding="utf-8")
+    assert "://" not in lock
+    packages = json.loads(lock)["packages"]
+    assert all("integrity" in package for name, package in packages.items() if name)

@@ -1,0 +1,131 @@
+"""Every control of every explorer on every page is moved, with no kernel anywhere."""
+
+import pytest
+from book_site import ALIVE, Reader, soup
+
+pytestmark = pytest.mark.needs("node", "browser")
+
+VIEW = ".widget-subarea"
+SLIDERS = "[role=slider]"
+SWITCHES = "input[type=checkbox], select"
+BUTTONS = "button"
+ANSWERS = "input[@type='number' or @type='text' or @type='radio']"
+SEEN = """
+(view) => ({
+  drawing: [...view.querySelectorAll("svg, canvas, img, table")].map((e) => {
+    if (e.localName !== "svg") return e.outerHTML;
+    const copy = e.cloneNode(true);
+    copy.querySelectorAll("title, desc").forEach((words) => words.remove());
+    return copy.outerHTML;
+  }).join(),
+  said: [...view.querySelectorAll("[role=status], [aria-live]")].map((e) => e.textContent).join(),
+  all: view.innerHTML,
+})
+"""
+
+FOCUSED = "(view) => view.contains(document.activeElement) && document.activeElement.innerText"
+
+
+def test_there_are_explorers_to_move():
+    assert ALIVE
+
+
+def views(site, page):
+    """How many widgets a page shows."""
+    return len(soup(site / page).select('script[type$="widget-view+json"]'))
+
+
+def seen(view):
+    """What a reader sees of a widget, and what a screen reader is told."""
+    return view.evaluate(SEEN)
+
+
+def changed(view, before, key):
+    """Whether a part of the widget changes within two seconds."""
+    for _ in range(40):
+        if seen(view)[key] != before[key]:
+            return True
+        view.page.wait_for_timeout(50)
+    return False
+
+
+def press(handle, page):
+    """Move a slider by its keys, away from the end it stands at."""
+    now, top = (float(handle.get_attribute(f"aria-value{x}")) for x in ("now", "max"))
+    handle.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft" if now >= top else "ArrowRight")
+
+
+@pytest.mark.parametrize("page", ALIVE)
+def test_every_slider_and_switch_moves_drawing_and_words(site, base, browser, page):
+    with Reader(browser, base) as reader:
+        reader.open(page)
+        shown = reader.page.locator(VIEW)
+        assert shown.count() == views(site, page)
+        for number in range(shown.count()):
+            view = shown.nth(number)
+            view.scroll_into_view_if_needed()
+            for handle in view.locator(SLIDERS).all():
+                name = handle.get_attribute("aria-label") or handle.get_attribute("aria-labelledby")
+                assert name, f"{page}, widget {number}: a slider has no name"
+                before = seen(view)
+                press(handle, reader.page)
+                assert changed(view, before, "drawing"), f"{page}, widget {number}: {name}"
+                assert changed(view, before, "said"), f"{page}, widget {number}: {name}"
+            for switch in view.locator(SWITCHES).all():
+                before = seen(view)
+                if switch.get_attribute("type") == "checkbox":
+                    switch.click()
+                else:
+                    switch.press("ArrowDown")
+                assert changed(view, before, "drawing"), f"{page}, widget {number}: a switch"
+        assert reader.problems == []
+
+
+@pytest.mark.parametrize("page", ALIVE)
+def test_a_slider_can_be_dragged(site, base, browser, page):
+    with Reader(browser, base) as reader:
+        reader.open(page)
+        for handle in reader.page.locator(f"{VIEW} {SLIDERS}").all():
+            view = handle.locator(f"xpath=ancestor::*[contains(@class, '{VIEW[1:]}')]")
+            handle.scroll_into_view_if_needed()
+            before, box = seen(view), handle.bounding_box()
+            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            for way in (60, -60):
+                reader.page.mouse.move(x, y)
+                reader.page.mouse.down()
+                reader.page.mouse.move(x + way, y, steps=5)
+                reader.page.mouse.up()
+                if seen(view)["drawing"] != before["drawing"]:
+                    break
+            assert changed(view, before, "drawing"), page
+
+
+@pytest.mark.parametrize("page", ALIVE)
+def test_every_button_does_something_and_says_so(site, base, browser, page):
+    with Reader(browser, base) as reader:
+        reader.open(page)
+        shown = reader.page.locator(VIEW)
+        for number in range(shown.count()):
+            view = shown.nth(number)
+            used = set()
+            while left := [
+                (place, button)
+                for place, button in enumerate(view.locator(BUTTONS).all())
+                if place not in used and button.is_visible() and button.is_enabled()
+            ]:
+                place, button = left[0]
+                used.add(place)
+                name = button.inner_text()
+                for answer in button.locator(f"xpath=ancestor::form//{ANSWERS}").all():
+                    if answer.is_enabled() and answer.get_attribute("type") == "radio":
+                        answer.check()
+                    elif answer.is_enabled():
+                        answer.fill("1")
+                before = seen(view)
+                button.click()
+                assert changed(view, before, "all"), f"{page}, widget {number}: {name!r}"
+                heard = seen(view)["said"] or view.evaluate(FOCUSED) != name
+                assert heard, f"{page}, widget {number}: {name!r} says nothing"
+        assert reader.problems == []

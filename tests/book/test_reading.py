@@ -1,0 +1,118 @@
+"""Every page in a browser: nothing leaves the site, nothing overflows, anyone can read it."""
+
+import json
+
+import pytest
+from book_site import ALIVE, PAGES, ROOT, Reader
+
+pytestmark = pytest.mark.needs("node", "browser")
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SHOWN = "(e) => e.checkVisibility({ visibilityProperty: true })"
+PROTRUDING = f"""
+() => {{
+  const width = document.documentElement.clientWidth;
+  const clips = (e) => /auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX);
+  const boxed = (e) => e !== document.body && (clips(e) || boxed(e.parentElement));
+  return [...document.querySelectorAll("main *")]
+    .filter({SHOWN})
+    .filter((e) => e.getBoundingClientRect().right > width + 1 && !boxed(e.parentElement))
+    .map((e) => e.outerHTML.slice(0, 120));
+}}
+"""
+UNSEEN_FOCUS = f"""
+() => {{
+  const wanted = "main :is(a[href], button, summary, input, select, textarea, [tabindex='0'])";
+  const signs = ["outline", "boxShadow", "borderColor", "backgroundColor", "textDecoration"];
+  const look = (e) => signs.map((sign) => getComputedStyle(e)[sign]).join();
+  return [...document.querySelectorAll(wanted)].filter({SHOWN}).filter((e) => {{
+    const before = look(e);
+    e.focus({{ focusVisible: true }});
+    const unseen = document.activeElement === e && look(e) === before;
+    e.blur();
+    return unseen;
+  }}).map((e) => e.outerHTML.slice(0, 120));
+}}
+"""
+UNFOLD = "document.querySelectorAll('details').forEach((d) => (d.open = true))"
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def reader(request, base, browser):
+    """A reader who opened a page over http and unfolded what is folded on it."""
+    with Reader(browser, base) as opened:
+        opened.open(request.param).evaluate(UNFOLD)
+        yield opened
+
+
+@pytest.fixture
+def page(reader):
+    """The reader's page, in the light, on a screen 1280 pixels wide."""
+    reader.page.emulate_media(media="screen", color_scheme="light")
+    reader.page.set_viewport_size({"width": 1280, "height": 900})
+    return reader.page
+
+
+def test_no_request_leaves_the_site(reader, page):
+    page.mouse.wheel(0, 100_000)
+    page.wait_for_timeout(200)
+    assert reader.left == []
+    assert reader.problems == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(page, theme):
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+    page.wait_for_timeout(300)  # colours fade from one theme to the other
+    axe = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
+    lines = [
+        f"{violation['id']} ({violation['impact']}): {node['html'][:160]}"
+        for violation in found["violations"]
+        for node in violation["nodes"]
+    ]
+    assert not lines, "\n".join(lines)
+    assert len(found["passes"]) > 20
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_overflows(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    page.wait_for_timeout(300)  # explorers draw themselves anew
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(PROTRUDING) == []
+
+
+def test_focus_is_seen(page):
+    assert page.evaluate(UNSEEN_FOCUS) == []
+
+
+def test_a_printed_page_shows_the_article_and_no_sidebar(page):
+    page.set_viewport_size({"width": 720, "height": 1000})
+    page.emulate_media(color_scheme="dark")
+    page.emulate_media(media="print")
+    page.wait_for_function("document.documentElement.dataset.theme === 'light'")
+    assert page.locator("#main-content h1").filter(visible=True).count() == 1
+    assert not page.locator(".bd-sidebar-primary").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 720
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_works_from_the_disk(site, browser, name):
+    with Reader(browser, site.as_uri()) as reader:
+        page = reader.open(name)
+        assert reader.left == []
+        assert reader.problems == []
+        if page.locator(".math").count():
+            assert page.locator(".math mjx-container").count() == page.locator(".math").count()
+        if name in ALIVE:
+            assert page.locator(".widget-subarea svg[role=img]").count()
+
+
+def test_search_finds_a_word_of_a_lesson(base, browser):
+    with Reader(browser, base) as reader:
+        page = reader.open("search.html?q=temperature")
+        page.wait_for_selector("ul.search li a")
+        assert "01_temperature.html" in page.locator("ul.search li a").first.get_attribute("href")
