@@ -50,16 +50,14 @@ logits = np.array(list(story.values()))
 # Three tokens, `approve 2.2`, `reject 1.8`, `review 1.4`. First at T = 0.5, worked out for you:
 
 # %%
-for token, logit in zip(tokens[:3], logits[:3], strict=True):
-    print(
-        f"{token:8} {logit} / 0.5 = {logit / 0.5:.1f}   exp = {np.exp(logit / 0.5):6.2f}"
-    )
-total = np.exp(logits[:3] / 0.5).sum()
+weights = np.exp(logits[:3] / 0.5)
+three = list(zip(tokens[:3], logits[:3], weights, strict=True))
+for token, z, weight in three:
+    print(f"{token:8} {z} / 0.5 = {z / 0.5:.1f}   exp = {weight:6.2f}")
+total = weights.sum()
 print(f"total {total:.2f}")
-for token, logit in zip(tokens[:3], logits[:3], strict=True):
-    print(
-        f"{token:8} {np.exp(logit / 0.5):6.2f} / {total:.2f} = {np.exp(logit / 0.5) / total:.3f}"
-    )
+for token, _, weight in three:
+    print(f"{token:8} {weight:6.2f} / {total:.2f} = {weight / total:.3f}")
 
 # %% [markdown]
 # Now the same at **T = 2.0**, with a pocket calculator or in Python. Two decimals are enough for

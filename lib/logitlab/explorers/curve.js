@@ -38,6 +38,7 @@ function render({ model, el: root }) {
     panels.find((p) => p.unit === unit).lines.push({
       m, values: along.map((d) => measure(m, d)), path: el("path", { class: `ll-line ll-stroke-${hue}` }),
       dot: el("circle", { class: `ll-dot ll-hue${hue}`, r: 5 }), label: el("text", { class: "ll-name" }, unit === "p" ? m.label : ""),
+      key: el("circle", { class: `ll-key ll-dot ll-hue${hue}`, r: unit === "p" ? 4 : 0 }),
     });
   }
   // P(top) lies on the line of the token that is on top.
@@ -58,7 +59,7 @@ function render({ model, el: root }) {
     panel.rules = values.map((v) => el("line", { class: "ll-grid", x1: LEFT, y1: panel.y(v), y2: panel.y(v) }));
     svg.append(el("text", { x: 0, y: panel.base - PANEL }, TITLES[panel.unit]), ...panel.rules,
       ...values.map((v) => el("text", { class: "ll-tick", "text-anchor": "end", x: LEFT - 6, y: panel.y(v) + 4 }, (panel.unit === "p" ? Math.round(100 * v) : v).toLocaleString("en-US"))),
-      ...panel.lines.flatMap((l) => [l.path, l.label]));
+      ...panel.lines.flatMap((l) => [l.path, l.key, l.label]));
   });
   const marker = el("line", { ...rule, class: "ll-marker" });
   const axis = el("text", { class: "ll-tick", "text-anchor": "middle", y: height - 4 }, "temperature T");
@@ -80,13 +81,14 @@ function render({ model, el: root }) {
       const ys = spread(panel.lines.map((l) => panel.y(l.values.at(-1))), panel.base - PANEL + 20, panel.base);
       panel.lines.forEach((l, i) => {
         set(l.path, { d: "M" + l.values.map((v, j) => `${x(grid[j]).toFixed(1)},${panel.y(v).toFixed(1)}`).join("L") });
-        set(l.label, { x: right + 8, y: ys[i] + 4 });
+        set(l.key, { cx: right + 10, cy: ys[i] });
+        set(l.label, { x: right + 20, y: ys[i] + 4 });
       });
     }
   }
 
   function draw(width) {
-    const right = width - Math.min(letters * 7.3 + 12, width * 0.35);
+    const right = width - Math.min(letters * 7.3 + 24, width * 0.35);
     const x = (t) => LEFT + ((t - low) / (high - low)) * (right - LEFT);
     if (width !== laidOut) layout(width, x, right);
     const temperature = model.get("temperature");

@@ -99,7 +99,7 @@ function render({ model, el: root }) {
     keep.textContent = ghost ? "Move ghost here" : "Keep as ghost";
     line?.update(measure(goal, d));
     speak(`${setting[0].toUpperCase()}${setting.slice(1)}: entropy ${formatted("entropy", bits)}, as many as ${equal}. `
-      + `Most likely: ${labels[d.top] ?? "a token not shown"}, ${percent(d.p[d.top])}.`
+      + `Most likely: ${d.top in labels ? `“${labels[d.top]}”` : "a token not shown"}, ${percent(d.p[d.top])}.`
       + (truncating ? ` ${count} tokens kept.` : ""));
     root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
