@@ -12,7 +12,7 @@ help: ## Show this list
 
 lab: .venv/lab.done model ## Set up and open the course in JupyterLab (LESSON=01_temperature)
 	-@$(BIN)/jupyter trust notebooks/*.ipynb exercises/*.ipynb > /dev/null
-	$(BIN)/jupyter lab notebooks/$(LESSON).ipynb
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/notebooks/$(LESSON).ipynb
 
 test: .venv/test.done model ## Run every check: style, library, notebooks, exercises, book
 	$(BIN)/ruff check .
