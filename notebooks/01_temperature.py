@@ -367,8 +367,17 @@ for n in (20, 100, 1000):
 # So far nothing was drawn. To draw, lay the probabilities end to end on a line of length 1, pick a
 # point on the line at random, and see in whose piece it lies.
 
-# %%
-plots.show(*plots.staircase(tokens, probs, u=0.5))
+# %% tags=["hide-input"]
+ends = np.cumsum(probs)
+predict(
+    "1-land",
+    f"approve fills the line from 0 to {ends[0]:.3f}. reject is next, with "
+    f"{probs[1]:.3f}. In whose piece is the point 0.5?",
+    tokens[int(np.searchsorted(ends, 0.5, side="right"))],
+    choices=("approve", "reject", "review"),
+    explain=f"reject ends at {ends[1]:.3f}, and 0.5 comes before that.",
+    figure=plots.staircase(tokens, probs, u=0.5),
+)
 
 # %% [markdown]
 # This is *inverse CDF sampling*: add up the probabilities as you go, and stop at the first token
@@ -636,23 +645,35 @@ curve_explorer(
 )
 
 # %% [markdown]
-# The optional dive of that article asks for the entropy of the *ten* tokens at seven temperatures,
-# as a line. The exact values:
+# One thing more from that article, as a dive for those who like it: the entropy of the *ten* tokens
+# at seven temperatures, drawn as a line.
 
 # %%
 seven = [0.1, 0.2, 0.5, 1, 1.5, 2, 5]
 bits = [entropy(softmax(temperature(logits, T))) for T in seven]
-print(dict(zip(seven, np.round(bits, 3).tolist(), strict=True)))
-plots.show(
-    *plots.curves(
+
+# %% tags=["hide-input"]
+predict(
+    "1-dive",
+    f"At T = 1 the ten tokens have {bits[3]:.2f} bits, of at most "
+    f"{np.log2(10):.2f}. How many at T = 2?",
+    round(bits[5], 2),
+    unit="bits",
+    tolerance=0.1,
+    explain="Twice the temperature is not twice the entropy. It rises ever more "
+    "slowly, because it cannot pass the maximum.",
+    figure=plots.curves(
         seven,
         {"ten tokens": bits},
         xlabel="T",
         ylabel="entropy, bits",
         title="Entropy of the ten tokens",
         markers=True,
-    )
+    ),
 )
+
+# %%
+print(dict(zip(seven, np.round(bits, 3).tolist(), strict=True)))
 
 # %% [markdown]
 # ### Step 10 · A real model

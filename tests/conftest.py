@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-collect_ignore_glob = ["golden/make_*", "benchmarks/*"]  # scripts, run by hand
+collect_ignore_glob = ["golden/make_*", "benchmarks/*", "*conftest.py"]  # none of them a test
 
 
 @cache
