@@ -23,7 +23,8 @@ export function number(x) {
 export function formatted(kind, value) {
   if (kind === "entropy") return `${value.toFixed(2)} bits`;
   if (kind === "perplexity") return number(value);
-  return kind === "kept" ? whole(value) : percent(value);
+  if (kind === "top_p") return value.toFixed(2);
+  return kind === "kept" || kind === "difference" ? whole(value) : percent(value);
 }
 
 /** The sliders of ipywidgets 8 have no accessible name: take label and value from their row. */
