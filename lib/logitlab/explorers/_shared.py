@@ -19,6 +19,7 @@ from logitlab.tokens import visible
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "explorers.css").read_text(encoding="utf-8")
+"""Every widget's state holds its style, so what only one explorer needs is in a file of its own."""
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
@@ -42,6 +43,11 @@ def module(name: str) -> str:
 
     read(name)
     return "\n\n".join(parts.values()) + "\n"
+
+
+def style(name: str) -> str:
+    """The common style and that of one explorer."""
+    return STYLE + (HERE / f"{name}.css").read_text(encoding="utf-8")
 
 
 class Explorer(widgets.VBox):

@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from . import _picture
 from ._shared import (
     LABELS,
-    STYLE,
     Explorer,
     Goal,
     Vocabulary,
@@ -24,6 +23,7 @@ from ._shared import (
     linked_sliders,
     module,
     starts_of,
+    style,
 )
 
 MEASURES = (*LABELS, "top_p")
@@ -34,7 +34,7 @@ class NucleusView(anywidget.AnyWidget):
     """The drawing. Its module computes the running sum and the nucleus."""
 
     _esm = module("nucleus")
-    _css = STYLE
+    _css = style("nucleus")
     title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)

@@ -13,7 +13,6 @@ from logitlab.processors import Pipeline
 from . import _picture
 from ._shared import (
     LABELS,
-    STYLE,
     Explorer,
     Goal,
     Vocabulary,
@@ -26,6 +25,7 @@ from ._shared import (
     linked_sliders,
     module,
     starts_of,
+    style,
 )
 
 MEASURES = (*LABELS, "difference")
@@ -38,7 +38,7 @@ class StagesView(anywidget.AnyWidget):
     """The drawing. ``lanes`` follows what the learner reorders."""
 
     _esm = module("stages")
-    _css = STYLE
+    _css = style("stages")
     title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
