@@ -129,8 +129,8 @@ drawn = rng.choice(len(p), size=12, p=p)
 print(" | ".join(visible(once.tokens[i]) for i in drawn))
 
 # %% [markdown]
-# Commas, as hoped. But *Once upon a time Cellular*? *Once upon a time paradox*? And one is enough: it
-# is read back, and the model goes on from there.
+# Commas, as hoped. But *Once upon a time Cellular*? *Once upon a time paradox*? And one is enough:
+# it is read back, and the model goes on from there.
 #
 # You could lower T, and lose the variety you raised it for. Or you could cut the tail off and draw
 # from what is left. Where to cut?
@@ -278,8 +278,8 @@ nucleus_explorer(
 )
 
 # %% [markdown]
-# The slider moves in steps of 0.01. The true border is the mass *before* `audit`: as long as that is
-# below p, one more token is needed, and `audit` is next.
+# The slider moves in steps of 0.01. The true border is the mass *before* `audit`: as long as that
+# is below p, one more token is needed, and `audit` is next.
 
 # %%
 print(f"mass before audit {mass_before_audit:.4f}")
@@ -482,7 +482,7 @@ stages_explorer(
     },
     knobs={"temperature": 1.5, "top_p": 0.9},
     goal=Goal(
-        "Find T and p where the left keeps exactly 4 tokens more",
+        "Find T and p where transformers keeps exactly 4 more",
         "difference",
         4,
         0,
@@ -491,8 +491,8 @@ stages_explorer(
 )
 
 # %% [markdown]
-# With T above 1 the left nucleus is the larger one, with T below 1 the smaller one, and at T = 1 they
-# agree. Now the same question where it hurts: *Once upon a time*, T = 1.5, p = 0.9.
+# With T above 1 temperature first keeps more, with T below 1 it keeps fewer, and at T = 1 the
+# orders agree. Now the same question where it hurts: *Once upon a time*, T = 1.5, p = 0.9.
 
 # %% tags=["hide-input"]
 hot = {"temperature": 1.5, "top_p": 0.9}
@@ -548,8 +548,8 @@ print("k alone", left(top_k(flat, 5)), " p alone", left(top_p(flat, 0.3)))
 print("both   ", left(stack(crowd)))
 
 # %% [markdown]
-# There it is true: 5 and 156 alone, 2 together, because top-p acts on *five renormalised* tokens. The
-# same article says that the two cuts act independently. One setting tells: p = 0.5.
+# There it is true: 5 and 156 alone, 2 together, because top-p acts on *five renormalised* tokens.
+# The same article says that the two cuts act independently. One setting tells: p = 0.5.
 
 # %%
 one_way = top_p(top_k(warm, 5), 0.5)
@@ -563,14 +563,14 @@ print("two masks  ", both_masks.sum())
 # k first leaves 2, p first leaves 3. Cuts in sequence are not independent: the second sees a
 # distribution that the first has made.
 #
-# **Exercises 2.6 to 2.9 now.** `top_p` as a logits processor for batches, the two orders, the stack,
-# and the explorer's goal as a function.
+# **Exercises 2.6 to 2.9 now.** `top_p` as a logits processor for batches, the two orders, the
+# stack, and the explorer's goal as a function.
 #
 # ### Step 7 · Which knob to turn
 #
-# Makers of hosted models give one piece of advice. OpenAI's and Anthropic's reference texts, as read
-# on the date above, say: alter temperature *or* top-p, not both. The advice is about *your* sanity. With both
-# moving, you cannot tell which did it.
+# Makers of hosted models give one piece of advice. OpenAI's and Anthropic's reference texts, as
+# read on the date above, say: alter temperature *or* top-p, not both. They give no reason. A likely
+# one: with both moving, you cannot tell which did it.
 #
 # It does not say that they cannot be used together. A starting point that many use: set T for the
 # task first, then p around 0.9 as a ceiling on what the tail may do.
@@ -586,15 +586,16 @@ for T, p in settings:
 
 # %% [markdown]
 # Read the third line against the second. After *My name is*, T = 0.7 takes the entropy from 9.53 to
-# 6.08 bits and leaves every token possible. p = 0.9 takes it only to 8.60, and removes all but 1,885.
-# **Temperature reshapes. Top-p removes.**
+# 6.08 bits and leaves every token possible. p = 0.9 takes it only to 8.60, and removes all but
+# 1,885. **Temperature reshapes. Top-p removes.**
 #
 # ### Step 8 · Has it been measured?
 #
-# The paper that proposed top-p compared texts of equal length with human text. Part of its first table, from
-# [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751):
+# The paper that proposed top-p, [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751),
+# compared ways of decoding with human text. One of its measures is perplexity: how surprised the
+# model is by a text. Human text has 12.38. Which way of decoding comes nearest?
 
-# %%
+# %% tags=["hide-input"]
 table = {
     "human text": (12.38, 0.31, 0.93, 0.28),
     "greedy": (1.50, 0.50, 1.00, 73.66),
@@ -604,11 +605,6 @@ table = {
     "top-k, k = 640": (13.82, 0.32, 0.96, 0.28),
     "top-p, p = 0.95": (13.13, 0.32, 0.95, 0.36),
 }
-print(f"{'':17}perplexity  self-BLEU  Zipf  repetition %")
-for how, (ppl, bleu, zipf, loops) in table.items():
-    print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:14.2f}")
-
-# %% tags=["hide-input"]
 human = table["human text"]
 nearest = min(
     (row for row in table if row != "human text"),
@@ -616,22 +612,27 @@ nearest = min(
 )
 predict(
     "2-holtzman",
-    "Which row comes nearest to human text in perplexity?",
+    "Which way of decoding comes nearest to human text in perplexity?",
     nearest,
     choices=tuple(row for row in table if row != "human text"),
     explain="13.13 against 12.38. Note who is second: a large fixed k. And note greedy: the "
     "likeliest text is three quarters repetition. People do not write likely text.",
 )
 
+# %%
+print(f"{'':17}perplexity  self-BLEU  Zipf  repetition %")
+for how, (ppl, bleu, zipf, loops) in table.items():
+    print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:14.2f}")
+
 # %% [markdown]
-# Read it for what it is: one model of that time, one kind of prompt, one p. It shows that the likeliest text
-# degenerates and that a cut tail comes near to human statistics. It does not show that 0.95 is the
-# right p for your model.
+# Part of that paper's first table. Read it for what it is: one model of that time, one kind of
+# prompt, one p. It shows that the likeliest text degenerates and that a cut tail comes near to
+# human statistics. It does not show that 0.95 is the right p for your model.
 #
 # ### Step 9 · Two relatives
 #
-# **min-p** keeps each token that is at least m times as likely as the likeliest one. There is no running sum.
-# The floor moves with the top token.
+# **min-p** keeps each token that is at least m times as likely as the likeliest one. There is no
+# running sum. The floor moves with the top token.
 
 # %%
 from logitlab import min_p, typical_p
@@ -656,9 +657,9 @@ for prompt in prompts:
     )
 
 # %% [markdown]
-# The arrows go from T = 1 to T = 1.5. Look at the first line: top-p goes from 1 to 6,194, min-p from 1 to 1.
-# Heating lowers the top token, and the floor with it, but a floor of a tenth of the comma is still
-# far above the tail. How large is m for about 50 tokens?
+# The arrows go from T = 1 to T = 1.5. Look at the first line: top-p goes from 1 to 6,194, min-p
+# from 1 to 1. Heating lowers the top token, and the floor with it, but a floor of a tenth of the
+# comma is still far above the tail. How large is m for about 50 tokens?
 
 # %%
 distribution_explorer(
@@ -671,18 +672,19 @@ distribution_explorer(
 )
 
 # %% [markdown]
-# Is min-p better? That is disputed. [Nguyen and others (2024)](https://arxiv.org/abs/2407.01082) proposed
-# it and reported gains in quality and diversity, most at high T; the paper was an oral at ICLR 2025.
-# [Schaeffer and others (2025)](https://arxiv.org/abs/2506.13681) went through its evidence again and found no
-# advantage once every method is tuned with equal effort. What you computed above is not in dispute:
-# under heat its set stays small. Whether small is good is a question for your task.
+# Is min-p better? That is disputed. [Nguyen and others (2024)](https://arxiv.org/abs/2407.01082)
+# proposed it and reported gains in quality and diversity, most at high T; the paper was an oral at
+# ICLR 2025. [Schaeffer and others (2025)](https://arxiv.org/abs/2506.13681) went through its
+# evidence again and found no advantage once every method is tuned with equal effort. What you
+# computed above is not in dispute: under heat its set stays small. Whether small is good is a
+# question for your task.
 #
 # **Exercise 2.10 now**: `min_p`, in two lines.
 #
 # ### Step 10 · The exact tie, and a bug that shipped
 #
-# Four probabilities and p = 0.8, those of a
-# [report to transformers (#18976)](https://github.com/huggingface/transformers/issues/18976), sorted.
+# Four probabilities and p = 0.8, those of a [report to transformers
+# (#18976)](https://github.com/huggingface/transformers/issues/18976), sorted.
 
 # %% tags=["hide-input"]
 report = np.array([0.5, 0.3, 0.1, 0.1])
@@ -694,8 +696,8 @@ predict(
 )
 
 # %% [markdown]
-# The library kept three. Its rule removed a token when the sum *before* it was larger than p, and 0.8 is not
-# larger than 0.8.
+# The library kept three. Its rule removed a token when the sum *before* it was larger than p, and
+# 0.8 is not larger than 0.8.
 
 # %%
 before = np.cumsum(report) - report
@@ -718,8 +720,8 @@ for kind in (np.float32, np.float64):
 # In double precision 1 − 0.8 comes out a little below 0.2, and 0.1 + 0.1 does not. In single
 # precision both round to one number. So one token's fate hangs on the seventeenth digit.
 #
-# What should a library do? Ours counts a mass within a millionth of a millionth of p as p, and
-# says so. [Meta's code for Llama](https://github.com/meta-llama/llama/blob/main/llama/generation.py)
+# What should a library do? Ours counts a mass within a millionth of a millionth of p as p, and says
+# so. [Meta's code for Llama](https://github.com/meta-llama/llama/blob/main/llama/generation.py)
 # keeps the extra token. Neither is wrong, if it is written down.
 
 # %%
@@ -743,8 +745,8 @@ for kind in (np.float16, np.float32, np.float64):
 #
 # ### Step 11 · Your own prompt
 #
-# With the model installed (`make model`, once), type any beginning of a text. Before you look: about
-# how many tokens hold 0.9?
+# With the model installed (`make model`, once), type any beginning of a text. Before you look:
+# about how many tokens hold 0.9?
 
 # %% tags=["skip-execution", "nbval-skip"]
 from logitlab import load_model
@@ -763,8 +765,8 @@ nucleus_explorer(
 # %% [markdown]
 # ## Published, but is it right?
 #
-# Eight sentences about top-p that are or were in print. Some are right as written. Seven verdicts are
-# computed; one is a matter of reading closely.
+# Eight sentences about top-p that are or were in print. Some are right as written. Seven verdicts
+# are computed; one is a matter of reading closely.
 
 # %% tags=["hide-input"]
 peaked20 = np.random.default_rng(42).normal(0, 1, 20)

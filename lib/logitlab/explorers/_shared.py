@@ -23,7 +23,7 @@ STYLE = (HERE / "explorers.css").read_text(encoding="utf-8")
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
-NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n| // .*$|^export (?!default)", re.M)
+NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n| // .*$|^\n|^export (?!default)", re.M)
 
 
 def module(name: str) -> str:

@@ -11,6 +11,9 @@ export function percent(p) {
   return `${x.toFixed(x < 1 ? 2 : 1)} %`;
 }
 
+/** A token in a sentence; one without a letter or digit would be read as punctuation. */
+export const quoted = (token) => (/[\p{L}\p{N}]/u.test(token) ? token : `“${token}”`);
+
 /** Three digits that matter, no noise: 4.96, 27.3, 1,204. */
 export function number(x) {
   if (!Number.isFinite(x)) return String(x);

@@ -1,4 +1,4 @@
-import { drawing, formatted, percent, stage, tiles, whole } from "./chart.js";
+import { drawing, formatted, percent, quoted, stage, tiles, whole } from "./chart.js";
 import { distribution, entries, measure } from "./maths.js";
 import { el, set } from "./page.js";
 
@@ -72,7 +72,7 @@ function render({ model, el: root }) {
     pName.textContent = `p = ${top_p.toFixed(2)}`;
     const toLeft = x(kept) > (LEFT + right) / 2;
     set(name, { x: x(kept) + (toLeft ? -8 : 8), y: base - 8, "text-anchor": toLeft ? "end" : "start" });
-    const crossing = labels[kept - 1] ?? `rank ${whole(kept)}`;
+    const crossing = kept > labels.length ? `rank ${whole(kept)}` : quoted(labels[kept - 1]);
     name.textContent = crossing.length > 16 ? crossing.slice(0, 15) + "…" : crossing;
     ticks.replaceChildren(...ranks(vocab, log).map((r) => el("text", { class: "ll-tick", "text-anchor": r === vocab && !few ? "end" : "middle", x: x(r), y: base + 15 }, whole(r))));
     set(axis, { x: (LEFT + right) / 2 });
@@ -83,7 +83,7 @@ function render({ model, el: root }) {
     readout.update([count, percent(keptMass), crossing]);
     line?.update(goal.kind === "top_p" ? top_p : measure(goal, d));
     const T = knobs.temperature === undefined ? "" : `Temperature ${knobs.temperature.toFixed(2)}, `;
-    const names = labels.slice(0, Math.min(kept, 10)).join(", ");
+    const names = labels.slice(0, Math.min(kept, 10)).map(quoted).join(", ");
     speak(`${T}${T ? "top-p" : "Top-p"} ${top_p.toFixed(2)}: ${count} tokens kept, with ${percent(keptMass)} of the mass. `
       + (kept > 10 || kept > labels.length ? `The last one kept is ${crossing}.` : `Kept: ${names}.`));
     root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;

@@ -1,4 +1,4 @@
-import { drawing, nameSliders, percent, stage, tiles, whole } from "./chart.js";
+import { drawing, percent, quoted, stage, tiles, whole } from "./chart.js";
 import { entries, measure, stages } from "./maths.js";
 import { el, set } from "./page.js";
 
@@ -41,7 +41,6 @@ function render({ model, el: root }) {
       return { name, node, title, text, pieces, buttons };
     });
     lane.list.replaceChildren(...lane.rows.map((row) => row.node));
-    nameSliders(root);
   }
   lanes.forEach(build);
   root.append(readout.node, el("div", { class: "ll-lanes" }, ...lanes.map(({ name, list }) => el("section", { "aria-label": name }, el("p", {}, el("strong", {}, name)), list))), svg, ...below);
@@ -49,7 +48,7 @@ function render({ model, el: root }) {
   /** The names of what is kept, from the likeliest, as many as fit a line or two. */
   function survivors(d, most) {
     const kept = measure({ kind: "kept" }, d), shown = [];
-    for (const i of d.order) if (d.kept[i] && shown.length < most && labels[i] !== undefined) shown.push(`${labels[i]} ${percent(d.p[i])}`);
+    for (const i of d.order) if (d.kept[i] && shown.length < most && labels[i] !== undefined) shown.push(`${quoted(labels[i])} ${percent(d.p[i])}`);
     return shown.join(", ") + (kept > shown.length ? `, and ${whole(kept - shown.length)} more` : "");
   }
 
