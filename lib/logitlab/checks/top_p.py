@@ -238,7 +238,8 @@ WHICH = [  # mistakes about who stays
     _listed("P11_zero_keeps_none", ZERO),
     Mistake(
         "one_minus_p",
-        "You compared with 1 - p. From the likeliest token down, stop when the sum reaches p.",
+        "Your threshold is 1 - p where it should be p, or p where it should be 1 - p: from the "
+        "likeliest token down, stop when the sum reaches p.",
         [
             _filter(lambda s, c, p: _reached(s, c, 1 - p)),
             _filter(lambda s, c, p: c <= 1 - p),
@@ -268,6 +269,11 @@ WHICH = [  # mistakes about who stays
         "fixed_number",
         "You keep the same number of tokens whatever the probabilities: that is top-k.",
         [_filter(_first(lambda n, p, k=k: k)) for k in (2, 3, 4, 5)],
+    ),
+    Mistake(
+        "above_average",
+        "You kept the tokens above the average. Top-p looks at the running sum, and at p.",
+        [_threshold_each(lambda q, p: q.mean()), _threshold_each(lambda q, p: np.median(q))],
     ),
     Mistake(
         "one_keeps_first",
@@ -668,6 +674,16 @@ def _on_columns(z, p):
     return np.swapaxes(_rows(_cut(_kept))(np.swapaxes(z, 0, -1), p), 0, -1)
 
 
+def _on_axis_1(z, p):
+    q = np.exp(z - np.max(z, axis=1, keepdims=True))
+    q = q / q.sum(axis=1, keepdims=True)
+    order = np.argsort(-q, axis=1, kind="stable")
+    s = np.take_along_axis(q, order, 1)
+    keep = np.zeros(q.shape, bool)
+    np.put_along_axis(keep, order, np.cumsum(s, axis=1) - s < p, 1)
+    return np.where(keep, z, -np.inf)
+
+
 def _first_rows_mask(z, p):
     row = z.reshape(-1, z.shape[-1])[0]
     return np.where(_kept(soft(row), p), z, -np.inf)
@@ -742,6 +758,11 @@ PROCESSOR = [
         "axis_0",
         "You worked along the columns. The vocabulary is the last axis: axis=-1.",
         [_on_columns],
+    ),
+    Mistake(
+        "axis_1",
+        "axis=1 is the last axis only of a matrix. Use axis=-1: it also serves one row or a stack.",
+        [_on_axis_1],
     ),
     Mistake(
         "one_mask_for_all",
