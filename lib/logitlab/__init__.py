@@ -21,7 +21,10 @@ _HOMES = {
     "data": "Recorded recorded recorded_prompts",
     "generation": "generate",
     "experiments": "run_experiment sweep",
-    "explorers": "Goal curve_explorer distribution_explorer predict quiz surprises",
+    "explorers": (
+        "Goal curve_explorer distribution_explorer nucleus_explorer predict quiz stages_explorer "
+        "surprises"
+    ),
     "checks": "CheckFailed NotAttempted check",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -237,8 +237,13 @@ def curves(
         ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
         if log_x:
             ax.set_xscale("log")
-            ticks = [t for t in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100) if x[0] <= t <= x[-1]]
-            ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
+            marks = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100, 1000, 10_000)
+            ticks = [
+                t
+                for t in marks
+                if x[0] <= t <= x[-1] and (x[-1] < 1000 or t in 10.0 ** np.arange(5))
+            ]
+            ax.set_xticks(ticks, [f"{t:,g}" for t in ticks])
             ax.minorticks_off()
     said = "; ".join(
         f"{label} goes from {np.asarray(y)[0]:.3g} to {np.asarray(y)[-1]:.3g}"

@@ -11,8 +11,10 @@ from logitlab.explorers import (
     Goal,
     curve_explorer,
     distribution_explorer,
+    nucleus_explorer,
     predict,
     quiz,
+    stages_explorer,
     surprises,
 )
 from logitlab.explorers._shared import STYLE, Vocabulary, module
@@ -21,7 +23,8 @@ from matplotlib.figure import Figure
 TOKENS = ["approve", "reject", " maybe\n"]
 LOGITS = [2.2, 1.8, 1.4]
 KNOBS = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")
-VIEWS = ("distribution", "curve", "prediction", "surprises")
+VIEWS = ("distribution", "curve", "nucleus", "stages", "prediction", "surprises")
+ORDERS = {"one": ["temperature", "top_p"], "other": ["top_p", "temperature"]}
 
 
 def large(n=49_152):
@@ -61,6 +64,9 @@ def test_every_slider_is_linked_in_the_page_to_its_own_trait():
     assert links_of(box) == set(zip(sliders(box), KNOBS, strict=True))
     curve = curve_explorer(TOKENS, LOGITS)
     assert links_of(curve) == {(curve.children[0], "temperature")}
+    both = ("temperature", "top_p")
+    for two in (nucleus_explorer(TOKENS, LOGITS, knobs=both), stages()):
+        assert links_of(two) == set(zip(sliders(two), both, strict=True))
 
 
 def test_a_slider_starts_where_its_trait_does():
@@ -126,6 +132,8 @@ def test_the_saved_state_is_plain_json_and_small():
         (distribution_explorer(TOKENS, LOGITS), 22_000),
         (distribution_explorer(tokens, logits), 75_000),
         (curve_explorer(tokens, logits), 75_000),
+        (nucleus_explorer(tokens, logits), 75_000),
+        (stages(tokens, logits), 75_000),
     ]
     for box, limit in limits:
         assert box.get_state()["_model_module"] == "@jupyter-widgets/controls"
@@ -198,6 +206,35 @@ def test_surprises_lists_what_was_asked():
     ]
 
 
+def stages(tokens=TOKENS, logits=LOGITS, lanes=ORDERS, **kwargs):
+    return stages_explorer(
+        tokens, logits, lanes, **({"knobs": {"temperature": 2.0, "top_p": 0.7}} | kwargs)
+    )
+
+
+def nucleus(**kwargs):
+    return nucleus_explorer(TOKENS, LOGITS, **kwargs)
+
+
+def test_without_a_page_the_new_explorers_say_what_they_keep():
+    words = nucleus(knobs={"top_p": 0.7})._repr_mimebundle_()[0]["text/plain"]
+    assert words == (
+        "The nucleus. At T = 1 and p = 0.7 the nucleus holds 2 of 3 tokens, "
+        "with 78.8 % of the mass."
+    )
+    words = stages()._repr_mimebundle_()[0]["text/plain"]
+    assert words == (
+        "Stage by stage. Of 3 tokens, one: temperature 2 leaves 3, then top_p 0.7 leaves 2; "
+        "other: top_p 0.7 leaves 2, then temperature 2 leaves 2."
+    )
+
+
+def test_where_the_nucleus_starts():
+    assert nucleus().children[-1].top_p == 0.9
+    view = nucleus(knobs={"temperature": 0.5, "top_p": 0.3}).children[-1]
+    assert (view.temperature, view.top_p, view.knobs) == (0.5, 0.3, ["temperature", "top_p"])
+
+
 def explore(**kwargs):
     return distribution_explorer(**({"tokens": TOKENS, "logits": LOGITS} | kwargs))
 
@@ -255,6 +292,22 @@ def ask(**kwargs):
         (lambda: curve(measures=["p:nobody"]), "tokens has no 'nobody'"),
         (lambda: curve(goal=Goal("x", "kept", 1, 1)), "measure must be one of.*got 'kept'"),
         (lambda: curve(temperature=9), "temperature must be a number from 0.05 to 5, got 9"),
+        (lambda: nucleus(knobs=["temperature"]), "knobs must hold top_p"),
+        (lambda: nucleus(knobs=["top_k"]), "knobs must be among temperature, top_p, got 'top_k'"),
+        (lambda: nucleus(knobs={"top_p": 1.5}), "top_p must be a number from 0 to 1, got 1.5"),
+        (lambda: nucleus(goal=Goal("x", "difference", 1, 0)), "measure must be one of.*top_p"),
+        (lambda: stages(lanes={}), "lanes must hold one or two orders"),
+        (lambda: stages(lanes=["temperature"]), "lanes must hold one or two orders"),
+        (lambda: stages(lanes={"a": ["top_p"]}), "lanes must list temperature, top_p once each"),
+        (lambda: stages(lanes={"a": "top_p"}), "lanes must list temperature, top_p once each"),
+        (lambda: stages(knobs=["top_p"]), "knobs must say where each starts"),
+        (lambda: stages(knobs={"repetition_penalty": 1.0}), "knobs must be among temperature"),
+        (
+            lambda: stages(
+                lanes={"a": ["temperature", "top_p"]}, goal=Goal("x", "difference", 1, 0)
+            ),
+            "'difference' compares two lanes, got one",
+        ),
         (lambda: ask(id=""), "id must be text, got ''"),
         (lambda: ask(question=None), "question must be text, got None"),
         (lambda: ask(answer="1"), "answer must be a number.*'1'"),

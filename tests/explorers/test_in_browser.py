@@ -7,7 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from logitlab.distributions import softmax
-from logitlab.explorers import Goal, curve_explorer, distribution_explorer, predict, surprises
+from logitlab.explorers import (
+    Goal,
+    curve_explorer,
+    distribution_explorer,
+    nucleus_explorer,
+    predict,
+    stages_explorer,
+    surprises,
+)
 from logitlab.information import entropy, perplexity
 from playwright.sync_api import expect, sync_playwright
 
@@ -217,6 +225,97 @@ def test_the_marker_runs_along_the_curves(page):
         assert off < 1.5
 
 
+def test_the_nucleus_ends_where_the_curve_reaches_p(page):
+    show(page, nucleus_explorer(TOKENS, LOGITS, knobs={"temperature": 1.0, "top_p": 0.9}))
+    tiles = page.locator(".ll-tiles strong")
+    for T, p in ((1.0, 0.9), (1.0, 0.3), (0.5, 0.8), (5.0, 0.8)):
+        turn(page, temperature=T, top_p=p)
+        running = np.cumsum(softmax(np.array(LOGITS) / T))
+        kept = int((running < p).sum()) + 1
+        mass = f"{100 * running[kept - 1]:.1f} %"
+        expect(tiles).to_have_text([f"{kept} of 4", mass, TOKENS[kept - 1]])
+        expect(page.locator(".ll-out")).to_have_count(4 - kept)
+        # The shaded area ends at the edge, the edge on the curve.
+        ends = page.evaluate(
+            """() => {
+                const edge = document.querySelector(".ll-edge");
+                const path = document.querySelector(".ll-area").getAttribute("d");
+                return [+edge.getAttribute("x1"), +edge.getAttribute("y1"),
+                        ...path.match(/L([\\d.]+),([\\d.]+)V/).slice(1).map(Number)];
+            }"""
+        )
+        np.testing.assert_allclose(ends[:2], ends[2:], atol=0.06)
+    expect(page.locator(".ll-status")).to_contain_text("Kept: approve, reject, review.")
+
+
+def test_the_ranks_can_be_spaced_evenly_or_by_powers_of_ten(page):
+    rng = np.random.default_rng(1)
+    logits = rng.normal(-14, 3, 49_152).astype(np.float32)
+    show(page, nucleus_explorer([f"t{i}" for i in range(49_152)], logits))
+    powers = page.get_by_role("button", name="Powers of ten")
+    expect(powers).to_have_attribute("aria-pressed", "true")
+    edge = page.locator(".ll-edge")
+    before = float(edge.get_attribute("x1"))
+    page.get_by_role("button", name="Even steps").press("Enter")
+    expect(powers).to_have_attribute("aria-pressed", "false")
+    assert float(edge.get_attribute("x1")) < before
+    assert len(page.locator(".ll-line").get_attribute("d")) < 20_000
+
+
+def test_the_smallest_p_is_a_goal(page):
+    show(page, nucleus_explorer(TOKENS, LOGITS, goal=Goal("x", "top_p", 0.79, 0.001)))
+    goal = page.locator(".ll-goal")
+    expect(goal).to_have_text("○Goal: x (top-p now 0.90)")
+    turn(page, top_p=0.79)
+    expect(goal).to_have_text("✓Reached. Goal: x (top-p now 0.79)")
+
+
+def two_orders(**kwargs):
+    lanes = {"first": ["temperature", "top_k", "top_p"], "last": ["top_k", "top_p", "temperature"]}
+    knobs = {"temperature": 2.0, "top_k": 4, "top_p": 0.75}
+    return stages_explorer(TOKENS, LOGITS, lanes, knobs=knobs, **kwargs)
+
+
+def test_each_stage_shows_its_survivors(page):
+    show(page, two_orders(goal=Goal("x", "difference", 0, 0)))
+    first, last = (page.get_by_role("region", name=name) for name in ("first", "last"))
+    expect(first.locator(".ll-head strong")).to_have_text(
+        ["As the model gave it: 4 kept", "Temperature 2.00: 4 kept", "Top-k 4: 4 kept",
+         "Top-p 0.75: 3 kept"]
+    )  # fmt: skip
+    expect(last.locator(".ll-head strong").last).to_have_text("Temperature 2.00: 2 kept")
+    expect(page.locator(".ll-tiles strong")).to_have_text(["3 kept", "2 kept"])
+    expect(page.locator(".ll-goal")).to_have_text("○Goal: x (difference now 1)")
+    turn(page, temperature=1.0)
+    expect(page.locator(".ll-goal")).to_contain_text("✓Reached.")
+    p = softmax(np.array(LOGITS[:2]))
+    expect(last.locator(".ll-kept").last).to_have_text(
+        f"approve {100 * p[0]:.1f} %, reject {100 * p[1]:.1f} %"
+    )
+    widths = (
+        last.locator(".ll-strip")
+        .last.locator("rect")
+        .evaluate_all("all => all.map(r => +r.getAttribute('width'))")
+    )
+    np.testing.assert_allclose(np.array(widths[:2]) / sum(widths), p, atol=1e-9)
+
+
+def test_a_stage_moves_by_keyboard_and_keeps_the_focus(page):
+    show(page, two_orders())
+    last = page.get_by_role("region", name="last")
+    expect(page.get_by_role("button", name="Move up Top-k in last")).to_be_disabled()
+    page.get_by_role("button", name="Move up Temperature in last").press("Enter")
+    order = last.locator(".ll-head strong")
+    expect(order).to_have_text([re.compile(x) for x in ("model", "Top-k", "Temp", "Top-p")])
+    expect(page.get_by_role("button", name="Move up Temperature in last")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(order.nth(1)).to_contain_text("Temperature")
+    expect(page.get_by_role("button", name="Move down Temperature in last")).to_be_focused()
+    expect(page.locator(".ll-tiles strong")).to_have_text(["3 kept", "3 kept"])
+    assert page.evaluate("models[0].get('lanes')[1].order") == ["temperature", "top_k", "top_p"]
+    expect(page.locator(".ll-status")).to_contain_text("last: Temperature 2.00 keeps 4, then Top-k")
+
+
 def ask(**kwargs):
     defaults = {"id": "1-a", "question": "How *many* `x`?", "answer": 35, "explain": "So <b>."}
     return predict(**(defaults | kwargs))
@@ -324,6 +423,8 @@ def everything(page):
         distribution_explorer(["a" * 60, *TOKENS[1:]], LOGITS, goal=Goal("x", "top", 0.5, 0.1)),
     )
     show(page, curve_explorer(TOKENS, LOGITS, measures=("entropy", "top", "p:approve")))
+    show(page, nucleus_explorer(["a" * 60, *TOKENS[1:]], LOGITS))
+    show(page, two_orders())
     show(page, ask(unit="tokens"))
     show(page, ask(id="1-b", answer="wrong", choices=("right", "wrong")))
 

@@ -18,22 +18,23 @@ pytestmark = pytest.mark.needs("node")
 
 
 def through_node(node, tmp_path, cases):
-    """Run the shipped module over (vocabulary, seen entries, knobs) cases."""
-    exported = "\nexport { distribution, entries, entropy };\n"
+    """Run the shipped module over (vocabulary, seen entries, knobs or list of steps) cases."""
+    exported = "\nexport { distribution, entries, entropy, stages };\n"
     (tmp_path / "module.mjs").write_text(module("distribution") + exported, encoding="utf-8")
     sent = [
         {k: base64.b64encode(v).decode() for k, v in vocabulary.traits().items()}
-        | {"seen": seen, "knobs": knobs}
-        for vocabulary, seen, knobs in cases
+        | {"seen": seen, "knobs" if isinstance(what, dict) else "steps": what}
+        for vocabulary, seen, what in cases
     ]
     (tmp_path / "cases.json").write_text(json.dumps(sent), encoding="utf-8")
     files = [str(tmp_path / name) for name in ("module.mjs", "cases.json", "results.json")]
     subprocess.run([node, str(HERE / "parity.mjs"), *files], check=True, timeout=120)
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
-    for result in results:
+    for result in (stage for stages in results for stage in stages):
         result["p"] = np.frombuffer(base64.b64decode(result["p"]), "<f8")
         result["kept"] = np.frombuffer(base64.b64decode(result["kept"]), "<u4")
-    return results
+    several = not isinstance(cases[0][2], dict)
+    return results if several else [stages[-1] for stages in results]
 
 
 def reference(logits, history, knobs):
@@ -149,3 +150,49 @@ def test_a_large_vocabulary_in_float32_loses_little(node, tmp_path):
         np.testing.assert_allclose(
             result["p"][seen], p[[*dict.fromkeys(history)]], rtol=1e-4, atol=1e-15
         )
+
+
+SETTINGS = {"temperature": "T", "top_k": "k", "top_p": "p", "min_p": "p"}
+
+
+def some_steps(rng, n):
+    """Processors in any order, some of them twice."""
+    values = {
+        "temperature": [0.1, 0.5, 1.0, 1.7, 5.0],
+        "top_k": [1, 2, max(1, n // 2), n],
+        "top_p": [0.0, 0.25, 0.5, 0.75, 0.9, 1 - 1e-9],
+        "min_p": [0.013, 0.21, 0.97],
+    }
+    names = rng.choice(list(values), int(rng.integers(1, 6)))
+    return [(str(name), rng.choice(values[name]).item()) for name in names]
+
+
+def test_every_stage_of_any_order_agrees_with_the_pipeline(node, tmp_path):
+    rng = np.random.default_rng(4)
+    cases = []
+    for _ in range(400):
+        z = rows(rng)
+        vocabulary = Vocabulary.of([str(i) for i in range(z.size)], z)
+        cases.append((vocabulary, [], some_steps(rng, z.size)))
+    for case, ours in zip(cases, through_node(node, tmp_path, cases), strict=True):
+        vocabulary, _, steps = case
+        pipeline = Pipeline([(name, {SETTINGS[name]: value}) for name, value in steps])
+        theirs = pipeline.stages(vocabulary.raw)
+        for mine, stage in zip(ours, theirs, strict=True):
+            kept = stage.survivors[vocabulary.order]
+            np.testing.assert_array_equal(mine["kept"], kept, err_msg=str(steps))
+            worst = np.abs(mine["p"] - stage.probs[vocabulary.order]).max()
+            assert worst <= 1e-12, steps
+            assert mine["p"][mine["top"]] == mine["p"].max()
+
+
+def test_a_large_vocabulary_in_another_order_agrees(node, tmp_path):
+    rng = np.random.default_rng(9)
+    z = np.minimum(rng.normal(-14, 3.5, 50_000), 0).astype(np.float16).astype(float)
+    vocabulary = Vocabulary.of([str(i) for i in range(z.size)], z)
+    steps = [("top_p", 0.95), ("top_k", 1000), ("temperature", 1.5), ("top_p", 0.8)]
+    (ours,) = through_node(node, tmp_path, [(vocabulary, [], steps)])
+    pipeline = Pipeline([(name, {SETTINGS[name]: value}) for name, value in steps])
+    sizes = [int(stage.survivors.sum()) for stage in pipeline.stages(z)]
+    assert [int(stage["kept"].sum()) for stage in ours] == sizes
+    assert len(set(sizes)) > 2

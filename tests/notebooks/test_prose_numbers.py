@@ -22,6 +22,9 @@ STATED = {
         "75": "minutes",
         "95": "minutes",
     },
+    "02_top_p": {
+        "70": "minutes",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")

@@ -7,6 +7,17 @@ They are alive in JupyterLab while the kernel is busy, and in the static book wh
 from ._shared import Goal
 from .curve import curve_explorer
 from .distribution import distribution_explorer
+from .nucleus import nucleus_explorer
 from .prediction import predict, quiz, surprises
+from .stages import stages_explorer
 
-__all__ = ["Goal", "curve_explorer", "distribution_explorer", "predict", "quiz", "surprises"]
+__all__ = [
+    "Goal",
+    "curve_explorer",
+    "distribution_explorer",
+    "nucleus_explorer",
+    "predict",
+    "quiz",
+    "stages_explorer",
+    "surprises",
+]

@@ -9,6 +9,7 @@ from logitlab.distributions import softmax
 from logitlab.information import entropy, perplexity
 from logitlab.plots import colour
 from logitlab.processors import temperature as tempered
+from logitlab.processors import top_p
 
 from ._shared import Vocabulary, number, percent
 
@@ -122,3 +123,72 @@ def curve_words(
             said = f"from {percent(first)} to {percent(last)}"
         parts.append(f"{measure['label']} {said}")
     return f"{title}. As T goes from {low:g} to {high:g}: {', '.join(parts)}."
+
+
+def _nucleus(vocabulary: Vocabulary, T: float, p: float) -> tuple[np.ndarray, int]:
+    """The sorted running sum, and how many tokens top-p keeps."""
+    kept = int(np.isfinite(top_p(tempered(vocabulary.raw, T), p)).sum())
+    return np.cumsum(_at(vocabulary, T)[vocabulary.order]), kept
+
+
+def nucleus(vocabulary: Vocabulary, T: float, p: float) -> Figure:
+    """The running sum by rank, the threshold, the nucleus shaded."""
+    running, kept = _nucleus(vocabulary, T, p)
+    rank = np.arange(1, running.size + 1)
+    figure = Figure(figsize=(6.5, 2.8), layout="constrained")
+    axis = figure.subplots()
+    axis.plot(rank, running, "o-" if running.size <= 20 else "-", color=INK, ms=5)
+    axis.fill_between(rank[:kept], running[:kept], color=colour(4), alpha=0.35)
+    axis.axhline(p, color=INK, lw=1, ls="--")
+    axis.vlines(kept, 0, running[kept - 1], color=INK, lw=2)
+    if running.size > 20:
+        axis.set_xscale("log")
+    axis.set(ylim=(0, 1.05), xlabel="rank, the likeliest token first")
+    axis.set_title(f"running sum; p = {p:g} keeps {kept:,}", fontsize=9, loc="left")
+    axis.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def nucleus_words(title: str, vocabulary: Vocabulary, T: float, p: float) -> str:
+    """The same in a sentence."""
+    running, kept = _nucleus(vocabulary, T, p)
+    return (
+        f"{title}. At T = {T:g} and p = {p:g} the nucleus holds {kept:,} of {running.size:,} "
+        f"tokens, with {percent(running[kept - 1])} of the mass."
+    )
+
+
+def stages(vocabulary: Vocabulary, records: dict) -> Figure:
+    """A strip for each stage of each order, cut into the tokens that are left."""
+    rows = [
+        (f"{name}: {stage.name}", stage.probs[vocabulary.order])
+        for name, lane in records.items()
+        for stage in lane
+    ]
+    shown = min(20, vocabulary.raw.size)
+    figure = Figure(figsize=(6.5, 0.5 + 0.35 * len(rows)), layout="constrained")
+    axis = figure.subplots()
+    hues = vocabulary.hues(shown)
+    for i, (_, probs) in enumerate(rows):
+        left = 0.0
+        for hue, p in zip([*hues, 99], [*probs[:shown], probs[shown:].sum()], strict=True):
+            axis.barh(i, p, left=left, color=colour(hue), edgecolor=INK, linewidth=0.5)
+            left += p
+        axis.text(1.02, i, f"{np.count_nonzero(probs):,} left", va="center", fontsize=8)
+    axis.set_yticks(range(len(rows)), [label for label, _ in rows], fontsize=8)
+    axis.set(xlim=(0, 1.15), xticks=[])
+    axis.invert_yaxis()
+    axis.spines[:].set_visible(False)
+    return figure
+
+
+def stages_words(title: str, vocabulary: Vocabulary, records: dict) -> str:
+    """The same in words."""
+    lanes = []
+    for name, lane in records.items():
+        steps = []
+        for stage in lane:
+            value = next(iter(stage.settings.values()))
+            steps.append(f"{stage.name} {value:g} leaves {stage.survivors.sum():,}")
+        lanes.append(f"{name}: {', then '.join(steps)}")
+    return f"{title}. Of {vocabulary.raw.size:,} tokens, {'; '.join(lanes)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,11 @@ from logitlab.tokens import visible
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "explorers.css").read_text(encoding="utf-8")
+"""Every widget's state holds its style, so what only one explorer needs is in a file of its own."""
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
-NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n|^export (?!default)", re.M)
+NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n| // .*$|^\n|^export (?!default)", re.M)
 
 
 def module(name: str) -> str:
@@ -42,6 +43,11 @@ def module(name: str) -> str:
 
     read(name)
     return "\n\n".join(parts.values()) + "\n"
+
+
+def style(name: str) -> str:
+    """The common style and that of one explorer."""
+    return STYLE + (HERE / f"{name}.css").read_text(encoding="utf-8")
 
 
 class Explorer(widgets.VBox):
@@ -205,6 +211,7 @@ def token_id(tokens: Sequence[str], measure: str) -> int:
 
 
 LABELS = {"entropy": "entropy", "perplexity": "perplexity", "top": "P(top)", "kept": "tokens kept"}
+SPECIAL = {"top_p": "top-p", "difference": "difference"}  # of one explorer each
 
 
 def ids_of(tokens: Sequence[str], measures: Sequence[str]) -> list[int]:
@@ -224,7 +231,7 @@ def describe(measure: str, vocabulary: Vocabulary, allowed: Sequence[str] = tupl
     if not isinstance(measure, str) or measure not in allowed:
         known = ", ".join([*allowed, "p:<token>"])
         raise ValueError(f"measure must be one of {known}, got {measure!r}")
-    return {"kind": measure, "label": LABELS[measure]}
+    return {"kind": measure, "label": (LABELS | SPECIAL)[measure]}
 
 
 def describe_goal(goal: Goal | None, vocabulary: Vocabulary, allowed=tuple(LABELS)) -> dict | None:
@@ -278,6 +285,57 @@ def slider(description: str, value: float, low: float, high: float, step: float)
         layout={"width": "auto"},
         **({} if kind is widgets.IntSlider else {"readout_format": ".2f"}),
     )
+
+
+@dataclass(frozen=True)
+class Knob:
+    """A slider: what it is called, where it starts, how far it goes."""
+
+    name: str
+    start: float
+    low: float
+    high: float
+    step: float
+
+
+def knobs_for(temperature: float, low: float, high: float, vocab: int) -> dict[str, Knob]:
+    """Every knob there is, in the order of transformers; only the temperature's start varies."""
+    most = min(vocab, 100)
+    return {
+        "temperature": Knob("Temperature T", temperature, low, high, 0.01),
+        "top_k": Knob("Top-k", most, 1, most, 1),
+        "top_p": Knob("Top-p", 1.0, 0.0, 1.0, 0.01),
+        "min_p": Knob("Min-p", 0.0, 0.0, 1.0, 0.01),
+        "repetition_penalty": Knob("Repetition penalty", 1.0, 0.5, 3.0, 0.01),
+    }
+
+
+def starts_of(knobs: Any, possible: Mapping[str, Knob]) -> dict[str, float]:
+    """Where each knob that was asked for starts, in the order of `possible`."""
+    if not isinstance(knobs, (Mapping, Sequence)) or isinstance(knobs, str) or not knobs:
+        raise ValueError(f"knobs must be a list of names, got {knobs!r}")
+    for name in knobs:
+        if name not in possible:
+            raise ValueError(f"knobs must be among {', '.join(possible)}, got {name!r}")
+    starts = {name: knob.start for name, knob in possible.items() if name in knobs}
+    if isinstance(knobs, Mapping):
+        starts |= knobs
+    for name in starts:
+        check_slider(
+            name, starts[name], possible[name].low, possible[name].high, possible[name].step
+        )
+    return starts
+
+
+def linked_sliders(view, starts: Mapping[str, float], possible: Mapping[str, Knob]) -> list:
+    """A slider for each knob, linked in the page to the view's trait of the same name."""
+    sliders = []
+    for name, start in starts.items():
+        knob = possible[name]
+        control = slider(knob.name, start, knob.low, knob.high, knob.step)
+        widgets.jslink((control, "value"), (view, name))
+        sliders.append(control)
+    return sliders
 
 
 def percent(p: float) -> str:

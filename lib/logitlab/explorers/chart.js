@@ -11,6 +11,9 @@ export function percent(p) {
   return `${x.toFixed(x < 1 ? 2 : 1)} %`;
 }
 
+/** A token in a sentence; one without a letter or digit would be read as punctuation. */
+export const quoted = (token) => (/[\p{L}\p{N}]/u.test(token) ? token : `“${token}”`);
+
 /** Three digits that matter, no noise: 4.96, 27.3, 1,204. */
 export function number(x) {
   if (!Number.isFinite(x)) return String(x);
@@ -23,7 +26,8 @@ export function number(x) {
 export function formatted(kind, value) {
   if (kind === "entropy") return `${value.toFixed(2)} bits`;
   if (kind === "perplexity") return number(value);
-  return kind === "kept" ? whole(value) : percent(value);
+  if (kind === "top_p") return value.toFixed(2);
+  return kind === "kept" || kind === "difference" ? whole(value) : percent(value);
 }
 
 /** The sliders of ipywidgets 8 have no accessible name: take label and value from their row. */

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import anywidget
-import ipywidgets as widgets
 import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
@@ -24,31 +22,11 @@ from ._shared import (
     check_tokens,
     describe_goal,
     ids_of,
+    knobs_for,
+    linked_sliders,
     module,
-    slider,
+    starts_of,
 )
-
-
-@dataclass(frozen=True)
-class Knob:
-    """A slider: what it is called, where it starts, how far it goes."""
-
-    name: str
-    start: float
-    low: float
-    high: float
-    step: float
-
-
-def _knobs(temperature: float, low: float, high: float, vocab: int) -> dict[str, Knob]:
-    most = min(vocab, 100)
-    return {
-        "temperature": Knob("Temperature T", temperature, low, high, 0.01),
-        "top_k": Knob("Top-k", most, 1, most, 1),
-        "top_p": Knob("Top-p", 1.0, 0.0, 1.0, 0.01),
-        "min_p": Knob("Min-p", 0.0, 0.0, 1.0, 0.01),
-        "repetition_penalty": Knob("Repetition penalty", 1.0, 0.5, 3.0, 0.01),
-    }
 
 
 class DistributionView(anywidget.AnyWidget):
@@ -125,21 +103,10 @@ def distribution_explorer(
     seen = _history(history, len(tokens))
     vocabulary = Vocabulary.of(tokens, logits, alone=[*seen, *ids_of(tokens, measures)])
 
-    possible = _knobs(float(temperature), low, high, len(tokens))
-    if not isinstance(knobs, (Mapping, Sequence)) or isinstance(knobs, str) or not knobs:
-        raise ValueError(f"knobs must be a list of names, got {knobs!r}")
-    for name in knobs:
-        if name not in possible:
-            raise ValueError(f"knobs must be among {', '.join(possible)}, got {name!r}")
-    used = [name for name in possible if name in knobs]
-    if "repetition_penalty" in used and not seen:
+    possible = knobs_for(float(temperature), low, high, len(tokens))
+    starts = starts_of(knobs, possible)
+    if "repetition_penalty" in starts and not seen:
         raise ValueError("history must hold the ids already written, got none to penalise")
-    starts = {name: possible[name].start for name in used}
-    if isinstance(knobs, Mapping):
-        starts |= knobs
-    for name in used:
-        knob = possible[name]
-        check_slider(name, starts[name], knob.low, knob.high, knob.step)
 
     view = DistributionView(
         title=title,
@@ -147,18 +114,12 @@ def distribution_explorer(
         hues=vocabulary.hues(bars),
         **vocabulary.traits(),
         seen=[vocabulary.entry_of[i] for i in seen],
-        knobs=used,
+        knobs=list(starts),
         goal=describe_goal(goal, vocabulary),
         **({"temperature": float(temperature)} | starts),
     )
-    sliders = []
-    for name in used:
-        knob = possible[name]
-        control = slider(knob.name, starts[name], knob.low, knob.high, knob.step)
-        widgets.jslink((control, "value"), (view, name))
-        sliders.append(control)
     return Explorer(
-        [*sliders, view],
+        [*linked_sliders(view, starts, possible), view],
         words=_picture.distribution_words(title, vocabulary, temperature, low, high),
         picture=lambda: _picture.distribution(vocabulary, bars, temperature, low, high),
     )

@@ -1,10 +1,11 @@
-// The arithmetic of the explorers: the rules of logitlab.processors and logitlab.information,
-// in the order of transformers. A test runs both languages over the same cases.
+// The arithmetic of the explorers: the rules of logitlab.processors and logitlab.information.
+// A test runs both languages over the same cases.
 //
 // A vocabulary is a list of entries by falling logit. An entry is one token or, in the tail, all
 // the tokens that share one logit: 150,000 tokens become a few thousand entries, sorted already.
 
-const OFF = { temperature: 1, top_k: 0, top_p: 1, min_p: 0, repetition_penalty: 1 };
+const OFF = { repetition_penalty: 1, temperature: 1, top_k: 0, top_p: 1, min_p: 0 }; // in the order of transformers
+const RESHAPING = ["repetition_penalty", "temperature"];
 const TIE = 1e-12; // rounding must not decide whether a mass reaches top_p exactly
 
 /** The bytes of the model's traits -> { logits, counts, seen }. */
@@ -14,62 +15,76 @@ export function entries(logits, counts, seen) {
   return { logits: new Float64Array(copy(logits)), counts: new Uint32Array(copy(counts)), seen };
 }
 
+/** Each changes the logits z, or how many tokens of an entry are kept; p is what was left before it. */
+const PROCESSORS = {
+  repetition_penalty({ z, order, seen }, theta) {
+    for (const i of seen) z[i] = z[i] < 0 ? z[i] * theta : z[i] / theta;
+    order.sort((a, b) => z[b] - z[a] || a - b);
+  },
+  temperature({ z }, T) {
+    for (let i = 0; i < z.length; i++) z[i] /= T;
+  },
+  top_k({ z, order, kept }, k) {
+    let count = 0, at = 0;
+    for (at of order) if ((count += kept[at]) >= k) break;
+    for (let i = 0; i < z.length; i++) if (z[i] < z[at]) kept[i] = 0; // ties at the k-th value stay
+  },
+  top_p({ z, order, kept, p }, mass) {
+    // The token that crosses the mass stays, and at least one; of equal logits, the later ids.
+    let sum = 0, some = 0;
+    for (let start = 0, end; start < z.length; start = end) {
+      let equal = 0, each = 0;
+      for (end = start; end < z.length && z[order[end]] === z[order[start]]; end++) {
+        equal += kept[order[end]];
+        each ||= p[order[end]];
+      }
+      if (!equal) continue;
+      let need = Math.min(equal, Math.max(each ? Math.ceil((mass - TIE - sum) / each) : 0, 1 - some));
+      sum += equal * each;
+      some = 1;
+      for (let j = end - 1; j >= start; j--) need -= kept[order[j]] = Math.max(0, Math.min(need, kept[order[j]]));
+    }
+  },
+  min_p({ order, kept, p }, part) {
+    const most = p[order.find((i) => kept[i])];
+    for (let i = 0; i < p.length; i++) if (p[i] < part * most) kept[i] = 0;
+  },
+};
+
 /**
- * What is left of the distribution after the knobs.
+ * What is left at the start and after each step [processor, setting], in order.
  *   p      probability of each single token of an entry
  *   kept   how many tokens of the entry are kept
- *   before probability of each single token before anything was removed
  *   order  entries by falling logit (a penalty moves some)
  *   top    the first entry of which something is kept
  */
-export function distribution({ logits, counts, seen }, knobs) {
-  const { temperature, top_k, top_p, min_p, repetition_penalty } = { ...OFF, ...knobs };
-  const n = logits.length;
-  const z = Float64Array.from(logits);
-  const order = Uint32Array.from(z.keys());
-  if (repetition_penalty !== 1) {
-    for (const i of seen) z[i] = z[i] < 0 ? z[i] * repetition_penalty : z[i] / repetition_penalty;
-  }
-  for (let i = 0; i < n; i++) z[i] /= temperature;
-  if (repetition_penalty !== 1) order.sort((a, b) => z[b] - z[a] || a - b);
-  const peak = z[order[0]];
-  const kept = counts.map((c, i) => (z[i] === -Infinity ? 0 : c));
-
-  const softmax = () => {
-    const p = new Float64Array(n);
-    let sum = 0;
-    for (let i = 0; i < n; i++) if (kept[i]) sum += kept[i] * (p[i] = Math.exp(z[i] - peak));
-    for (let i = 0; i < n; i++) p[i] /= sum;
-    return p;
+export function stages({ logits, counts, seen }, steps) {
+  let state = {
+    z: Float64Array.from(logits), order: Uint32Array.from(logits.keys()), seen,
+    kept: counts.map((c, i) => (logits[i] === -Infinity ? 0 : c)),
   };
-
-  const before = softmax();
-  let p = before;
-  if (top_k > 0) {
-    let count = 0, at = 0;
-    for (at of order) if ((count += kept[at]) >= top_k) break;
-    for (let i = 0; i < n; i++) if (z[i] < z[at]) kept[i] = 0; // ties at the k-th value stay
-    p = softmax();
-  }
-  if (top_p < 1) {
-    // The token that crosses top_p stays, and at least one; of equal logits, the later ids.
+  const record = () => {
+    const { z, order, kept } = state, p = new Float64Array(z.length);
+    const top = order.find((i) => kept[i]);
     let sum = 0;
-    for (let start = 0, end; start < n; start = end) {
-      let equal = 0;
-      for (end = start; end < n && z[order[end]] === z[order[start]]; end++) equal += kept[order[end]];
-      const each = p[order[start]];
-      let need = Math.min(equal, Math.max(Math.ceil((top_p - TIE - sum) / each), start ? 0 : 1));
-      sum += equal * each;
-      for (let j = end - 1; j >= start; j--) need -= kept[order[j]] = Math.min(need, kept[order[j]]);
-    }
-    p = softmax();
-  }
-  if (min_p > 0) {
-    const most = p[order.find((i) => kept[i])];
-    for (let i = 0; i < n; i++) if (p[i] < min_p * most) kept[i] = 0;
-    p = softmax();
-  }
-  return { p, kept, before, order, top: order.find((i) => kept[i]) };
+    for (let i = 0; i < z.length; i++) if (kept[i]) sum += kept[i] * (p[i] = Math.exp(z[i] - z[top]));
+    for (let i = 0; i < z.length; i++) p[i] /= sum;
+    state.p = p;
+    return { p, kept, order, top };
+  };
+  return [record(), ...steps.map(([name, value]) => {
+    state = { ...state, kept: state.kept.slice(), order: state.order.slice() };
+    PROCESSORS[name](state, value);
+    return record();
+  })];
+}
+
+/** The last stage in the order of transformers, and what was before anything was removed. */
+export function distribution(data, knobs) {
+  const steps = Object.keys(OFF).filter((k) => k in knobs && knobs[k] !== OFF[k]).map((k) => [k, knobs[k]]);
+  const all = stages(data, steps);
+  const before = all[steps.filter(([k]) => RESHAPING.includes(k)).length].p;
+  return { ...all.at(-1), before };
 }
 
 /** Bits. */

@@ -1,0 +1,160 @@
+"""Exercises of lesson 2: the listed misconceptions, and what each exercise promises."""
+
+import numpy as np
+import pytest
+from logitlab import processors
+from logitlab.checks import CheckFailed, check, exercises, top_p
+from logitlab.distributions import softmax
+
+TEN = top_p.TEN
+
+
+def share(q):
+    return q / q.sum()
+
+
+def down(q):
+    return np.argsort(-q, kind="stable")
+
+
+def no_renorm(q, p):
+    out = np.zeros(len(q))
+    order = down(q)
+    n = (np.cumsum(q[order]) < p).sum() + 1
+    out[order[:n]] = q[order[:n]]
+    return out
+
+
+def inverted(q, p):
+    return share(q * (np.cumsum(q) > p))
+
+
+def unsorted(q, p):
+    n = int(np.searchsorted(np.cumsum(q), p)) + 1
+    out = np.zeros(len(q))
+    out[:n] = q[:n]
+    return share(out)
+
+
+def softmax_of_probs(q, p):
+    return share(no_renorm(softmax(q), p))
+
+
+def softmax_renorm(q, p):
+    return share(np.where(no_renorm(q, p) > 0, np.exp(q), 0))
+
+
+def keeps_none(q, p):
+    return share(np.where(np.cumsum(q) <= p, q, 0))
+
+
+def before(q):
+    falling = np.sort(q)[::-1]
+    return np.cumsum(falling) - falling
+
+
+def last(z, T, p):
+    return softmax(processors.temperature(processors.top_p(z, p), T))
+
+
+# As the course's list writes them; where the list has a belief, the value that it leads to.
+LISTED = {
+    "P02_no_renorm": ("2.4", no_renorm),
+    "P03_inverted_mask": ("2.4", inverted),
+    "P04_unsorted": ("2.4", unsorted),
+    "P06_threshold_each": ("2.4", lambda q, p: share(np.where(q >= p, q, 0))),
+    "P08_softmax_of_probs": ("2.4", softmax_of_probs),
+    "P09_softmax_renorm": ("2.4", softmax_renorm),
+    "P10_exact_tie": (
+        "2.3",
+        lambda q, p: (np.cumsum(np.sort(q)[::-1]) - np.sort(q)[::-1] <= p).sum(),
+    ),
+    "P11_zero_keeps_none": ("2.5", keeps_none),
+    "P12_mass_equals_p": ("2.2", (0.75, (3, 9), 1)),
+    "P13_T_order": ("2.7", last),
+    "P14_same_size": ("2.2", (0.85, (4, 4), 1)),
+}
+
+
+@pytest.mark.parametrize("mistake", LISTED)
+def test_listed_misconceptions(mistake, diagnosis):
+    exercise, answer = LISTED[mistake]
+    assert diagnosis(exercise, answer) == mistake
+    assert {m.why for m in exercises()[exercise].mistakes if m.id == mistake} >= {
+        top_p.WHY[mistake]
+    }
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (keeps_none, "crossing_dropped"),
+        (lambda q, p: np.sort(share(no_renorm(q, p)))[::-1][down(q)], "order_not_inverted"),
+        (lambda q, p: np.sort(share(no_renorm(q, p)))[::-1], "not_unsorted"),
+        (lambda q, p: share(no_renorm(q, p / 100)), "percent"),
+        (lambda q, p: share(np.where(np.arange(len(q)) < 3, q, 0)), None),
+        (lambda q, p: no_renorm(q, p) / np.float64(p), "divided_by_p"),
+    ],
+)
+def test_answers_with_nearly_the_same_output_are_told_apart(answer, expected, diagnosis):
+    assert diagnosis("2.4", answer) == expected
+
+
+def test_the_exact_tie_is_explained_where_it_is_free_and_refused_where_it_is_not(capsys):
+    def one_more(q, p):
+        order = down(q)
+        out = np.zeros(len(q))
+        stays = order[np.cumsum(q[order]) - q[order] <= p]
+        out[stays] = q[stays]
+        return share(out)
+
+    check("2.4", one_more)
+    assert "you keep one token more" in capsys.readouterr().out
+    check("2.4", lambda q, p: share(no_renorm(q, p)) if p < 1 else q)
+    assert "exactly you stop" in capsys.readouterr().out
+    with pytest.raises(CheckFailed, match="with mass >= p"):
+        check("2.3", lambda q, p: (one_more(q, p) > 0).sum())
+
+
+def test_a_processor_may_return_probabilities_or_large_negatives(capsys):
+    def rows(removed):
+        return lambda z, p: np.where(processors.top_p(z, p) > -np.inf, z, removed)
+
+    check("2.6", lambda z, p: softmax(processors.top_p(z, p)))
+    assert "hands logits on" in capsys.readouterr().out
+    check("2.6", rows(-1e9))
+    assert "large negative" in capsys.readouterr().out
+    check("2.6", rows(-np.inf))
+    assert capsys.readouterr().out.count(".") == 2
+
+
+def test_a_processor_must_leave_its_argument_alone(diagnosis):
+    def in_place(z, p):
+        z[processors.top_p(z, p) == -np.inf] = -np.inf
+        return z
+
+    assert diagnosis("2.6", in_place) == "changes_argument"
+
+
+def test_minus_infinity_is_compared_exactly(diagnosis):
+    """A relative tolerance must not make every number near to an infinite one."""
+    assert diagnosis("2.6", lambda z, p: z + 0.0) == "unchanged"
+
+
+def test_five_functions_are_what_their_verdicts_say():
+    """Run the published source of exercise 2.11."""
+    import jupytext
+
+    path = top_p.__file__.split("lib")[0] + "solutions/02_top_p.py"
+    cells = jupytext.read(path).cells
+    (source,) = [c.source for c in cells if c.source.startswith("def A(")]
+    scope = {"np": np}
+    exec(source, scope)
+    kept = {
+        name: [int((scope[name](top_p.FIVE, p) > 0).sum()) for p in (0.75, 0.0)] for name in "ABCDE"
+    }
+    assert kept == {"A": [3, 1], "B": [2, 1], "C": [1, 5], "D": [3, 0], "E": [4, 1]}
+
+
+def test_the_numbers_of_the_stack():
+    assert [part.value for part in exercises()["2.8"].parts] == [5, 2, 2, 2, 3]
