@@ -19,7 +19,7 @@ export function number(x) {
   if (!Number.isFinite(x)) return String(x);
   const size = Math.abs(x);
   if (size >= 1000) return whole(x);
-  if (size !== 0 && size < 0.005) return x.toExponential(1);
+  if (size && size < 0.005) return x.toExponential(1);
   return x.toFixed(size < 10 ? 2 : 1);
 }
 

@@ -1,4 +1,4 @@
-import { drawing, formatted, number, percent, stage, tiles, whole } from "./chart.js";
+import { drawing, formatted, number, percent, quoted, stage, tiles, whole } from "./chart.js";
 import { distribution, entries, entropy, measure } from "./maths.js";
 import { el, set, uid } from "./page.js";
 
@@ -99,7 +99,7 @@ function render({ model, el: root }) {
     keep.textContent = ghost ? "Move ghost here" : "Keep as ghost";
     line?.update(measure(goal, d));
     speak(`${setting[0].toUpperCase()}${setting.slice(1)}: entropy ${formatted("entropy", bits)}, as many as ${equal}. `
-      + `Most likely: ${d.top in labels ? `“${labels[d.top]}”` : "a token not shown"}, ${percent(d.p[d.top])}.`
+      + `Most likely: ${quoted(labels[d.top] ?? "a token not shown")}, ${percent(d.p[d.top])}.`
       + (truncating ? ` ${count} tokens kept.` : ""));
     root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
