@@ -18,10 +18,10 @@ _HOMES = {
     "distillation": "distillation_gradient distillation_loss",
     "tokens": "visible",
     "model": "load_model",
-    "data": "Recorded recorded recorded_prompts",
+    "data": "Recorded Text recorded recorded_prompts recorded_texts",
     "generation": "generate",
     "experiments": "run_experiment sweep",
-    "explorers": "Goal curve_explorer distribution_explorer predict quiz surprises",
+    "explorers": "Goal curve_explorer distribution_explorer predict quiz surprises text_explorer",
     "checks": "CheckFailed NotAttempted check",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

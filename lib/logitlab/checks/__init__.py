@@ -7,7 +7,7 @@ Each lesson has one module here, a list of exercises: reference, probes, known m
 from collections.abc import Mapping
 from functools import cache
 
-from logitlab.checks import temperature
+from logitlab.checks import temperature, top_k
 from logitlab.checks._engine import CheckFailed, Exercise, NotAttempted
 
 __all__ = ["CheckFailed", "Exercise", "NotAttempted", "check", "exercises"]
@@ -23,7 +23,8 @@ def exercises() -> Mapping[str, Exercise]:
     >>> exercises()["1.4"].title
     'softmax_with_temperature'
     """
-    return {exercise.id: exercise for exercise in temperature.EXERCISES}
+    lessons = (temperature, top_k)
+    return {exercise.id: exercise for lesson in lessons for exercise in lesson.EXERCISES}
 
 
 def check(exercise_id: str, answer, *, seed: int | None = None) -> None:

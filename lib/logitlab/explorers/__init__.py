@@ -8,5 +8,14 @@ from ._shared import Goal
 from .curve import curve_explorer
 from .distribution import distribution_explorer
 from .prediction import predict, quiz, surprises
+from .text import text_explorer
 
-__all__ = ["Goal", "curve_explorer", "distribution_explorer", "predict", "quiz", "surprises"]
+__all__ = [
+    "Goal",
+    "curve_explorer",
+    "distribution_explorer",
+    "predict",
+    "quiz",
+    "surprises",
+    "text_explorer",
+]

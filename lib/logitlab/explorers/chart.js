@@ -21,9 +21,9 @@ export function number(x) {
 }
 
 export function formatted(kind, value) {
-  if (kind === "entropy") return `${value.toFixed(2)} bits`;
+  if (kind === "entropy" || kind === "mean") return `${value.toFixed(2)} bits`;
   if (kind === "perplexity") return number(value);
-  return kind === "kept" ? whole(value) : percent(value);
+  return kind === "kept" || kind === "above" ? whole(value) : percent(value);
 }
 
 /** The sliders of ipywidgets 8 have no accessible name: take label and value from their row. */
@@ -57,7 +57,7 @@ export function drawing(model, root, traits, draw) {
 }
 
 /** Calls back with the last value once nothing new has come for a while: speech needs calm. */
-function calm(callback, ms = 400) {
+export function calm(callback, ms = 400) {
   let timer = 0;
   return (value) => { clearTimeout(timer); timer = setTimeout(() => callback(value), ms); };
 }
@@ -85,7 +85,7 @@ export function stage(root, model, height, ...defs) {
 }
 
 /** The goal's line: ticked when reached, and it stays ticked. */
-function goalLine(goal, announce) {
+export function goalLine(goal, announce) {
   const mark = el("span", { class: "ll-mark", "aria-hidden": "true" }, "○");
   const words = el("span", {}, "Goal: ", ...inline(goal.text));
   const now = el("span", { class: "ll-now" });
