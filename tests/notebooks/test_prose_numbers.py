@@ -22,6 +22,11 @@ STATED = {
         "75": "minutes",
         "95": "minutes",
     },
+    "03_top_k": {
+        "65": "minutes",
+        "95": "minutes",
+        "2026": "a year",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")

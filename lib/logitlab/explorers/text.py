@@ -11,7 +11,7 @@ import traitlets as t
 
 from logitlab.data import Text
 
-from ._shared import STYLE, Explorer, Goal, check_goal, module, slider
+from ._shared import HERE, STYLE, Explorer, Goal, check_goal, module, slider
 
 HIGH = 10  # bits; what text.js counts
 MEASURES = {"mean": "mean surprisal", "above": f"tokens at {HIGH} bits or more"}
@@ -21,7 +21,7 @@ class TextView(anywidget.AnyWidget):
     """The text. Its module counts and shades."""
 
     _esm = module("text")
-    _css = STYLE
+    _css = STYLE + (HERE / "text.css").read_text(encoding="utf-8")
     title = t.Unicode().tag(sync=True)
     prompts = t.List(t.Unicode()).tag(sync=True)
     settings = t.List(t.Unicode()).tag(sync=True)
