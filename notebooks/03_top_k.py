@@ -32,6 +32,7 @@
 import numpy as np
 from logitlab import (
     Goal,
+    Pipeline,
     distribution_explorer,
     plots,
     predict,
@@ -178,8 +179,9 @@ print(softmax(top_k(logits, 3)).round(3))
 # %% [markdown]
 # ### Step 3 · The slider
 #
-# Removed tokens are hatched at the length they had, kept ones stand at the length they have now. Move
-# k down from 10 and watch the kept ones grow at every token that falls.
+# Removed tokens are hatched at the length they had, kept ones stand at the length they have now. Press
+# *Keep as ghost* first: outlines then mark where the bars were with k = 10. Move k down and watch the
+# kept ones grow past their outlines at every token that falls.
 
 # %% tags=["hide-input"]
 predict(
@@ -590,12 +592,12 @@ for row, (perplexity, repetition) in holtzman.items():
     print(f"{row:13} {perplexity:5.2f}  {repetition:.2f} %  {bar}")
 
 # %% [markdown]
-# k = 40 writes text that is too predictable, about half the human perplexity. k = 640 comes close to
-# human, and so does the nucleus. The usual k is small because it has to be safe at *sure* places. The
-# k that is right on average is sixteen times larger.
+# k = 40 writes text that is too predictable, at about half the human perplexity. k = 640 comes close
+# to human, and so does the nucleus. A k near 40 is what you find in configurations, and a k sixteen
+# times larger fits better on average. Step 11 shows what a large k costs at a sure place.
 
 # %%
-print(640 / 40)
+print(f"{6.88 / 12.38:.2f} of human; {640 / 40:.0f} times the k")
 
 # %% [markdown]
 # ### Step 11 · Read what it wrote
@@ -612,7 +614,7 @@ settings = list(dict.fromkeys(text.setting for text in texts))
 print(len(texts), "texts:", settings, 2**10)
 
 # %% [markdown]
-# At T = 1.5 without a cut, 74 % of the tokens are such rare ones. What do the two cuts do about it?
+# At T = 1.5 without a cut, 74.5 % of the tokens are such rare ones. What do the two cuts do about it?
 
 # %% tags=["hide-input"]
 
@@ -704,7 +706,7 @@ for setting in settings:
 # **Your own prompt.** With the model installed (`make model`, once):
 
 # %% tags=["skip-execution", "nbval-skip"]
-from logitlab import Pipeline, generate, load_model
+from logitlab import generate, load_model
 
 model = load_model()
 
@@ -735,7 +737,7 @@ distribution_explorer(
 # ## Published, but is it right?
 #
 # Eight sentences about top-k and top-p, most of them printed. Some are right. Each verdict is computed
-# in the cell.
+# in the cell, not remembered.
 
 # %% tags=["hide-input"]
 verdict = {"choices": ("right", "wrong")}
@@ -744,6 +746,15 @@ stacked = int(np.isfinite(top_p(top_k(warm, 5), 0.3)).sum())
 flat_two = temperature(thousand, 2.0)
 flat_stacked = int(np.isfinite(top_p(top_k(flat_two, 5), 0.3)).sum())
 shifted = np.isfinite(top_k(logits + 100, 3))
+three = {"temperature": 2.0, "top_k": 3, "top_p": 0.5}
+last_stages = [
+    Pipeline.named(library, **three).stages(logits)[-1].name
+    for library in ("transformers", "vllm", "llama.cpp")
+]
+removed = [
+    int((~stage.survivors).sum())
+    for stage in Pipeline.named("transformers", **three).stages(logits)
+]
 quiz(
     [
         predict(
@@ -773,7 +784,7 @@ quiz(
         predict(
             "3-pub-after",
             "Top-k and top-p both act after temperature has reshaped the distribution.",
-            "wrong",
+            "wrong" if "temperature" in last_stages else "right",
             explain="In transformers and vLLM they do. In llama.cpp temperature comes last. For "
             "top-k that changes nothing, for top-p it does.",
             **verdict,
@@ -781,8 +792,10 @@ quiz(
         predict(
             "3-pub-compose",
             "Temperature reshapes, top-k truncates, top-p clips by cumulative probability.",
-            "right",
-            explain="Three different things, and they can be chained.",
+            "right" if removed == [0, 7, 8] else "wrong",
+            explain="Three different things, and they can be chained. With T = 2, k = 3 and p = 0.5 on "
+            f"our ten, the tokens removed after each stage are {removed[0]}, {removed[1]} and "
+            f"{removed[2]}.",
             **verdict,
         ),
         predict(

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 TOKENS = ["approve", "reject", " maybe\n"]
 LOGITS = [2.2, 1.8, 1.4]
 KNOBS = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")
-VIEWS = ("distribution", "curve", "prediction", "surprises")
+VIEWS = ("distribution", "curve", "prediction", "surprises", "text")
 
 
 def large(n=49_152):

@@ -524,6 +524,7 @@ def _below_probes(rng):
     return [
         (FIVE, 2),
         (z, 3),
+        (z, 1),
         (np.array([1.4, 2.2, 1.8]), 50),
         (np.array([1.4, 2.2, 1.8]), 0),
         (z, 0),
@@ -552,6 +553,15 @@ BELOW = [
             lambda z, k: (
                 _refuse(z, k) if k == 0 else _cut(z, _at(z, np.argsort(z, kind="stable")[-k:]))
             ),
+        ],
+    ),
+    Mistake(
+        "one_refused",
+        "k = 1 is a good k, greedy decoding. Only what is below 1 is refused or switched off.",
+        [
+            lambda z, k: _refuse(z, k) if k <= 1 else _library(z, k),
+            lambda z, k: z.copy() if k <= 1 else _library(z, k),
+            lambda z, k: _below(_refuse)(z, k) if k != 1 else z.copy(),
         ],
     ),
     Mistake(
