@@ -167,8 +167,8 @@ print("-inf  ", softmax(infinite).round(3))
 print(np.array([2.2, -np.inf]) / 5.0, softmax(np.array([2.2, -np.inf]) / 5.0))
 
 # %% [markdown]
-# **Exercises 3.3, 3.4 and 3.6 now.** Find the k-th largest logit, then write `top_k`, then the
-# probabilities. From here on the lesson uses the library's.
+# **Exercises 3.3 and 3.4 now.** Find the k-th largest logit, then write `top_k`. From here on the lesson
+# uses the library's.
 
 # %%
 from logitlab import top_k
@@ -346,8 +346,8 @@ print(exactly)
 # | llama.cpp | keeps exactly k |
 #
 # One library with two answers: the same request may draw from another set on other hardware. Does it
-# ever happen outside a toy? In float64 hardly. But servers compute in 16 bits, and there are not many
-# 16-bit numbers. The recorded logits are float16. Count the ties among the likeliest 100.
+# ever happen outside a toy? In float64 hardly. But servers mostly compute in 16 bits, and there are not
+# many 16-bit numbers. The recorded logits are float16. Count the ties among the likeliest 100.
 
 # %%
 for prompt in recorded_prompts()[:8]:
@@ -468,7 +468,7 @@ print(f"k, then p: {k_then_p} kept;  p, then k: {p_then_k} kept")
 # After top-k the survivors are renormalised, each holds more, and p = 0.5 is reached sooner. Two cuts
 # in a row are not two independent cuts.
 #
-# **Exercise 3.9 now.**
+# **Exercises 3.6 and 3.9 now.** Both knobs in one function, and the two orders on paper.
 #
 # ### Step 8 · Which is stricter?
 #

@@ -241,29 +241,31 @@ check("3.5", top_k_any)
 # %% [markdown]
 # ## 3.6 `top_k_probs`
 #
-# *3 points · 8 minutes · medium*
+# *3 points · 10 minutes · medium*
 #
-# From logits to the distribution that is drawn from: a probability for every token, 0 for the removed
-# ones. Two ways lead there, and they agree.
+# From logits to the distribution that is drawn from, at a temperature above 0: a probability for every
+# token, 0 for the removed ones. Divide by T before the cut or after it, mask logits or probabilities:
+# all ways agree.
 #
 # <details><summary>Hint 1</summary>
 #
-# Way one: mask the logits, then softmax. Way two: softmax, then remove, then repair the sum.
+# One way: divide, mask the logits, then softmax. Another: divide, softmax, then remove, then repair
+# the sum.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `softmax(top_k(logits, k))`. Or set the probabilities of the removed tokens to 0 and divide by what
-# is left. `softmax` is imported above.
+# Give `softmax`, which is imported above, what your `top_k` makes of `logits / temperature`. Or set
+# the probabilities of the removed tokens to 0 and divide by what is left.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-3-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def top_k_probs(logits, k):
-    """Probabilities of one row of logits after top-k."""
+def top_k_probs(logits, k, temperature=1.0):
+    """Probabilities of one row of logits at a temperature, after top-k."""
     ### BEGIN SOLUTION
-    return softmax(top_k(logits, k))
+    return softmax(top_k(logits / temperature, k))
     ### END SOLUTION
 
 

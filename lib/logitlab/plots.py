@@ -237,7 +237,9 @@ def curves(
         ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
         if log_x:
             ax.set_xscale("log")
-            ticks = [t for t in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100) if x[0] <= t <= x[-1]]
+            ticks = [
+                t for t in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100, 1000) if x[0] <= t <= x[-1]
+            ]
             ax.set_xticks(ticks, [f"{t:g}" for t in ticks])
             ax.minorticks_off()
     said = "; ".join(

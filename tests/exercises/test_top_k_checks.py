@@ -53,8 +53,8 @@ def sliced(z, k):
 
 
 def then_softmax(function):
-    def probs(z, k):
-        q = function(z, k)
+    def probs(z, k, T=1.0):
+        q = function(z / T, k)
         if np.isneginf(q).all():
             return np.zeros(len(q))
         e = np.exp(q - q.max())
@@ -96,8 +96,8 @@ def test_listed_misconceptions(mistake, exercise, answer, seed):
         ("3.4", lambda z, k: np.where(np.argsort(-z) < k, z, -np.inf), "argsort_is_not_rank"),
         ("3.4", lambda z, k: np.where(z >= np.sort(z)[-min(k, len(z))], z, -1e9), "finite_floor"),
         ("3.4", lambda z, k: np.sort(z)[::-1][:k], "only_the_kept"),
-        ("3.6", lambda z, k: softmax(z) * np.isfinite(top_k(z, k)), "not_renormalised"),
-        ("3.6", lambda z, k: softmax(softmax(top_k(z, k))), "softmax_twice"),
+        ("3.6", lambda z, k, T=1.0: softmax(z / T) * (top_k(z, k) > -np.inf), "not_renormalised"),
+        ("3.6", lambda z, k, T=1.0: softmax(softmax(top_k(z / T, k))), "softmax_twice"),
         ("3.7", lambda z, k: np.where(z >= np.sort(z, axis=None)[-k], z, -np.inf),
          "one_threshold_for_all"),
         ("3.7", lambda z, k: np.where(z >= np.sort(z)[..., -min(k, z.shape[-1])], z, -np.inf),
@@ -120,17 +120,18 @@ def test_zero_is_not_near_minus_infinity():
 def test_ties_are_explained_not_failed(exercise, capsys):
     finish = softmax if exercise == "3.6" else (lambda q: q)
 
-    def keep_all(z, k):
-        return finish(top_k(z, k))
+    def keep_all(z, k, T=1.0):
+        return finish(top_k(z / T, k))
 
-    def keep_k(z, k):
+    def keep_k(z, k, T=1.0):
+        z = z / T
         out = np.full(z.shape, -np.inf)
         ids = np.argsort(-z, axis=-1)[..., :k]
         np.put_along_axis(out, ids, np.take_along_axis(z, ids, -1), -1)
         return finish(out)
 
-    def keep_the_last_k(z, k):
-        flipped = keep_k(z[..., ::-1], k)
+    def keep_the_last_k(z, k, T=1.0):
+        flipped = keep_k(z[..., ::-1], k, T)
         return flipped[..., ::-1]
 
     assert "more than k may stay" in remark(capsys, exercise, keep_all)
@@ -155,6 +156,19 @@ def test_a_tie_must_be_broken_by_one_rule():
         return top_k(z, k) if k == 3 else sliced(z, k)
 
     diagnosis("3.4", now_and_then)
+
+
+def test_temperature_before_the_cut_or_after_it():
+    """As the course's list of accepted forms has it: even as a power of what is left."""
+
+    def after_as_a_power(z, k, T=1.0):
+        p = softmax(top_k(z, k))
+        q = np.where(p > 0, np.where(p > 0, p, 1) ** (1 / T), 0)
+        return q / q.sum()
+
+    check("3.6", lambda z, k, T=1.0: softmax(top_k(z / T, k)))
+    check("3.6", lambda z, k, T=1.0: softmax(top_k(z, k) / T))
+    check("3.6", after_as_a_power)
 
 
 def raises(z, k):

@@ -22,7 +22,7 @@ TIED = np.array([1.0, 2.0, 2.0, 2.0, 3.0])
 
 class TopK(FunctionExercise):
     """
-    A function of ``(logits, k)``.
+    A function of ``(logits, k)``, and of T where there is one.
 
     Which of several tokens at the k-th value an index-based answer keeps depends on the sort that
     it calls, and on the machine. Answers are compared as if the first of them had been kept. An
@@ -32,7 +32,7 @@ class TopK(FunctionExercise):
     def _seen(self, outcome, args):
         if outcome.kind == "error":
             return replace(outcome, error="")
-        z, k = args
+        z, k = args[:2]
         if outcome.kind != "value" or np.shape(outcome.value) != np.shape(z) or k < 1:
             return outcome
         value = np.array(outcome.value)
@@ -615,12 +615,22 @@ BELOW = [
 # --- 3.6 probabilities
 
 
-def _reference_probs(logits, k):
-    return softmax(top_k(logits, k))
+def _reference_probs(logits, k, T=1.0):
+    return softmax(top_k(temperature(logits, T), k))
+
+
+def _cooled(form):
+    """The same for a T; it makes no difference whether T comes before the cut or after."""
+    return lambda z, k, T=1.0: form(z / T, k)
 
 
 def _p_kept(z, k):
     return soft(z) * (z >= _kth(z, k))
+
+
+def _ref_at(change):
+    """A right answer to changed arguments."""
+    return lambda z, k, T=1.0: _reference_probs(*change(z, k, T))
 
 
 PROBS = [
@@ -727,8 +737,67 @@ PROBS = [
 ]
 
 
+WITH_T = [
+    Mistake(
+        "T_ignored",
+        "Your result is the same at every T: T was not used, or it cancelled. "
+        "Divide the logits by T, before the cut or after it.",
+        [_ref_at(lambda z, k, T: (z, k)), lambda z, k, T=1.0: share(_reference_probs(z, k) / T)],
+    ),
+    Mistake(
+        "T01_multiply",
+        "You multiplied the logits by T. Temperature divides: T = 0.5 must double every gap.",
+        [_ref_at(lambda z, k, T: (z * T, k))],
+    ),
+    Mistake(
+        "T_twice",
+        "T counts twice: it was used before the cut and after it. Once is enough.",
+        [_ref_at(lambda z, k, T: (z / T**2, k))],
+    ),
+    Mistake(
+        "T03_scale_probs_no_norm",
+        "These add up to 1/T, not 1. T belongs inside the exponent.",
+        [lambda z, k, T=1.0: _reference_probs(z, k) / T],
+    ),
+    Mistake(
+        "k_scaled_by_T",
+        "T divides logits, not k. k = 3 is three tokens at every temperature.",
+        [
+            _ref_at(lambda z, k, T: (z / T, max(1, int(k * T)))),
+            _ref_at(lambda z, k, T: (z / T, max(1, int(k / T)))),
+            _ref_at(lambda z, k, T: (z, max(1, int(k * T)))),
+        ],
+    ),
+    Mistake(
+        "K10_k1_random",
+        "With k = 1 only one token is left: probability 1 at any temperature.",
+        [lambda z, k, T=1.0: soft(z / T) if k == 1 else _reference_probs(z, k, T)],
+    ),
+    Mistake(
+        "default_not_1",
+        "Without a temperature nothing is divided: the default is T = 1.0.",
+        [
+            *(lambda z, k, T=d: _reference_probs(z, k, T) for d in (0.5, 0.7, 0.8, 2.0)),
+            lambda z, k, T: _reference_probs(z, k, T),
+        ],
+    ),
+]
+
+
 def _probs_probes(rng):
-    return [*_probes(rng), (np.array([1000.0, 998.0, 999.0]), 2), (np.array([-990.0, -991.0]), 1)]
+    z = rng.permutation(rng.normal(0, 2, 9))
+    return [
+        *_probes(rng),
+        (FIVE, 2, 0.5),
+        (rng.permutation(TEN), 3, 2.0),
+        (z, 4, float(rng.uniform(1.3, 3.0))),
+        (z, 5, float(rng.uniform(0.3, 0.8))),
+        (rng.permutation(TEN), 1, 5.0),
+        (np.array([1.4, 2.2, 1.8]), 50, 0.4),
+        (TIED, 3, 1.5),
+        (np.array([1000.0, 998.0, 999.0]), 2),
+        (np.array([-990.0, -991.0]), 1),
+    ]
 
 
 # --- 3.7 rows
@@ -1334,22 +1403,34 @@ EXERCISES = [
         id="3.6",
         title="top_k_probs",
         points=3,
-        minutes=8,
+        minutes=10,
         reference=_reference_probs,
         note=KEPT_ALL,
         probes=_probs_probes,
-        conventions=[Convention(KEPT_K, lambda z, k: soft(_cut(z, _exactly(z, k))))],
+        conventions=[Convention(KEPT_K, _cooled(lambda z, k: soft(_cut(z, _exactly(z, k)))))],
         variants={
-            "kept probabilities over their sum": lambda z, k: share(_p_kept(z, k)),
-            "float32": lambda z, k: soft(_cut(z, z >= _kth(z, k)).astype(np.float32)),
-            "plain Python": lambda z, k: _plain_probs(z, k),
-            "index-based": lambda z, k: soft(EXACTLY_K["argsort"](z, k)),
-            "index-based, over the sum": lambda z, k: share(soft(z) * _exactly(z, k)),
-            "log-sum-exp": lambda z, k: np.exp(
-                _cut(z, z >= _kth(z, k)) - np.logaddexp.reduce(z[z >= _kth(z, k)])
+            "T after the cut": lambda z, k, T=1.0: softmax(top_k(z, k) / T),
+            "power 1/T of probabilities": lambda z, k, T=1.0: share(
+                _reference_probs(z, k) ** (1 / T)
+            ),
+            "kept probabilities over their sum": _cooled(lambda z, k: share(_p_kept(z, k))),
+            "float32": _cooled(lambda z, k: soft(_cut(z, z >= _kth(z, k)).astype(np.float32))),
+            "plain Python": _cooled(lambda z, k: _plain_probs(z, k)),
+            "index-based": _cooled(lambda z, k: soft(EXACTLY_K["argsort"](z, k))),
+            "index-based, over the sum": _cooled(lambda z, k: share(soft(z) * _exactly(z, k))),
+            "log-sum-exp": _cooled(
+                lambda z, k: np.exp(
+                    _cut(z, z >= _kth(z, k)) - np.logaddexp.reduce(z[z >= _kth(z, k)])
+                )
             ),
         },
-        mistakes=[*PROBS, *_from_masks(lambda z, keep: soft(_cut(z, keep)))],
+        mistakes=[
+            *(
+                Mistake(m.id, m.why, [_cooled(form) for form in m.forms])
+                for m in [*PROBS, *_from_masks(lambda z, keep: soft(_cut(z, keep)))]
+            ),
+            *WITH_T,
+        ],
     ),
     TopK(
         id="3.7",
