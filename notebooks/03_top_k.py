@@ -442,7 +442,9 @@ print(f"the same in {same} of 1000")
 
 # %% [markdown]
 # Top-p cannot say that. It looks at masses, and T changes masses. One example is enough: logits 3, 2
-# and 1, p = 0.8, T = 0.5. Guess both numbers of survivors before you run it.
+# and 1, p = 0.8, T = 0.5.
+#
+# **Exercise 3.9 now**, on paper and before you run the cell: how many survive, in each order?
 
 # %%
 z = np.array([3.0, 2.0, 1.0])
@@ -468,7 +470,7 @@ print(f"k, then p: {k_then_p} kept;  p, then k: {p_then_k} kept")
 # After top-k the survivors are renormalised, each holds more, and p = 0.5 is reached sooner. Two cuts
 # in a row are not two independent cuts.
 #
-# **Exercises 3.6 and 3.9 now.** Both knobs in one function, and the two orders on paper.
+# **Exercise 3.6 now.** Both knobs in one function.
 #
 # ### Step 8 · Which is stricter?
 #
@@ -542,6 +544,9 @@ predict(
     explain="At T = 2 each of the other 50,207 is unlikely, and together they hold nearly all.",
 )
 
+# %% [markdown]
+# **Exercise 3.11 now**, before you run the next cell.
+
 # %%
 print(f"whole {whole:.4f}, cut {cut:.4f}: {cut / whole:.0f} times")
 print("at T = 1:", (softmax(zipf[:50])[0] / softmax(zipf)[0]).round(1), "times")
@@ -551,8 +556,6 @@ print(f"'My name is': the top 50 hold {100 * p[:50].sum():.1f} % at T = 1")
 # %% [markdown]
 # A slider on such a page shows a temperature that never reaches the tail, and the reader learns that
 # a high temperature is harmless.
-#
-# **Exercise 3.11 now.**
 #
 # ### Step 10 · In the wild
 #

@@ -75,6 +75,11 @@ LISTED = [
     ("K08_k_too_big", "3.6", then_softmax(crashes)),
     ("K09_k0_slice", "3.5", sliced),
     ("K10_k1_random", "3.2", (0.1403, 3, [0.995, 0.56])),
+    (
+        "K10_k1_random",
+        "3.6",
+        lambda z, k, T=1.0: softmax(z / T) if k == 1 else softmax(top_k(z / T, k)),
+    ),
     ("K11_mass_fixed", "3.2", (1.0, 3, ("same", "same"))),
     ("K11_mass_fixed", "3.2", (1.0, 3, [0.8, 0.8])),
     ("K12_top50_first", "3.11", (0.0784, 35)),
