@@ -18,12 +18,12 @@ _HOMES = {
     "distillation": "distillation_gradient distillation_loss",
     "tokens": "visible",
     "model": "load_model",
-    "data": "Recorded recorded recorded_prompts",
+    "data": "Recorded Text recorded recorded_prompts recorded_texts",
     "generation": "generate",
     "experiments": "run_experiment sweep",
     "explorers": (
         "Goal curve_explorer distribution_explorer nucleus_explorer predict quiz stages_explorer "
-        "surprises"
+        "surprises text_explorer"
     ),
     "checks": "CheckFailed NotAttempted check",
 }

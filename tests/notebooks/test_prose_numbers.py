@@ -25,6 +25,11 @@ STATED = {
     "02_top_p": {
         "70": "minutes",
     },
+    "03_top_k": {
+        "65": "minutes",
+        "95": "minutes",
+        "2026": "a year",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")

@@ -461,7 +461,7 @@ def close(a, b, rtol: float, atol) -> bool:
         if a.shape != b.shape:
             return False
         with np.errstate(all="ignore"):
-            # Relative to an infinity every number would be near.
+            # A number is not near -inf, although rtol times infinity would allow it.
             near = np.isfinite(b) & (np.abs(a - b) <= atol + rtol * np.abs(b))
         return bool(np.all(near | (a == b) | (np.isnan(a) & np.isnan(b))))
     if isinstance(a, tuple) and isinstance(b, tuple):

@@ -1,8 +1,8 @@
-"""Logits of the real model, recorded for the teaching prompts.
+"""Logits and texts of the real model, recorded for the teaching prompts.
 
 With them the lessons, the exercises, the book and the tests run without the model, which is
 SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record`` made
-them.
+the logits, ``python -m logitlab.data.record_texts`` the texts.
 """
 
 import difflib
@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Recorded", "recorded", "recorded_prompts"]
+__all__ = ["Recorded", "Text", "recorded", "recorded_prompts", "recorded_texts"]
 
 _FILE = Path(__file__).with_name("recorded.npz")
+_TEXTS = Path(__file__).with_name("texts.json")
 
 
 class Recorded(NamedTuple):
@@ -37,6 +38,34 @@ class Recorded(NamedTuple):
     logits: np.ndarray
     prompt: str
     ids: list[int]
+
+
+class Text(NamedTuple):
+    """What the model wrote after one prompt, and how each token was chosen.
+
+    Attributes
+    ----------
+    prompt : str
+    setting : str
+        The stages between logits and draw, as a reader calls them.
+    seed : int
+        Of the generator that drew.
+    tokens : list of str
+    surprisal : list of float
+        Of each token, in bits, to the model itself: T = 1, nothing removed.
+    entropy : list of float
+        Of the model's own distribution at each place, in bits.
+    kept : list of int
+        How many tokens were left to draw from.
+    """
+
+    prompt: str
+    setting: str
+    seed: int
+    tokens: list[str]
+    surprisal: list[float]
+    entropy: list[float]
+    kept: list[int]
 
 
 def recorded(prompt: str) -> Recorded:
@@ -93,6 +122,18 @@ def recorded_prompts() -> list[str]:
     'Once upon a time'
     """
     return [entry["name"] for entry in _index()[0]]
+
+
+def recorded_texts() -> list[Text]:
+    """Return the texts that the real model wrote, by prompt, then setting, then seed.
+
+    Examples
+    --------
+    >>> text = recorded_texts()[0]
+    >>> text.prompt, text.setting, text.seed
+    ('Once upon a time', 'T = 1', 0)
+    """
+    return [Text(**text) for text in json.loads(_TEXTS.read_text(encoding="utf-8"))]
 
 
 def _unknown(prompt: str) -> str:

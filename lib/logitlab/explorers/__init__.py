@@ -10,6 +10,7 @@ from .distribution import distribution_explorer
 from .nucleus import nucleus_explorer
 from .prediction import predict, quiz, surprises
 from .stages import stages_explorer
+from .text import text_explorer
 
 __all__ = [
     "Goal",
@@ -20,4 +21,5 @@ __all__ = [
     "quiz",
     "stages_explorer",
     "surprises",
+    "text_explorer",
 ]

@@ -24,10 +24,10 @@ export function number(x) {
 }
 
 export function formatted(kind, value) {
-  if (kind === "entropy") return `${value.toFixed(2)} bits`;
+  if (/entropy|mean/.test(kind)) return `${value.toFixed(2)} bits`;
   if (kind === "perplexity") return number(value);
   if (kind === "top_p") return value.toFixed(2);
-  return kind === "kept" || kind === "difference" ? whole(value) : percent(value);
+  return /above|difference|kept/.test(kind) ? whole(value) : percent(value);
 }
 
 /** The sliders of ipywidgets 8 have no accessible name: take label and value from their row. */
@@ -61,7 +61,7 @@ export function drawing(model, root, traits, draw) {
 }
 
 /** Calls back with the last value once nothing new has come for a while: speech needs calm. */
-function calm(callback, ms = 400) {
+export function calm(callback, ms = 400) {
   let timer = 0;
   return (value) => { clearTimeout(timer); timer = setTimeout(() => callback(value), ms); };
 }
@@ -89,7 +89,7 @@ export function stage(root, model, height, ...defs) {
 }
 
 /** The goal's line: ticked when reached, and it stays ticked. */
-function goalLine(goal, announce) {
+export function goalLine(goal, announce) {
   const mark = el("span", { class: "ll-mark", "aria-hidden": "true" }, "○");
   const words = el("span", {}, "Goal: ", ...inline(goal.text));
   const now = el("span", { class: "ll-now" });

@@ -1,0 +1,58 @@
+"""Record texts that the real model writes under several settings, a token at a time.
+
+``python -m logitlab.data.record_texts`` writes ``texts.json`` beside this file; it needs the model
+and some minutes. The same model gives the same bytes.
+"""
+
+import json
+from pathlib import Path
+
+from numpy.random import default_rng
+
+from logitlab.distributions import softmax
+from logitlab.generation import generate
+from logitlab.information import entropy
+from logitlab.model import LanguageModel, load_model
+from logitlab.processors import Pipeline
+
+FILE = Path(__file__).with_name("texts.json")
+LENGTH = 40
+SEEDS = range(8)
+
+PROMPTS = ["Once upon a time", "The sky is", "My favourite fruit is", "To make a cup of tea,"]
+
+#: What a reader calls a setting, and its stages.
+SETTINGS = {
+    "T = 1": [("temperature", {"T": 1.0})],
+    "T = 1.5": [("temperature", {"T": 1.5})],
+    "T = 1.5, then k = 40": [("temperature", {"T": 1.5}), ("top_k", {"k": 40})],
+    "T = 1.5, then p = 0.9": [("temperature", {"T": 1.5}), ("top_p", {"p": 0.9})],
+    "p = 0.9, then T = 1.5": [("top_p", {"p": 0.9}), ("temperature", {"T": 1.5})],
+}
+
+
+def text(model: LanguageModel, prompt: str, setting: str, seed: int) -> dict:
+    """Write one text; return what `logitlab.data.Text` is made of."""
+    steps = list(generate(model, prompt, Pipeline(SETTINGS[setting]), default_rng(seed), LENGTH))
+    return {
+        "prompt": prompt,
+        "setting": setting,
+        "seed": seed,
+        "tokens": [step.text for step in steps],
+        "surprisal": [round(step.surprisal, 2) for step in steps],
+        "entropy": [round(float(entropy(softmax(step.logits))), 2) for step in steps],
+        "kept": [int(step.stages[-1].survivors.sum()) for step in steps],
+    }
+
+
+def dump(texts: list[dict]) -> str:
+    """The file's text: one recorded text a line."""
+    lines = (json.dumps(t, ensure_ascii=False, separators=(",", ":")) for t in texts)
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
+if __name__ == "__main__":
+    model = load_model()
+    written = [text(model, p, name, seed) for p in PROMPTS for name in SETTINGS for seed in SEEDS]
+    FILE.write_text(dump(written), encoding="utf-8")
+    print(f"{FILE}: {FILE.stat().st_size:,} bytes")

@@ -1,0 +1,138 @@
+"""The text explorer: recorded texts, each token shaded by how much it surprised the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import anywidget
+import ipywidgets as widgets
+import numpy as np
+import traitlets as t
+
+from logitlab.data import Text
+
+from ._shared import HERE, STYLE, Explorer, Goal, check_goal, module, slider
+
+HIGH = 10  # bits; what text.js counts
+MEASURES = {"mean": "mean surprisal", "above": f"tokens at {HIGH} bits or more"}
+
+
+class TextView(anywidget.AnyWidget):
+    """The text. Its module counts and shades."""
+
+    _esm = module("text")
+    _css = STYLE + (HERE / "text.css").read_text(encoding="utf-8")
+    title = t.Unicode().tag(sync=True)
+    prompts = t.List(t.Unicode()).tag(sync=True)
+    settings = t.List(t.Unicode()).tag(sync=True)
+    seeds = t.Int(1).tag(sync=True)
+    texts = t.List(t.Dict()).tag(sync=True)
+    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    prompt = t.Int(0).tag(sync=True)
+    setting = t.Int(0).tag(sync=True)
+    seed = t.Int(0).tag(sync=True)
+
+
+def text_explorer(
+    texts: Sequence[Text],
+    *,
+    goal: Goal | None = None,
+    title: str = "What the model wrote",
+) -> Explorer:
+    """One text at a time, chosen by prompt, setting and seed; its tokens shaded by surprisal.
+
+    Parameters
+    ----------
+    texts : sequence of Text
+        As `recorded_texts` gives them: of each setting after each prompt the same number of
+        texts, with the seeds 0, 1, 2 and so on.
+    goal : Goal, optional
+        A line that is ticked when a text is found. Its measure is ``"mean"`` (the mean surprisal
+        of a text's tokens, bits) or ``"above"`` (how many have 10 bits or more).
+    title : str
+        Name of the text for a screen reader.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Alive without a kernel.
+
+    Raises
+    ------
+    ValueError
+        When there is no text, one is missing, or the goal's measure is neither.
+    """
+    texts = list(texts)
+    if not texts or not all(isinstance(text, Text) for text in texts):
+        raise ValueError(f"texts must be a list of recorded texts, got {texts!r:.80}")
+    prompts = list(dict.fromkeys(text.prompt for text in texts))
+    settings = list(dict.fromkeys(text.setting for text in texts))
+    seeds = 1 + max(text.seed for text in texts)
+    wanted = [(p, s, seed) for p in prompts for s in settings for seed in range(seeds)]
+    found = {(text.prompt, text.setting, text.seed): text for text in texts}
+    if missing := [key for key in wanted if key not in found]:
+        raise ValueError(f"texts must hold every seed of every setting, got none for {missing[0]}")
+    check_goal(goal)
+    if goal is not None and goal.measure not in MEASURES:
+        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {goal.measure!r}")
+    view = TextView(
+        title=title,
+        prompts=prompts,
+        settings=settings,
+        seeds=seeds,
+        texts=[_sent(found[key]) for key in wanted],
+        goal=goal and _goal(goal),
+    )
+    controls = [
+        _choice("Prompt", prompts, view, "prompt"),
+        _choice("Setting", settings, view, "setting"),
+    ]
+    if seeds > 1:
+        control = slider("Seed", 0, 0, seeds - 1, 1)
+        widgets.jslink((control, "value"), (view, "seed"))
+        controls.append(control)
+    return Explorer([*controls, view], words=_words(title, texts, settings))
+
+
+def _sent(text: Text) -> dict:
+    return {
+        "tokens": text.tokens,
+        "bits": text.surprisal,
+        "entropy": text.entropy,
+        "kept": text.kept,
+    }
+
+
+def _goal(goal: Goal) -> dict:
+    return {
+        "text": goal.text,
+        "kind": goal.measure,
+        "label": MEASURES[goal.measure],
+        "target": float(goal.target),
+        "tolerance": float(goal.tolerance),
+    }
+
+
+def _choice(description: str, options: list[str], view: TextView, trait: str) -> widgets.Dropdown:
+    control = widgets.Dropdown(
+        options=options,
+        description=description,
+        style={"description_width": "9.5em"},
+        layout={"width": "auto"},
+    )
+    widgets.jslink((control, "index"), (view, trait))
+    return control
+
+
+def _words(title: str, texts: list[Text], settings: list[str]) -> str:
+    """Each setting in numbers, and the first text that it wrote."""
+    lines = [f"{title}."]
+    for setting in settings:
+        of = [text for text in texts if text.setting == setting]
+        bits = np.concatenate([text.surprisal for text in of])
+        lines.append(
+            f"{setting}: {len(of)} texts, mean surprisal {bits.mean():.1f} bits, "
+            f"{100 * (bits >= HIGH).mean():.0f} % of tokens at {HIGH} bits or more. "
+            f"First: {of[0].prompt}{''.join(of[0].tokens)!r:.160}"
+        )
+    return "\n".join(lines)
