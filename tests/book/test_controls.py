@@ -12,7 +12,7 @@ BUTTONS = "button"
 ANSWERS = "input[@type='number' or @type='text' or @type='radio']"
 SEEN = """
 (view) => ({
-  drawing: [...view.querySelectorAll("svg, canvas, img, table")].map((e) => {
+  drawing: [...view.querySelectorAll("svg, canvas, img, table, [role=listbox]")].map((e) => {
     if (e.localName !== "svg") return e.outerHTML;
     const copy = e.cloneNode(true);
     copy.querySelectorAll("title, desc").forEach((words) => words.remove());
