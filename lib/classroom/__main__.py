@@ -3,14 +3,15 @@
 import argparse
 import sys
 
-from classroom import build
+from classroom import build, example, grade, rehearse, report
 
 
 def main(arguments=None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    build.add_command(commands)
+    for command in (build, grade, report, rehearse, example):
+        command.add_command(commands)
     options = parser.parse_args(arguments)
     return options.run(options)
 

@@ -45,6 +45,12 @@ def solution(exercise: int) -> str:
     return cell(notebook(), f"ex-1-{exercise}")["source"]
 
 
+def changed(source: str, old: str, new: str) -> str:
+    """The source with one thing replaced; it must be there."""
+    assert old in source, (old, source)
+    return source.replace(old, new)
+
+
 def added(source: str, **metadata) -> dict:
     """A code cell of the learner's own."""
     return {

@@ -9,7 +9,7 @@ the folder of submissions, {port} a listening socket, {mark} a word to find left
 import json
 from dataclasses import dataclass, field
 
-from handed_in import added, cell, notebook, solution, with_cell
+from handed_in import added, cell, changed, notebook, solution, with_cell
 
 SOCKET = """
 import json, os, pickle, socket, stat, struct
@@ -93,7 +93,9 @@ cell_case("exit_in_a_cell", "import sys\nsys.exit(0)", "error")
 call_case("exit_when_called", "import sys\nsys.exit(0)", "wrong")
 cell_case("os_exit", "import os\nos._exit(0)", "stopped")
 call_case("os_exit_when_called", "import os\nos._exit(0)", "stopped")
-cell_case("kills_itself", "import os\nos.kill(os.getpid(), 9)", "error")  # the first process of its world
+cell_case(
+    "kills_itself", "import os\nos.kill(os.getpid(), 9)", "error"
+)  # the first process of its world
 cell_case("crashes", "import ctypes\nctypes.string_at(0)", "stopped")
 call_case(
     "kills_everybody",
@@ -113,7 +115,11 @@ cell_case("raises_what_is_no_exception", "raise KeyboardInterrupt", "error")
 
 # --- taking all there is
 
-cell_case("fork_bomb", "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass", "stopped")
+cell_case(
+    "fork_bomb",
+    "import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",
+    "stopped",
+)
 cell_case(
     "many_forks",
     """
@@ -132,7 +138,8 @@ top_token, p_approve, gap = "approve", 0.0, started
 )
 cell_case(
     "thread_bomb",
-    "import threading, time\nwhile True:\n    threading.Thread(target=time.sleep, args=(1000,)).start()",
+    "import threading, time\nwhile True:\n"
+    "    threading.Thread(target=time.sleep, args=(1000,)).start()",
     "error",
 )
 cell_case(
@@ -154,7 +161,7 @@ cell_case(
     "memory_of_many_processes",
     """
 import os, time
-for _ in range(30):
+for _ in range(8):
     if os.fork() == 0:
         block = bytearray(os.urandom(1 << 20)) * 200
         time.sleep(1000)
@@ -177,7 +184,8 @@ for _ in range(50):
 cell_case("prints_1_GB", "line = 'x' * (1 << 20)\nfor _ in range(1024):\n    print(line)", "error")
 cell_case(
     "writes_1_GB_to_stdout",
-    "import os\nblock = bytes(1 << 20)\nfor _ in range(1024):\n    os.write(1, block); os.write(2, block)",
+    "import os\nblock = bytes(1 << 20)\nfor _ in range(1024):\n"
+    "    os.write(1, block); os.write(2, block)",
     "error",
 )
 FILL = """
@@ -324,7 +332,7 @@ import logitlab.checks, sys
 check = logitlab.checks.check = lambda *args, **kwargs: print("right")
 sys.modules["logitlab.checks._engine"] = None
 """,
-    "patched_assert": "AssertionError = KeyError\n__debug__s = False\nimport sys\nsys.flags = None\n",
+    "patched_assert": "AssertionError = KeyError\nimport sys\nsys.flags = None\n",
     "patched_shell": """
 shell = get_ipython()
 shell.run_cell = shell.run_code = lambda *args, **kwargs: None
@@ -451,7 +459,9 @@ call_case("impossible_shape", "return np.zeros((0, 2**50))", "wrong")
 call_case("generator", "yield 1.0", "wrong")
 call_case("text_that_no_file_can_hold", "return '\\ud800'", "?")
 call_case("type_with_a_strange_name", "return type('<script>alert(1)</script>', (), {})()", "wrong")
-call_case("error_with_a_strange_text", "raise ValueError('<script>alert(1)</script>\\ud800')", "wrong")
+call_case(
+    "error_with_a_strange_text", "raise ValueError('<script>alert(1)</script>\\ud800')", "wrong"
+)
 call_case(
     "error_that_cannot_be_shown",
     "raise Strange()",
@@ -461,12 +471,29 @@ call_case(
 
 # --- replies forged on the wire
 
-call_case("forged_mark", '_reply(_message({"points": 4, "status": "right"}))\nreturn 0', "stopped", before=SOCKET)
+call_case(
+    "forged_mark",
+    '_reply(_message({"points": 4, "status": "right"}))\nreturn 0',
+    "stopped",
+    before=SOCKET,
+)
 call_case("forged_value", '_reply(_message({"value": 0.5}))\nreturn 0', "stopped", before=SOCKET)
 call_case("forged_nonsense", '_reply(b"\\xff" * 64)\nreturn 0', "stopped", before=SOCKET)
-call_case("forged_length", '_reply(struct.pack(">I", 2**32 - 1))\nreturn 0', "stopped", before=SOCKET)
-call_case("forged_sizes", '_reply(_message({"value": 1}, [-1, 2**60]))\nreturn 0', "stopped", before=SOCKET)
-call_case("forged_nesting", '_reply(struct.pack(">I", 200_000) + b"[" * 200_000)\nreturn 0', "stopped", before=SOCKET)
+call_case(
+    "forged_length", '_reply(struct.pack(">I", 2**32 - 1))\nreturn 0', "stopped", before=SOCKET
+)
+call_case(
+    "forged_sizes",
+    '_reply(_message({"value": 1}, [-1, 2**60]))\nreturn 0',
+    "stopped",
+    before=SOCKET,
+)
+call_case(
+    "forged_nesting",
+    '_reply(struct.pack(">I", 200_000) + b"[" * 200_000)\nreturn 0',
+    "stopped",
+    before=SOCKET,
+)
 call_case(
     "forged_array",
     '_reply(_message({"value": {"array": ["O", [10**9], 0]}}, [0]))\nreturn 0',
@@ -487,7 +514,12 @@ return 0
     before=SOCKET,
 )
 call_case("hangs_up", "_wire().shutdown(2)\nreturn 0", "stopped", before=SOCKET)
-cell_case("forged_in_a_cell", SOCKET + '_reply(_message({}) * 50)\n' + solution(2), "?", **{f"e{n}": "?" for n in range(3, 12)})
+cell_case(
+    "forged_in_a_cell",
+    SOCKET + "_reply(_message({}) * 50)\n" + solution(2),
+    "?",
+    **{f"e{n}": "?" for n in range(3, 12)},
+)
 
 # --- notebooks that are none, or more than one
 
@@ -511,7 +543,9 @@ def _code_everywhere(made):
 
 def _everything_of_the_wrong_type(made):
     made["cells"] += [None, 1, [], {}, {"cell_type": "code", "source": 1, "metadata": []}]
-    made["cells"].append({"cell_type": 5, "id": {}, "source": [None, {}], "metadata": {"nbgrader": 1}})
+    made["cells"].append(
+        {"cell_type": 5, "id": {}, "source": [None, {}], "metadata": {"nbgrader": 1}}
+    )
     made["metadata"] = None
     made["nbformat"] = "four"
 
@@ -538,9 +572,18 @@ def honest_case(name, **answers):
 
 
 CASES["honest"] = Case(notebook())
-honest_case("prints_and_warnings", e3="import warnings\nwarnings.warn('!')\n" + solution(3).replace(
-    "    weights", "    print('x' * 10_000)\n    warnings.warn('!')\n    weights", 1))
-honest_case("magics", e3="%matplotlib inline\n%time x = 1\n!echo hello\n%timeit -n1 -r1 1+1\n" + solution(3))
+honest_case(
+    "prints_and_warnings",
+    e3="import warnings\nwarnings.warn('!')\n"
+    + changed(
+        solution(3),
+        "    weights =",
+        "    print('x' * 10_000)\n    warnings.warn('!')\n    weights =",
+    ),
+)
+honest_case(
+    "magics", e3="%matplotlib inline\n%time x = 1\n!echo hello\n%timeit -n1 -r1 1+1\n" + solution(3)
+)
 honest_case(
     "plots_and_widgets",
     e4="import ipywidgets\nimport matplotlib.pyplot as plt\n"
@@ -553,15 +596,45 @@ honest_case(
     e3="import math\ndef softmax(logits):\n    m = max(logits)\n"
     "    e = [math.exp(z - m) for z in logits]\n    return np.array([x / sum(e) for x in e])",
 )
-honest_case("lists_back", e3=solution(3).replace("weights / weights.sum()", "(weights / weights.sum()).tolist()"), e4="def softmax_with_temperature(logits, temperature=1.0):\n    return np.array(softmax(logits / temperature))", e11="corrections = {'approve': 0.35, 'reject': 0.23, 'escalate': 0.09, 'assign': 0.02}")
-honest_case("float32", e5=solution(5).replace("scaled = logits / temperature", "scaled = (np.asarray(logits) / temperature).astype(np.float32)"))
-honest_case("a_callable_object", e9="class Finder:\n    def __call__(self, logits, bits):\n        return find(logits, bits)\n" + solution(9).replace("find_temperature", "find") + "\nfind_temperature = Finder()")
-honest_case("partial", e4="from functools import partial\ndef f(scale, logits, temperature=1.0):\n    return softmax(logits / temperature * scale)\nsoftmax_with_temperature = partial(f, 1)")
+honest_case(
+    "lists_back",
+    e3=changed(solution(3), "weights / weights.sum()", "(weights / weights.sum()).tolist()"),
+    e4="def softmax_with_temperature(logits, temperature=1.0):\n"
+    "    return np.array(softmax(logits / temperature))",
+    e11="corrections = {'approve': 0.35, 'reject': 0.23, 'escalate': 0.09, 'assign': 0.02}",
+)
+honest_case(
+    "float32",
+    e5=changed(
+        solution(5),
+        "scaled = logits / temperature",
+        "scaled = (np.asarray(logits) / temperature).astype(np.float32)",
+    ),
+)
+honest_case(
+    "a_callable_object",
+    e9="class Finder:\n    def __call__(self, logits, bits):\n        return find(logits, bits)\n"
+    + changed(solution(9), "find_temperature", "find")
+    + "\nfind_temperature = Finder()",
+)
+honest_case(
+    "partial",
+    e4="from functools import partial\n"
+    "def f(scale, logits, temperature=1.0):\n"
+    "    return softmax(logits / temperature * scale)\n"
+    "softmax_with_temperature = partial(f, 1)",
+)
 honest_case("strict_numpy", e1="np.seterr(under='ignore', over='raise')\n" + solution(1))
-honest_case("slow_but_right", e9="import time\n" + solution(9).replace("    low,", "    time.sleep(0.02)\n    low,", 1))
+honest_case(
+    "slow_but_right",
+    e9="import time\n" + changed(solution(9), "    low,", "    time.sleep(0.02)\n    low,"),
+)
 honest_case("forgot_the_raise", e1=solution(1) + "\nraise NotImplementedError()")
 honest_case("seeded_globally", e8="np.random.seed(1)\n" + solution(8))
-honest_case("decorated", e3="import functools\n@functools.lru_cache\ndef helper(x):\n    return x\n" + solution(3))
+honest_case(
+    "decorated",
+    e3="import functools\n@functools.lru_cache\ndef helper(x):\n    return x\n" + solution(3),
+)
 CASES["helper_in_a_cell_of_its_own"] = Case(
     with_cell(
         notebook(e3="def softmax(logits):\n    return normalised(np.exp(logits - np.max(logits)))"),
@@ -570,7 +643,7 @@ CASES["helper_in_a_cell_of_its_own"] = Case(
     )
 )
 CASES["import_in_a_cell_of_its_own"] = Case(
-    with_cell(notebook(e2=solution(2).replace("np.", "numpy.")), "import numpy", before="ex-1-1")
+    with_cell(notebook(e2=changed(solution(2), "np.", "numpy.")), "import numpy", before="ex-1-1")
 )
 CASES["scratch_cells_that_break_names"] = Case(
     with_cell(notebook(), "softmax = total = gap = None\n1 / 0", before="ex-1-12")
@@ -578,8 +651,12 @@ CASES["scratch_cells_that_break_names"] = Case(
 CASES["without_nbgrader_metadata"] = Case(notebook())
 for c in CASES["without_nbgrader_metadata"].made["cells"]:
     c["metadata"] = {}
-CASES["windows_line_ends_and_bom"] = Case(b"\xef\xbb\xbf" + json.dumps(notebook(), indent=1).replace("\n", "\r\n").encode())
+CASES["windows_line_ends_and_bom"] = Case(
+    b"\xef\xbb\xbf" + json.dumps(notebook(), indent=1).replace("\n", "\r\n").encode()
+)
 CASES["utf_16"] = Case(json.dumps(notebook()).encode("utf-16"))
 CASES["answer_stands_twice"] = Case(with_cell(notebook(), "pass", before="ex-1-3"))
-CASES["answer_stands_twice"].made["cells"].append({**added(solution(3)), "metadata": cell(notebook(), "ex-1-3")["metadata"]})
+CASES["answer_stands_twice"].made["cells"].append(
+    {**added(solution(3)), "metadata": cell(notebook(), "ex-1-3")["metadata"]}
+)
 CASES["untouched"] = Case(notebook("stub"), {f"1.{n}": "not attempted" for n in range(1, 13)})

@@ -1,4 +1,4 @@
-"""A class of attackers, marked once; then one test for each: its marks, and that nothing is harmed."""
+"""A class of attackers, marked once; then each one's marks, and that nothing was harmed."""
 
 import os
 import socket
@@ -9,7 +9,7 @@ import time
 import pytest
 from classroom.grade import grade
 from classroom.sandbox import Limits, Sandbox
-from handed_in import COURSE, SHEET, grades, hand_in, notebook
+from handed_in import COURSE, SHEET, grades, hand_in
 from hostile import CASES
 
 LIMITS = Limits(seconds=3, total_seconds=9, memory=1 << 30, disk=16 << 20, processes=32)
@@ -183,7 +183,8 @@ def test_nothing_of_the_teachers_can_be_seen():
         "import os\n"
         "def files(top):\n"
         "    return [os.path.join(folder, name) for folder, _, names in os.walk(top)\n"
-        "            for name in names if '/.venv/' not in folder and '/lib/python' not in folder]\n"
+        "            for name in names\n"
+        "            if '/.venv/' not in folder and '/lib/python' not in folder]\n"
         f"course = files({str(COURSE)!r})\n"
         "homes = files('/home') + files('/root') + files('/tmp') + files('/proc') + files('/etc')\n"
         "environment = sorted(os.environ)\n"
@@ -205,7 +206,6 @@ def test_nothing_of_the_teachers_can_be_seen():
     assert not {"SSH_AUTH_SOCK", "CLASSROOM_SECRET"} & set(environment)
 
 
-def test_unknown_notebooks_stay_whole(ward):
-    """The honest one among them has every point."""
-    assert sum(points for points, _ in ward["marks"]["honest"].values()) == 30
-    assert notebook()["cells"]
+def test_memory_is_counted_over_all_processes(ward):
+    page = ward["out"] / "feedback" / "memory_of_many_processes" / f"{SHEET}.html"
+    assert "it used more than 1 GiB of memory" in page.read_text("utf-8")

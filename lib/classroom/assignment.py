@@ -1,0 +1,188 @@
+"""
+Our side of an exercise sheet: which cells a learner fills in, which cells check them, for how much.
+
+Read from ``solutions/NN_topic.py``. The answers in there are dropped at once; what is left is all
+that grading needs.
+"""
+
+import ast
+import builtins
+import hashlib
+import json
+import re
+import symtable
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+from classroom import build
+
+
+@dataclass(frozen=True)
+class Step:
+    """
+    One cell of ours, in the order of the notebook.
+
+    Attributes
+    ----------
+    id : str
+        Cell id; for answers and checks nbgrader's grade id.
+    kind : str
+        "given" (runs as we wrote it), "answer" (the learner's), "check" (runs here, not in the
+        sandbox) or "open" (a text for the teacher to mark).
+    source : str
+        Ours; empty for an answer. Of an open question, the model answer with its rubric.
+    binds : tuple of str
+        Names that an answer is expected to define.
+    locked : bool
+        Of a given cell: whether learners are to leave it alone, as the setup.
+    points : float
+    exercise : str
+        Such as "1.4".
+    title : str
+    """
+
+    id: str
+    kind: str
+    source: str = ""
+    binds: tuple[str, ...] = ()
+    locked: bool = False
+    points: float = 0.0
+    exercise: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An exercise sheet: its name, such as ``01_temperature``, its title and its cells."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+
+    @property
+    def marked(self) -> list[Step]:
+        """The cells that points are given for."""
+        return [step for step in self.steps if step.kind in ("check", "open")]
+
+    @property
+    def digest(self) -> str:
+        """Changes with anything that marks depend on, but the learner's answers."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return hashlib.sha256((text + _code_digest()).encode()).hexdigest()
+
+    def answers_for(self, check: Step) -> list[str]:
+        """Ids of the answer cells between the check before and this one."""
+        ids: list[str] = []
+        for step in self.steps:
+            if step is check:
+                return ids
+            if step.kind == "answer":
+                ids.append(step.id)
+            elif step.kind in ("check", "open"):
+                ids = []
+        raise ValueError(f"{check.id!r} is no check of {self.name}")
+
+
+class AssignmentError(Exception):
+    """A sheet of ours that cannot be graded as it is written."""
+
+
+def read(source: Path) -> Assignment:
+    """
+    Read one sheet.
+
+    Raises
+    ------
+    AssignmentError
+        If two cells share an id.
+    """
+    notebook = build.read(source)
+    steps, heading = [], ""
+    for cell in notebook.cells:
+        heading = _heading(cell, heading)
+        if step := _step(cell, heading):
+            steps.append(step)
+    title = next((h for h in (_heading(c, "") for c in notebook.cells) if h), source.stem)
+    ids = [step.id for step in steps]
+    if doubled := {i for i in ids if ids.count(i) > 1}:
+        raise AssignmentError(f"{source}: two cells have the id {min(doubled)!r}")
+    return Assignment(source.stem, title, tuple(steps))
+
+
+def read_all(course: Path) -> dict[str, Assignment]:
+    """
+    Every sheet of the course in `course`, by name.
+
+    Raises
+    ------
+    AssignmentError
+        If there is none.
+    """
+    sources = sorted((course / "solutions").glob("[0-9][0-9]_*.py"))
+    if not sources:
+        raise AssignmentError(f"no exercises in {course / 'solutions'}: give the course's folder")
+    return {source.stem: read(source) for source in sources}
+
+
+def names_read(source: str) -> set[str]:
+    """Names that a cell reads and does not bind itself, builtins left out."""
+    names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
+    bound = {name.id for name in names if not isinstance(name.ctx, ast.Load)}
+    return {name.id for name in names} - bound - set(dir(builtins))
+
+
+def names_bound(source: str) -> tuple[str, ...]:
+    """Global names that a cell defines."""
+    symbols = symtable.symtable(source, "cell", "exec").get_symbols()
+    return tuple(sorted(s.get_name() for s in symbols if s.is_assigned() or s.is_imported()))
+
+
+def _step(cell, heading: str) -> Step | None:
+    grader = cell.metadata.get("nbgrader", {})
+    worth = float(grader.get("points", 0)) if grader.get("grade") else 0.0
+    marked = {"points": worth, "exercise": _exercise(cell.id), "title": _title(heading)}
+    if cell.cell_type == "markdown":
+        is_open = grader.get("grade") and grader.get("solution")
+        return Step(cell.id, "open", cell.source, **marked) if is_open else None
+    if cell.cell_type != "code" or "skip-execution" in cell.metadata.get("tags", []):
+        return None
+    if grader.get("solution"):
+        binds = names_bound(cell.source)
+        return Step(cell.id, "answer", binds=binds, exercise=_exercise(cell.id))
+    if grader.get("grade"):
+        return Step(cell.id, "check", cell.source, **marked)
+    return Step(cell.id, "given", cell.source, locked=bool(grader.get("locked")))
+
+
+def _exercise(grade_id: str) -> str:
+    """ "1.4" of "check-1-4"; any other id stands for itself."""
+    found = re.fullmatch(r"(?:check|ex)-(\d+)-(\d+)", grade_id)
+    return f"{found[1]}.{found[2]}" if found else grade_id
+
+
+def _heading(cell, before: str) -> str:
+    """The first heading of a text cell, or the one before."""
+    if cell.cell_type != "markdown":
+        return before
+    found = re.search(r"^#{1,3} +(.+)$", cell.source, re.MULTILINE)
+    return found[1].strip() if found else before
+
+
+def _title(heading: str) -> str:
+    """A heading without its number and code marks."""
+    return re.sub(r"^[\d.]+\s+", "", heading).replace("`", "")
+
+
+@cache
+def _code_digest() -> str:
+    """Digest of the code that decides on marks: the library with its checks, and ours."""
+    import logitlab
+
+    here = Path(__file__).parent
+    files = sorted(Path(logitlab.__file__).parent.rglob("*.py"))
+    files += [here / name for name in ("inmate.py", "marking.py", "sandbox.py", "wire.py")]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()

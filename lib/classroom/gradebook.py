@@ -1,0 +1,339 @@
+"""
+The folder that grading writes: marks by content, the class, and the teacher's corrections.
+
+Every file is written whole or not at all, so that a run that is killed loses nothing and the next
+one goes on from there.
+"""
+
+import contextlib
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CORRECTIONS = ("student", "exercise", "points", "comment", "answer")
+
+
+class GradebookError(Exception):
+    """A file of the folder that cannot be used, and why."""
+
+
+def write(path: Path, text: str, keep: bool = True) -> None:
+    """
+    Write a text file whole or not at all; a file that says the same already is not touched.
+
+    Parameters
+    ----------
+    path : Path
+    text : str
+    keep : bool
+        Whether to wait until the disk has it; without, a crash of the machine may lose the file.
+    """
+    data = text.encode()
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == data:
+            return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    try:
+        with open(handle, "wb") as file:
+            file.write(data)
+            if keep:
+                file.flush()
+                os.fsync(file.fileno())
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+
+
+@dataclass
+class Sheet:
+    """
+    What is known of one sheet of one student.
+
+    Attributes
+    ----------
+    digest : str
+        Of the answers and of all that marks depend on; names the file with the marks.
+    problem : str
+        Why there are no marks.
+    """
+
+    digest: str = ""
+    problem: str = ""
+    file: str = ""
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Member:
+    """A student in the gradebook."""
+
+    folder: str
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Gradebook:
+    """
+    A class and its sheets, as the last run of grading found them.
+
+    Attributes
+    ----------
+    place : Path
+    sheets : dict
+        By name: title, and the graded cells with id, exercise, title, kind, points and source.
+    members : dict of str to Member
+        By the student's name.
+    """
+
+    place: Path
+    sheets: dict[str, dict] = field(default_factory=dict)
+    members: dict[str, Member] = field(default_factory=dict)
+    _folders: set[str] = field(default_factory=set)
+
+    @classmethod
+    def load(cls, place: Path) -> "Gradebook":
+        """
+        The gradebook in a folder.
+
+        Raises
+        ------
+        GradebookError
+            If nothing was graded into it.
+        """
+        try:
+            data = json.loads((place / ".marks" / "class.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            raise GradebookError(f"nothing has been graded into {place}") from None
+        members = {
+            name: Member(
+                m["folder"], {s: Sheet(**sheet) for s, sheet in m["sheets"].items()}, m["remarks"]
+            )
+            for name, m in data["members"].items()
+        }
+        return cls(place, data["sheets"], members)
+
+    def save(self) -> None:
+        """Write down who handed in what."""
+        members = {
+            name: {
+                "folder": m.folder,
+                "sheets": {s: vars(sheet) for s, sheet in m.sheets.items()},
+                "remarks": m.remarks,
+            }
+            for name, m in self.members.items()
+        }
+        text = json.dumps({"sheets": self.sheets, "members": members}, ensure_ascii=False)
+        write(self.place / ".marks" / "class.json", text)
+
+    def add(self, name: str) -> Member:
+        """A student by name, with a folder of its own."""
+        folder = folder_name(name, self._folders)
+        self._folders.add(folder.casefold())
+        self.members[name] = Member(folder)
+        return self.members[name]
+
+    def marks(self, digest: str) -> dict | None:
+        """What is kept of a marked submission: marks, answers, notice; None if there is nothing."""
+        try:
+            kept = json.loads(self._marks(digest).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        return kept if isinstance(kept, dict) and kept.keys() >= {"marks", "answers"} else None
+
+    def keep(self, digest: str, kept: dict) -> None:
+        """Keep a marked submission."""
+        write(self._marks(digest), json.dumps(kept, ensure_ascii=False), keep=False)
+
+    def has(self, digest: str) -> bool:
+        """Whether a submission with this content was marked."""
+        return self._marks(digest).exists() and self.marks(digest) is not None
+
+    def _marks(self, digest: str) -> Path:
+        return self.place / ".marks" / digest[:2] / f"{digest}.json"
+
+
+def folder_name(name: str, taken=()) -> str:
+    """A name for a folder on any system; where it had to be changed, it ends in a short digest."""
+    plain = re.sub(r"[^\w@+ .-]", "_", name).strip(" .")[:80]
+    reserved = re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", plain, re.IGNORECASE)
+    if plain == name and plain and not reserved and plain.casefold() not in taken:
+        return plain
+    return f"{plain or 'student'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def cell(text: str) -> str:
+    """Text for a spreadsheet, which would run what starts like a formula."""
+    text = re.sub(r"[\r\n\t]+", " ", text)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def table(rows) -> str:
+    """Rows as CSV."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The teacher's word on one exercise; `stale` if the answer changed after it."""
+
+    points: float
+    comment: str
+    stale: bool
+
+
+@dataclass(frozen=True)
+class Written:
+    """An open answer that waits for the teacher."""
+
+    student: str
+    exercise: str
+    fingerprint: str
+
+
+class Corrections:
+    """
+    ``corrections.csv``: rows that the teacher fills in, and any others the teacher adds.
+
+    A row without points is a question to the teacher; grading adds those and replaces them. A row
+    with points is the teacher's and is never changed.
+
+    Parameters
+    ----------
+    place : Path
+        The folder of the gradebook.
+
+    Attributes
+    ----------
+    problems : list of str
+        Rows that cannot be used, for the teacher.
+
+    Raises
+    ------
+    GradebookError
+        If the file is no such table.
+    """
+
+    def __init__(self, place: Path):
+        self.path = place / "corrections.csv"
+        self.problems: list[str] = []
+        self.delimiter = ","
+        self.rows: list[dict[str, str]] = []
+        if self.path.exists():
+            self._read()
+
+    def _read(self) -> None:
+        data = self.path.read_bytes()
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError:  # saved by a spreadsheet on Windows
+            text = data.decode("cp1252", "replace")
+        head = text.split("\n", 1)[0]
+        self.delimiter = max(",;\t", key=head.count)
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=self.delimiter)
+        if not {"student", "exercise", "points"} <= set(reader.fieldnames or ()):
+            raise GradebookError(
+                f"{self.path} has no columns student, exercise, points: repair or remove it"
+            )
+        for row in reader:
+            self.rows.append({name: (row.get(name) or "").strip() for name in CORRECTIONS})
+
+    def ask(self, written: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        """
+        Bring the questions to the teacher up to date and save.
+
+        Parameters
+        ----------
+        written : mapping
+            Title and fingerprint of the open answers by (student, exercise). The title stands
+            behind the number, or a spreadsheet would take 1.12 for a number or a date.
+        """
+        kept = [row for row in self.rows if row["points"] or row["comment"]]
+        answered = {(row["student"], row["exercise"].split(" ")[0]) for row in kept}
+        questions = [
+            dict(zip(CORRECTIONS, (cell(student), f"{number} {title}", "", "", mark), strict=True))
+            for (student, number), (title, mark) in written.items()
+            if (cell(student), number) not in answered
+        ]
+        if self.rows == [*kept, *questions] and self.path.exists():
+            return
+        self.rows = [*kept, *questions]
+        text = io.StringIO()
+        writer = csv.DictWriter(text, CORRECTIONS, delimiter=self.delimiter, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(self.rows)
+        write(self.path, text.getvalue())
+
+    def by_exercise(self, known: Mapping[tuple[str, str], tuple[float, str]]) -> dict:
+        """
+        Corrections by (student, exercise).
+
+        Parameters
+        ----------
+        known : mapping
+            For each (student, exercise), the most points and the answer's fingerprint.
+        """
+        escaped = {(cell(student), exercise): (student, exercise) for student, exercise in known}
+        cut_off = {e.rstrip("0") for _, e in known if e.endswith("0")}
+        found = {}
+        for line, row in enumerate(self.rows, 2):
+            if not row["points"]:
+                continue
+            number, *title = row["exercise"].split(" ", 1)
+            key = escaped.get((row["student"], number))
+            try:
+                points = float(row["points"].replace(",", "."))
+            except ValueError:
+                points = -1.0
+            if key is None:
+                self.problems.append(f"row {line}: no {row['exercise']} of {row['student']}")
+            elif number in cut_off and not title:
+                self.problems.append(
+                    f"row {line}: {number} or {number}0? Write a word of the title behind it"
+                )
+            elif not 0 <= points <= known[key][0]:
+                most = f"{known[key][0]:g}"
+                self.problems.append(f"row {line}: {row['points']!r} is not from 0 to {most}")
+            else:
+                stale = bool(row["answer"]) and row["answer"] != known[key][1]
+                found[key] = Correction(points, row["comment"], stale)
+        return found
+
+
+def fingerprint(text: str) -> str:
+    """Eight characters that change with the text; they start with a letter for spreadsheets."""
+    return "a" + hashlib.sha256(text.encode()).hexdigest()[:7]
+
+
+def roster(path: Path) -> Iterator[str]:
+    """
+    Names of a class, one a line; of a CSV its column "student", or else its first.
+
+    Raises
+    ------
+    GradebookError
+        If it cannot be read.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "replace")
+    except OSError as error:
+        raise GradebookError(f"{path}: {error.strerror}") from None
+    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row and row[0].strip()]
+    head = [name.strip().casefold() for name in rows[0]] if rows else []
+    column = head.index("student") if "student" in head else 0
+    for row in rows[1 if "student" in head else 0 :]:
+        if column < len(row) and row[column].strip():
+            yield row[column].strip()

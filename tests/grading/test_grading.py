@@ -1,0 +1,496 @@
+"""The teacher's side: the reports, a second run, corrections, and what feedback says."""
+
+import csv
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from classroom import grade as grading
+from classroom import gradebook, report
+from classroom.__main__ import main
+from classroom.assignment import read_all
+from classroom.grade import grade
+from classroom.gradebook import Gradebook
+from classroom.marking import exercise_seed
+from classroom.sandbox import Limits, Sandbox
+from handed_in import COURSE, SHEET, grades, hand_in, notebook, solution, with_cell
+from logitlab.checks import exercises
+
+LIMITS = Limits(seconds=5, total_seconds=10)
+NAMES = ["anna", "=HYPERLINK(evil)", "-1+1", "@SUM(A1)", "<b>bold & co</b>", "Zoë Ångström"]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_sandbox():
+    """Runs with one worker share a sandbox: starting one takes seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        leave = grading._leave
+        patch.setattr(grading, "_leave", lambda: None)
+        yield leave
+    leave()
+
+
+def run(class_, out, **options):
+    return grade(class_, out, course=COURSE, limits=LIMITS, jobs=options.pop("jobs", 1), **options)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    """A small class with odd names, and its reports."""
+    place = tmp_path_factory.mktemp("grading")
+    class_, out = place / "class", place / "out"
+    for name in NAMES:
+        hand_in(class_, name.replace("/", "\u2215"), notebook())
+    wrong = (
+        "def softmax_with_temperature(logits, temperature=1.0):\n"
+        "    return softmax(logits * temperature)"
+    )
+    hand_in(class_, "multiplies", notebook(e4=wrong))
+    hand_in(class_, "multiplies too", notebook(e4=wrong + "  # the same"))
+    hand_in(class_, "broken", "{")
+    (class_ / "absent").mkdir()
+    assert run(class_, out, names=["on the roster"]) == 0
+    return class_, out
+
+
+def tree(out: Path) -> dict[str, bytes]:
+    """Every report; the marks' own folder left out."""
+    files = (p for p in out.rglob("*") if p.is_file() and ".marks" not in p.parts)
+    return {str(p.relative_to(out)): p.read_bytes() for p in files}
+
+
+def test_grades_csv(graded):
+    with open(graded[1] / "grades.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["student", "exercise", "points", "max", "status"]
+    assert ["anna", "1.4", "3", "3", "right"] in rows
+    assert ["multiplies", "1.4", "0", "3", "wrong"] in rows
+    assert ["broken", "1.4", "0", "3", "unreadable"] in rows
+    assert ["absent", "1.4", "0", "3", "missing"] in rows
+    assert ["on the roster", "1.4", "0", "3", "missing"] in rows
+    assert len(rows) == 1 + 12 * 11
+
+
+def test_no_cell_of_a_spreadsheet_starts_a_formula(graded):
+    for name in ("grades.csv", "corrections.csv"):
+        with open(graded[1] / name, encoding="utf-8", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+        assert "'=HYPERLINK(evil)" in cells
+
+
+def test_grades_json_agrees_with_the_table(graded):
+    students = json.loads((graded[1] / "grades.json").read_text("utf-8"))["students"]
+    table = {name.removeprefix("'"): marks for name, marks in grades(graded[1]).items()}
+    assert {s["student"] for s in students} == table.keys()
+    for student in students:
+        marks = student["sheets"][SHEET]["exercises"]
+        assert {e: (m["points"], m["status"]) for e, m in marks.items()} == table[
+            student["student"]
+        ]
+    found = next(s for s in students if s["student"] == "multiplies")["sheets"][SHEET]
+    assert found["exercises"]["1.4"]["diagnosis"] == "T01_multiply"
+
+
+def test_names_are_text_in_every_page(graded):
+    pages = list(graded[1].rglob("*.html"))
+    assert len(pages) == 2 + len(NAMES) + 3
+    for page in pages:
+        text = page.read_text("utf-8")
+        assert "<b>bold" not in text
+        assert text.startswith("<!DOCTYPE html>")
+        assert not re.findall(r"(?:src|href)=\"(?!open_questions)", text), "loads nothing"
+    assert "&lt;b&gt;bold &amp; co" in (graded[1] / "summary.html").read_text("utf-8")
+
+
+def test_the_summary_counts_the_class(graded):
+    text = (graded[1] / "summary.html").read_text("utf-8")
+    why = next(m.why for m in exercises()["1.4"].mistakes if m.id == "T01_multiply")
+    row = next(line for line in text.splitlines() if why.split(",")[0] in line and "1.4" in line)
+    assert '<td class="n">2</td>' in row
+    assert "Not handed in: absent, on the roster" in text
+    assert "broken" in text
+    assert "limits, not isolation" not in text or not Sandbox().isolated
+
+
+def test_feedback_is_what_the_notebooks_check_says(graded):
+    from logitlab.checks import CheckFailed, check
+
+    def multiplied(z, T=1.0):
+        e = np.exp(z * T - np.max(z * T))
+        return e / e.sum()
+
+    with pytest.raises(CheckFailed) as caught:
+        check("1.4", multiplied)
+    text = (graded[1] / "feedback" / "multiplies" / f"{SHEET}.html").read_text("utf-8")
+    for line in str(caught.value).splitlines():
+        assert line in text.replace("&#x27;", "'").replace("&quot;", '"')
+
+
+def test_feedback_never_shows_a_hidden_probe(tmp_path):
+    """An answer that knows the lesson's probes by heart fails on others, and is not shown them."""
+    exercise = exercises()["1.4"]
+    lesson = exercise.probes(np.random.default_rng([4, 0]))
+    known = [[float(x) for x in args[0]] for args in lesson]
+    learned = (
+        f"known = {known!r}\n"
+        "def softmax_with_temperature(logits, temperature=1.0):\n"
+        "    right = [float(x) for x in logits] in known\n"
+        "    return softmax(logits / temperature) if right else logits * 7\n"
+    )
+    hand_in(tmp_path / "class", "parrot", notebook(e4=learned))
+    run(tmp_path / "class", tmp_path / "out", seed=3)
+    assert grades(tmp_path / "out")["parrot"]["1.4"] == (0.0, "wrong")
+    text = (tmp_path / "out" / "feedback" / "parrot" / f"{SHEET}.html").read_text("utf-8")
+    assert "Right on the examples of the notebook, but not on others" in text
+    seed = exercise_seed(3, "1.4")
+    hidden = exercise.probes(np.random.default_rng([4, seed]))
+    numbers = {f"{x:.4g}" for args in hidden for x in args[0]}
+    numbers -= {f"{x:.4g}" for args in lesson for x in args[0]}
+    assert len(numbers) > 5
+    said = text.split("<details>")[0] + "".join(
+        p.split("</details>")[-1] for p in text.split("<details>")
+    )
+    assert not [n for n in numbers if n in said and len(n) > 4]
+    everything = json.dumps(json.loads((tmp_path / "out" / "grades.json").read_text()))
+    assert not [n for n in numbers if n in everything and len(n) > 4]
+
+
+def test_other_probes_than_the_lessons():
+    seeds = {exercise_seed(c, e) for c in (0, 1) for e in exercises()}
+    assert len(seeds) == 2 * len(exercises())
+    assert all(seeds)
+
+
+# --- again, killed, changed
+
+
+def test_a_second_run_marks_nothing_and_changes_nothing(graded, capsys):
+    class_, out = graded
+    before = tree(out)
+    stamps = {p: p.stat().st_mtime_ns for p in out.rglob("*.html")}
+    assert run(class_, out, names=["on the roster"]) == 0
+    assert " 0 submissions marked" in capsys.readouterr().err
+    assert tree(out) == before
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("*.html")} == stamps
+
+
+def test_only_what_changed_is_marked_again(tmp_path, capsys):
+    class_, out = tmp_path / "class", tmp_path / "out"
+    for name in ("anna", "bert"):
+        hand_in(class_, name, notebook(e2=f"gap = 1  # {name}"))
+    run(class_, out)
+    changed = notebook()
+    changed["cells"][-1]["metadata"]["outputs"] = "of a run"
+    hand_in(class_, "anna", notebook())
+    run(class_, out)
+    assert " 1 submissions marked" in capsys.readouterr().err.splitlines()[-1]
+    assert grades(out)["anna"]["1.2"] == (2.0, "right")
+    assert grades(out)["bert"]["1.2"][0] == 0
+    hand_in(class_, "anna", changed)  # the same answers in another file
+    run(class_, out)
+    assert " 0 submissions marked" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_a_student_who_is_gone_leaves_no_page(tmp_path):
+    class_, out = tmp_path / "class", tmp_path / "out"
+    for name in ("anna", "bert"):
+        hand_in(class_, name, notebook("stub"))
+    run(class_, out)
+    (class_ / "bert" / f"{SHEET}.ipynb").unlink()
+    (class_ / "bert").rmdir()
+    run(class_, out)
+    assert [p.parent.name for p in (out / "feedback").rglob("*.html")] == ["anna"]
+    assert set(grades(out)) == {"anna"}
+
+
+def test_killed_half_way_and_run_again(tmp_path, capsys):
+    class_, killed, whole = tmp_path / "class", tmp_path / "killed", tmp_path / "whole"
+    for number in range(12):
+        hand_in(class_, f"s{number:02}", notebook(e10=solution(10) + f"\n# {number}"))
+    command = [sys.executable, "-m", "classroom", "grade", class_, "--out", killed, "--jobs", "1"]
+    process = subprocess.Popen(
+        [*map(str, command), "--course", str(COURSE)],
+        start_new_session=True,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while len(list(killed.glob(".marks/*/*.json"))) < 3 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = len(list(killed.glob(".marks/*/*.json")))
+    assert 3 <= kept < 12
+    assert not (killed / "grades.csv").exists()
+    grade(class_, killed, course=COURSE, jobs=1)
+    assert f" {12 - kept} submissions marked" in capsys.readouterr().err
+    grade(class_, whole, course=COURSE, jobs=2)
+    assert tree(killed) == tree(whole)
+    assert not list(killed.rglob(".writing-*")) or kept
+
+
+def test_a_spoilt_file_of_marks_is_marked_again(tmp_path):
+    class_, out = tmp_path / "class", tmp_path / "out"
+    hand_in(class_, "anna", notebook())
+    run(class_, out)
+    before = tree(out)
+    (kept,) = out.glob(".marks/*/*.json")
+    kept.write_text(kept.read_text()[:100])
+    run(class_, out)
+    assert tree(out) == before
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "grades.csv"
+    gradebook.write(path, "old")
+
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        gradebook.write(path, "new")
+    assert [p.name for p in tmp_path.iterdir()] == ["grades.csv"]
+    assert path.read_text() == "old"
+
+
+def test_two_runs_at_once_are_refused(tmp_path, capsys):
+    from classroom.grade import _alone
+
+    hand_in(tmp_path / "class", "anna", notebook())
+    with _alone(tmp_path / "out"):
+        arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
+        assert main([*arguments, "--course", str(COURSE)]) == 1
+    assert "another run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_the_same_seed_gives_the_same_marks(graded, tmp_path, seed):
+    run(graded[0], tmp_path / "a", seed=seed, jobs=2)
+    run(graded[0], tmp_path / "b", seed=seed)
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def test_a_worker_that_is_killed_costs_nothing(tmp_path, monkeypatch):
+    """What it had is marked by another one."""
+    class_ = tmp_path / "class"
+    for number in range(3):
+        hand_in(class_, f"s{number}", notebook(e10=solution(10) + f"\n# {number}"))
+    monkeypatch.setenv("KILL_ONCE", str(tmp_path / "killed"))
+    monkeypatch.setattr(grading, "mark_one", dies_once)
+    assert run(class_, tmp_path / "out", jobs=2) == 0
+    assert (tmp_path / "killed").exists()
+    assert {m["1.3"] for m in grades(tmp_path / "out").values()} == {(3.0, "right")}
+
+
+def dies_once(job):
+    from classroom.grade import mark_one
+
+    flag = Path(os.environ["KILL_ONCE"])
+    if not flag.exists():
+        flag.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return mark_one(job)
+
+
+# --- the teacher's corrections
+
+
+def fill_in(out, *, delimiter=",", encoding="utf-8", **points):
+    """Give points to open answers, as a spreadsheet saves them."""
+    with open(out / "corrections.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["student"] in points:
+            row["points"], row["comment"] = points[row["student"]], "well said"
+    with open(out / "corrections.csv", "w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, rows[0], delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def two(tmp_path):
+    class_, out = tmp_path / "class", tmp_path / "out"
+    hand_in(class_, "anna", notebook())
+    hand_in(class_, "bert", notebook("stub"))
+    run(class_, out)
+    return class_, out
+
+
+def test_open_questions_are_listed_with_their_rubric(two):
+    text = (two[1] / "open_questions.html").read_text("utf-8")
+    assert "1 point: the order is kept" in text
+    assert "anna" in text
+    assert "bert" not in text
+    rows = (two[1] / "corrections.csv").read_text().splitlines()
+    assert [row.split(",")[:3] for row in rows[1:]] == [["anna", "1.12 In your own words", ""]]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding", "points"),
+    [
+        (",", "utf-8", "2.5"),
+        (";", "utf-8-sig", "2,5"),
+        (";", "cp1252", "2.5"),
+        ("\t", "utf-8", "2.5"),
+    ],
+)
+def test_corrections_count_and_are_kept(two, delimiter, encoding, points):
+    class_, out = two
+    fill_in(out, anna=points, delimiter=delimiter, encoding=encoding)
+    before = (out / "corrections.csv").read_bytes()
+    assert main(["report", str(out)]) == 0
+    assert grades(out)["anna"]["1.12"] == (2.5, "corrected")
+    assert "well said" in (out / "feedback" / "anna" / f"{SHEET}.html").read_text("utf-8")
+    run(class_, out)
+    assert grades(out)["anna"]["1.12"] == (2.5, "corrected")
+    assert (out / "corrections.csv").read_bytes() == before
+    hand_in(class_, "cleo", notebook(e2=solution(2) + "\n# cleo"))
+    run(class_, out)
+    assert grades(out)["anna"]["1.12"] == (2.5, "corrected")
+    assert "cleo" in (out / "corrections.csv").read_text("utf-8")
+
+
+def test_a_correction_of_a_checked_exercise(two):
+    out = two[1]
+    with open(out / "corrections.csv", "a") as file:
+        file.write("bert,1.3,1,half an idea\n")
+    main(["report", str(out)])
+    assert grades(out)["bert"]["1.3"] == (1.0, "corrected")
+
+
+def test_a_correction_of_an_answer_that_is_another_now(two):
+    class_, out = two
+    fill_in(out, anna="3")
+    made = notebook()
+    made["cells"][-1]["source"] = "I thought about it again."
+    hand_in(class_, "anna", made)
+    run(class_, out)
+    assert grades(out)["anna"]["1.12"] == (3.0, "corrected, answer changed since")
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("anna,1.12,4,", "is not from 0 to 3"),
+        ("anna,1.12,lots,", "is not from 0 to 3"),
+        ("anna,9.9,1,", "no 9.9 of anna"),
+        ("nobody,1.12,1,", "no 1.12 of nobody"),
+        ("anna,1.1,1,", "1.1 or 1.10?"),  # what a spreadsheet makes of 1.10
+        ("anna,nan,nan,", "no nan of anna"),
+    ],
+)
+def test_a_row_that_cannot_be_used_is_shown_not_guessed(two, row, problem):
+    out = two[1]
+    with open(out / "corrections.csv", "a") as file:
+        file.write(f"{row}\n")
+    before = grades(out)
+    main(["report", str(out)])
+    assert problem in (out / "summary.html").read_text("utf-8")
+    assert grades(out) == before
+
+
+def test_a_table_without_its_columns_is_not_overwritten(two, capsys):
+    out = two[1]
+    (out / "corrections.csv").write_text("my notes\n")
+    assert main(["report", str(out)]) == 1
+    assert "repair or remove it" in capsys.readouterr().err
+    assert (out / "corrections.csv").read_text() == "my notes\n"
+
+
+# --- the rest
+
+
+def test_helpers_of_a_learners_own_never_cost_points(tmp_path):
+    """Without the added cells it stands better, with them worse: the better run counts."""
+    class_, out = tmp_path / "class", tmp_path / "out"
+    hand_in(class_, "anna", with_cell(notebook("stub", e1=solution(1)), "1/0", before="ex-1-3"))
+    spoil = "np.exp = None"
+    hand_in(class_, "bert", with_cell(notebook(e10="first_word = 1"), spoil, before="ex-1-3"))
+    run(class_, out)
+    assert grades(out)["anna"]["1.1"] == (2.0, "right")
+    assert sum(p for p, _ in grades(out)["bert"].values()) == 29
+
+
+def test_folder_names():
+    taken = {"anna"}
+    names = ["Zoë", "Anna", "../..", "con", "a/b", "", ".", "x" * 300, "=cmd"]
+    made = [gradebook.folder_name(name, taken) for name in names]
+    assert made[0] == "Zoë"
+    assert made[1].startswith("Anna-")
+    assert len({m.casefold() for m in made}) == len(made)
+    for name in made:
+        assert "/" not in name
+        assert not name.startswith(".")
+        assert len(name.encode()) < 200
+
+
+def test_sheets_are_read_with_their_points():
+    sheet = read_all(COURSE)[SHEET]
+    assert sum(step.points for step in sheet.marked) == 33
+    assert [s.exercise for s in sheet.marked] == [f"1.{n}" for n in range(1, 13)]
+    assert not [s for s in sheet.steps if s.kind == "answer" and s.source]
+
+
+def test_a_missing_course_or_class_is_said(tmp_path, capsys):
+    (tmp_path / "class").mkdir()
+    arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--course", str(tmp_path)]) == 1
+    assert "give the course's folder" in capsys.readouterr().err
+    assert main([*arguments, "--course", str(COURSE)]) == 1
+    assert "there is no submission" in capsys.readouterr().err
+    assert main(["report", str(tmp_path)]) == 1
+    assert "nothing has been graded" in capsys.readouterr().err
+
+
+def test_the_output_may_not_lie_among_the_submissions(tmp_path, capsys):
+    hand_in(tmp_path, "anna", notebook())
+    arguments = ["grade", str(tmp_path), "--out", str(tmp_path / "out"), "--course", str(COURSE)]
+    assert main(arguments) == 1
+    assert "among the submissions" in capsys.readouterr().err
+
+
+def test_without_bubblewrap_there_are_limits_and_a_notice(
+    tmp_path, monkeypatch, one_sandbox, capsys
+):
+    """No isolation, and every report says so."""
+    one_sandbox()
+    class_, out = tmp_path / "class", tmp_path / "out"
+    hand_in(class_, "anna", notebook())
+    loop = "def find_temperature(logits, bits):\n    while True:\n        pass"
+    hand_in(class_, "bert", notebook(e9=loop))
+    leave = "import os, subprocess\nos.environ['X'] = '1'\nsubprocess.Popen(['sleep', '4711'])\n"
+    hand_in(class_, "cleo", notebook(e2=f"{leave}np.ones(20 << 27)"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    run(class_, out)
+    assert "Careful: limits, not isolation: there is no bubblewrap" in capsys.readouterr().err
+    marks = grades(out)
+    assert sum(points for points, _ in marks["anna"].values()) == 30
+    assert marks["bert"]["1.9"] == (0.0, "stopped")
+    assert marks["cleo"]["1.2"] == (0.0, "error")
+    for page in [out / "summary.html", *(out / "feedback").rglob("*.html")]:
+        assert "limits, not isolation" in page.read_text("utf-8")
+    one_sandbox()
+    processes = subprocess.run(["/bin/ps", "-eo", "args"], capture_output=True, text=True).stdout
+    assert "sleep 4711" not in processes
+
+
+def test_the_notice_is_no_part_of_an_isolated_run(graded):
+    if Sandbox().isolated:
+        assert "limits, not isolation" not in (graded[1] / "summary.html").read_text("utf-8")
+
+
+def test_every_status_is_explained(graded):
+    meanings = dict(report.statuses())
+    used = {status for marks in grades(graded[1]).values() for _, status in marks.values()}
+    assert used <= meanings.keys()
+    book = Gradebook.load(graded[1])
+    assert book.sheets[SHEET]["title"].startswith("Exercises 1")

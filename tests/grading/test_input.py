@@ -1,0 +1,283 @@
+"""Everything that learning platforms and people do to files before a teacher gets them."""
+
+import io
+import json
+import os
+import stat
+import zipfile
+
+import pytest
+from classroom import assignment, submissions
+from handed_in import COURSE, SHEET, added, cell, hand_in, notebook, solution, with_cell
+
+FILE = f"{SHEET}.ipynb"
+
+
+@pytest.fixture(scope="module")
+def sheets():
+    return assignment.read_all(COURSE)
+
+
+@pytest.fixture
+def read(sheets):
+    """The sheets of every student in a place, by name."""
+
+    def read(place):
+        everybody = submissions.students(place)
+        return {s.name: (submissions.sheets(s, sheets), s.remarks) for s in everybody}
+
+    return read
+
+
+def zipped(path, files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, json.dumps(data) if isinstance(data, dict) else data)
+    return path
+
+
+@pytest.mark.parametrize("path", [FILE, f"{SHEET}/{FILE}", f"a/b/{FILE}"])
+def test_a_notebook_at_any_depth_of_a_students_folder(tmp_path, read, path):
+    target = tmp_path / "anna" / path
+    target.parent.mkdir(parents=True)
+    target.write_text(json.dumps(notebook()))
+    found, remarks = read(tmp_path)["anna"]
+    assert found[SHEET].answers.cells["ex-1-3"] == [solution(3)]
+    assert not found[SHEET].remarks
+    assert not remarks
+
+
+PLATFORMS = {
+    "folders": {"anna/{}": "anna", "bert/{}": "bert"},
+    "one folder around them": {"submissions/anna/{}": "anna", "submissions/bert/{}": "bert"},
+    "nbgrader": {"anna/01_temperature/{}": "anna"},
+    "Moodle, folders": {"Anna A_12_assignsubmission_file_/{}": "Anna A"},
+    "Moodle, flat": {"Anna A_12_assignsubmission_file_{}": "Anna A"},
+    "Canvas": {"aannaa_123_456_{}": "aannaa", "bbert_LATE_124_457_{}": "bbert"},
+    "files by name": {"anna.ipynb": "anna", "bert.ipynb": "bert"},
+    "two of one name": {
+        "Anna A_12_assignsubmission_file_/{}": "Anna A (12)",
+        "Anna A_13_assignsubmission_file_/{}": "Anna A (13)",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("platform", "kind"),
+    [(p, k) for p in PLATFORMS for k in ("zip", "folder") if (p[:3], k) != ("one", "folder")],
+)
+def test_layouts_of_platforms(tmp_path, read, platform, kind):
+    files = {name.format(FILE): notebook() for name in PLATFORMS[platform]}
+    place = zipped(tmp_path / "class.zip", files)
+    if kind == "folder":
+        with zipfile.ZipFile(place) as archive:
+            archive.extractall(tmp_path / "class")
+        place = tmp_path / "class"
+    found = read(place)
+    assert sorted(found) == sorted(PLATFORMS[platform].values())
+    for by_sheet, _ in found.values():
+        assert by_sheet[SHEET].answers.cells["ex-1-2"] == [solution(2)]
+
+
+def test_a_zip_of_each_students_own_zip(tmp_path, read):
+    inner = io.BytesIO()
+    zipped(inner, {f"my work/{FILE}": notebook()})
+    found = read(zipped(tmp_path / "class.zip", {"anna/work.zip": inner.getvalue()}))
+    assert found["anna"][0][SHEET].answers.cells
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [
+        (b"", "an empty file"),
+        (json.dumps(notebook())[:20_000], "half a notebook"),
+        (b"PK\x03\x04", "no notebook"),
+        ("<html>Please log in</html>", "no notebook"),
+        ('{"worksheets": [{"cells": []}]}', "a format before 2015"),
+        ("[]", "no notebook"),
+    ],
+)
+def test_what_is_no_notebook_is_said_of_its_student(tmp_path, read, data, problem):
+    hand_in(tmp_path, "anna", data)
+    hand_in(tmp_path, "bert", notebook())
+    found = read(tmp_path)
+    assert problem in found["anna"][0][SHEET].problem
+    assert not found["bert"][0][SHEET].problem
+
+
+@pytest.mark.parametrize("name", ["Temperature final.ipynb", f"{FILE}.txt", "01.json"])
+def test_a_renamed_notebook_is_known_by_its_cells(tmp_path, read, name):
+    hand_in(tmp_path, "anna", notebook()).rename(tmp_path / "anna" / name)
+    found, _ = read(tmp_path)["anna"]
+    assert found[SHEET].answers.cells
+    assert found[SHEET].remarks == [f"renamed: {name}"]
+
+
+def test_two_versions(tmp_path, read):
+    path = hand_in(tmp_path, "anna", notebook(e2="gap = 1"))
+    (path.parent / "01_temperature (1).ipynb").write_text(json.dumps(notebook(e2="gap = 2")))
+    found, _ = read(tmp_path)["anna"]
+    assert found[SHEET].answers.cells["ex-1-2"] == ["gap = 1"]
+    assert "more than one version" in found[SHEET].remarks[0]
+    path.write_text("broken")
+    found, _ = read(tmp_path)["anna"]
+    assert found[SHEET].answers.cells["ex-1-2"] == ["gap = 2"]
+
+
+@pytest.mark.parametrize("name", [b"M\xfcller", "Mu\u0308ller".encode()])
+def test_names_that_are_no_utf8_or_not_composed(tmp_path, read, name):
+    folder = os.path.join(os.fsencode(tmp_path), name)
+    os.mkdir(folder)
+    with open(os.path.join(folder, FILE.encode()), "w") as file:
+        json.dump(notebook(), file)
+    assert list(read(tmp_path)) == ["Müller"]
+
+
+def test_a_zip_that_hides_that_its_names_are_utf8(tmp_path, read):
+    path = zipped(tmp_path / "class.zip", {f"Müller/{FILE}": notebook()})
+    data = path.read_bytes()
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.index(head) + flags
+        data = data[: at + 1] + bytes([data[at + 1] & ~0x08]) + data[at + 2 :]
+    path.write_bytes(data)
+    assert list(read(path)) == ["Müller"]
+
+
+def test_other_files_and_folders_are_left_alone(tmp_path, read):
+    hand_in(tmp_path, "anna", notebook())
+    for name in (f".ipynb_checkpoints/{FILE}", f"__MACOSX/._{FILE}", "timestamp.txt", "a.png"):
+        path = tmp_path / "anna" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\x00")
+    found, remarks = read(tmp_path)["anna"]
+    assert found[SHEET].answers.cells
+    assert not found[SHEET].remarks
+    assert not remarks
+
+
+def test_a_folder_without_a_notebook_is_a_student(tmp_path, read):
+    (tmp_path / "anna").mkdir()
+    assert read(tmp_path) == {"anna": ({}, [])}
+
+
+def test_a_pdf_is_not_a_notebook(tmp_path, read):
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / f"{SHEET}.pdf").write_bytes(b"%PDF")
+    assert "is no notebook" in read(tmp_path)["anna"][0][SHEET].problem
+
+
+# --- archives and folders that attack
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil/{}", "/etc/{}", "C:/evil/{}", "a/../../evil/{}", "..\\{}"]
+)
+def test_paths_that_leave_the_zip(tmp_path, read, name):
+    files = {name.format(FILE): notebook(), f"bert/{FILE}": notebook()}
+    found = read(zipped(tmp_path / "class.zip", files))
+    assert sorted(found) == ["?", "bert"]
+    assert "points outside" in found["?"][1][0]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["class.zip"]
+
+
+def test_a_zip_bomb(tmp_path, read):
+    files = {f"anna/{FILE}": b" " * (200 << 20), f"bert/{FILE}": notebook()}
+    found = read(zipped(tmp_path / "class.zip", files))
+    assert "over 20 MB" in found["anna"][0][SHEET].problem
+    assert found["bert"][0][SHEET].answers.cells
+
+
+def test_a_zip_bomb_in_a_zip(tmp_path, read):
+    inner = io.BytesIO()
+    zipped(inner, {FILE: b" " * (200 << 20)})
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "work.zip").write_bytes(inner.getvalue())
+    assert "over 20 MB" in read(tmp_path)["anna"][0][SHEET].problem
+
+
+def test_a_broken_zip_of_a_student(tmp_path, read):
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "work.zip").write_bytes(b"PK\x03\x04 and then nothing")
+    assert "a broken zip" in read(tmp_path)["anna"][1][0]
+
+
+def test_a_member_that_lies_about_its_size(tmp_path, read):
+    path = zipped(tmp_path / "class.zip", {f"anna/{FILE}": notebook(), f"bert/{FILE}": notebook()})
+    data = bytearray(path.read_bytes())
+    at = data.index(b"PK\x01\x02")
+    data[at + 24 : at + 28] = (10).to_bytes(4, "little")  # its size, unpacked
+    path.write_bytes(data)
+    found = read(path)
+    assert (
+        "no notebook" in found["anna"][0][SHEET].problem or "zip" in found["anna"][0][SHEET].problem
+    )
+    assert found["bert"][0][SHEET].answers.cells
+
+
+def test_links_are_not_followed(tmp_path, read):
+    secret = tmp_path / "secret.ipynb"
+    secret.write_text(json.dumps(notebook()))
+    place = tmp_path / "class"
+    hand_in(place, "bert", notebook())
+    (place / "anna").mkdir()
+    (place / "anna" / FILE).symlink_to(secret)
+    (place / "cleo").symlink_to(place / "bert")
+    os.mkfifo(place / "bert" / "pipe.ipynb")
+    found = read(place)
+    assert found["anna"][0] == {}
+    assert "link" in found["anna"][1][0]
+    assert "link" in found["cleo"][1][0]
+    assert "pipe.ipynb is a link or a device" in found["bert"][1][0]
+
+
+def test_a_link_in_a_zip(tmp_path, read):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        info = zipfile.ZipInfo(f"anna/{FILE}")
+        info.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(info, "/etc/passwd")
+    assert "a link in a zip" in read(path)["anna"][0][SHEET].problem
+
+
+def test_nothing_to_grade_is_said(tmp_path):
+    (tmp_path / "text.txt").write_text("x")
+    with pytest.raises(submissions.SubmissionsError, match="neither a folder nor a zip"):
+        submissions.students(tmp_path / "text.txt")
+
+
+# --- which cells are taken
+
+
+def taken(made, sheets):
+    return submissions._taken(made["cells"], sheets[SHEET], FILE)
+
+
+def test_only_answers_are_taken(sheets):
+    made = notebook()
+    submission = taken(made, sheets)
+    assert set(submission.answers.cells) == {f"ex-1-{n}" for n in range(1, 12)}
+    assert set(submission.answers.texts) == {"ex-1-12"}
+    assert submission.answers.own == {}
+
+
+def test_own_cells_are_kept_apart_with_their_place(sheets):
+    made = with_cell(notebook(), "import math", before="ex-1-3")
+    assert taken(made, sheets).answers.own == {"check-1-2": ["import math"]}
+
+
+def test_a_check_is_never_taken(sheets):
+    made = notebook()
+    check = cell(made, "check-1-3")
+    check["source"] = "print('right')"
+    made["cells"].append({**added("assert True"), "metadata": {"nbgrader": {"grade": True}}})
+    submission = taken(made, sheets)
+    assert submission.answers.own == {}
+    assert submission.remarks == ["checks changed or deleted, ours ran: 1.3"]
+
+
+def test_what_a_teacher_may_want_to_know(sheets):
+    made = notebook(e3="from logitlab import softmax")
+    made["cells"].append(cell(notebook(), "ex-1-3"))
+    remarks = " ".join(taken(made, sheets).remarks)
+    assert "stand twice" in remarks
+    assert "own library" in remarks

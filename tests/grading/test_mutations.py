@@ -1,0 +1,222 @@
+"""
+Small changes to each reference solution must be refused; those that are not are argued here.
+
+Operators, comparisons, axes, constants, neighbouring functions, dropped statements: one at a time,
+each judged as grading does, on the lesson's probes and on others.
+"""
+
+import ast
+import contextlib
+import copy
+import io
+import warnings
+from functools import cache
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from classroom import build, marking
+from handed_in import COURSE
+
+# What survives gives a right answer all the same. Each with its reason, by (exercise, change).
+_RANGE = "the search starts wider or narrower, and still encloses every temperature asked for"
+_STEPS = "one halving more or fewer changes T by less than the tolerance"
+_ZEROS = "a hole in the probes: none has a token whose probability underflows to 0"
+_TABLE = "the products change, the best pair and its probability do not"
+_LENGTHS = "both lists have ten entries"
+SURVIVORS: dict[tuple[str, str], str] = {
+    (
+        "1.2",
+        "gap = logits[0] / 0.5 - logits[-1] / 0.5 -> gap = logits[0] / 0.5 - logits[-1] // 0.5",
+    ): "-1.0 / 0.5 is a whole number",
+    (
+        "1.7",
+        "return np.searchsorted(edges / edges[-1], u, side='right') -> "
+        "return np.searchsorted(edges * edges[-1], u, side='right')",
+    ): "falling off the end in the last place is an accepted convention, and explained",
+    ("1.9", "p = p[p > 0] -> pass"): _ZEROS,
+    ("1.9", "p = p[p > 0] -> p = p[p >= 0]"): _ZEROS,
+    ("1.9", "low, high = (0.001, 1000.0) -> low, high = (0.002, 1000.0)"): _RANGE,
+    ("1.9", "low, high = (0.001, 1000.0) -> low, high = (0.0005, 1000.0)"): _RANGE,
+    ("1.9", "low, high = (0.001, 1000.0) -> low, high = (0.001, 2000.0)"): _RANGE,
+    ("1.9", "low, high = (0.001, 1000.0) -> low, high = (0.001, 500.0)"): _RANGE,
+    ("1.9", "for _ in range(60): -> for _ in range(61):"): _STEPS,
+    ("1.9", "for _ in range(60): -> for _ in range(59):"): _STEPS,
+    (
+        "1.9",
+        "if -(p * np.log2(p)).sum() < bits: -> if -(p * np.log2(p)).sum() <= bits:",
+    ): "differs only where the middle hits the target exactly, and is the answer then",
+    (
+        "1.10",
+        "step1 = {'nice': 0.5, 'dog': 0.4} -> step1 = {'nice': 0.25, 'dog': 0.4}",
+    ): _TABLE,
+    (
+        "1.10",
+        "step2 = {'nice': 0.4, 'dog': 0.9} -> step2 = {'nice': 0.2, 'dog': 0.9}",
+    ): _TABLE,
+    (
+        "1.11",
+        "computed = dict(zip(tokens, softmax(logits).round(2).tolist(), strict=True)) -> "
+        "computed = dict(zip(tokens, softmax(logits).round(2).tolist()))",
+    ): _LENGTHS,
+    (
+        "1.11",
+        "computed = dict(zip(tokens, softmax(logits).round(2).tolist(), strict=True)) -> "
+        "computed = dict(zip(tokens, softmax(logits).round(2).tolist(), strict=False))",
+    ): _LENGTHS,
+}
+
+SWAPS = {
+    ast.Add: [ast.Sub],
+    ast.Sub: [ast.Add],
+    ast.Mult: [ast.Div],
+    ast.Div: [ast.Mult, ast.FloorDiv],
+    ast.Pow: [ast.Mult],
+    ast.Lt: [ast.LtE, ast.Gt],
+    ast.LtE: [ast.Lt, ast.GtE],
+    ast.Gt: [ast.GtE, ast.Lt],
+    ast.GtE: [ast.Gt, ast.LtE],
+    ast.Eq: [ast.NotEq],
+    ast.NotEq: [ast.Eq],
+    ast.And: [ast.Or],
+    ast.Or: [ast.And],
+}
+NAMES = {
+    "max": ["min"],
+    "min": ["max"],
+    "argmax": ["argmin"],
+    "sum": ["mean"],
+    "cumsum": ["sort"],
+    "exp": ["exp2", "expm1"],
+    "log2": ["log"],
+    "log": ["log2"],
+    "sort": ["flip"],
+    "argsort": ["sort"],
+    "sqrt": ["square"],
+    "zeros": ["ones"],
+    "random": ["standard_normal"],
+}
+CONSTANTS = {"right": ["left"], "left": ["right"], True: [False], False: [True]}
+
+
+def changes(node):
+    """Functions that each change a node of this kind a little, in place."""
+    if isinstance(node, ast.BinOp | ast.BoolOp):
+        return [lambda n, o=o: setattr(n, "op", o()) for o in SWAPS.get(type(node.op), [])]
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        return [lambda n, o=o: setattr(n, "ops", [o()]) for o in SWAPS.get(type(node.ops[0]), [])]
+    if isinstance(node, ast.Attribute):
+        return [lambda n, a=a: setattr(n, "attr", a) for a in NAMES.get(node.attr, [])]
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+        return [lambda n, a=a: setattr(n, "id", a) for a in NAMES.get(node.id, [])]
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        return [lambda n: setattr(n, "op", ast.UAdd())]
+    if isinstance(node, ast.Constant):
+        return [lambda n, v=v: setattr(n, "value", v) for v in other_constants(node.value)]
+    if isinstance(node, ast.Call) and node.keywords:
+        return [lambda n, i=i: n.keywords.pop(i) for i in range(len(node.keywords))]
+    if isinstance(node, ast.Slice) and node.step is None:
+        return [lambda n: setattr(n, "step", ast.UnaryOp(ast.USub(), ast.Constant(1)))]
+    if isinstance(node, ast.FunctionDef | ast.For | ast.While | ast.If):
+        places = [(f, i) for f in ("body", "orelse") for i in range(len(getattr(node, f, [])))]
+        return [lambda n, p=p: dropped(getattr(n, p[0]), p[1]) for p in places]
+    return []
+
+
+def other_constants(value):
+    """Values next to this one."""
+    if isinstance(value, bool | str):
+        return CONSTANTS.get(value, [])
+    if isinstance(value, int):
+        return [value + 1, value - 1]
+    if isinstance(value, float):
+        return [value * 2, value / 2] if value else [0.5]
+    return []
+
+
+def dropped(statements, i):
+    """Replace a statement by ``pass``; a docstring stays."""
+    if not isinstance(statements[i], ast.Expr | ast.Pass):
+        statements[i] = ast.Pass()
+
+
+def mutants(source):
+    """The source with one small change at a time, and the change in words."""
+    tree = ast.parse(source)
+    before = ast.unparse(tree).splitlines()
+    for i, node in enumerate(ast.walk(tree)):
+        for change in changes(node):
+            made = copy.deepcopy(tree)
+            change(list(ast.walk(made))[i])
+            text = ast.unparse(ast.fix_missing_locations(made))
+            after = text.splitlines()
+            if after == before:
+                continue
+            first = next(j for j, line in enumerate(before) if after[j] != line)
+            yield text, f"{before[first].strip()} -> {after[first].strip()}"
+
+
+@cache
+def sheets():
+    """Cells of each sheet's solution, in order: (grade id, source)."""
+    found = {}
+    for path in sorted((COURSE / "solutions").glob("*.py")):
+        notebook = build.teacher_version(build.read(path))
+        cells = [c for c in notebook.cells if c.cell_type == "code"]
+        cells = [c for c in cells if "skip-execution" not in c.metadata.get("tags", [])]
+        found[path.stem] = [(c.id, c.source) for c in cells]
+    return found
+
+
+def judged(exercise_id, answer, **_):
+    marking._Run._judge(SimpleNamespace(seed=0), exercise_id, answer)
+
+
+def survives(sheet, cell_id, source, check_id) -> bool:
+    """Whether the sheet with this cell changed passes the cell's check."""
+    names: dict = {"__name__": "mutant"}
+    with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name, original in sheets()[sheet]:
+            if name == check_id:
+                try:
+                    exec(original, {**names, "check": judged})
+                except Exception:
+                    return False
+                return True
+            if not name.startswith("check-"):
+                try:
+                    with np.errstate(all="ignore"):
+                        exec(source if name == cell_id else original, names)
+                except Exception:
+                    if name == cell_id:
+                        return False
+                    raise
+    raise AssertionError(f"no {check_id} after {cell_id}")
+
+
+# The sheets whose survivors were read and argued. tests/exercises holds the functions of every
+# sheet to a smaller set of changes.
+ARGUED = ("01_temperature",)
+ANSWERS = [
+    pytest.param(sheet, cell_id, id=cell_id)
+    for sheet in ARGUED
+    for cell_id, _ in sheets()[sheet]
+    if cell_id.startswith("ex-")
+]
+
+
+@pytest.mark.parametrize(("sheet", "cell_id"), ANSWERS)
+def test_a_small_change_is_refused_or_argued(sheet, cell_id):
+    check_id = cell_id.replace("ex-", "check-")
+    exercise = cell_id.removeprefix("ex-").replace("-", ".")
+    source = dict(sheets()[sheet])[cell_id]
+    assert survives(sheet, cell_id, source, check_id)
+    alive = {change for text, change in mutants(source) if survives(sheet, cell_id, text, check_id)}
+    argued = {change for number, change in SURVIVORS if number == exercise}
+    assert alive == argued
+
+
+def test_the_mutants_are_many():
+    answers = [source for name in ARGUED for i, source in sheets()[name] if "ex-" in i]
+    assert sum(len(list(mutants(source))) for source in answers) > 10 * len(answers)

@@ -1,0 +1,67 @@
+"""The dress rehearsal and the made-up class: every mark is known beforehand."""
+
+import pytest
+from classroom import example
+from classroom.__main__ import main
+from classroom.grade import grade
+from classroom.rehearse import rehearse, table
+from classroom.sandbox import Limits
+from handed_in import COURSE, SHEET, grades
+from logitlab.checks import exercises
+
+pytestmark = pytest.mark.needs("bubblewrap")  # without it every submission takes seconds
+
+
+@pytest.fixture(scope="module")
+def results():
+    return rehearse(COURSE, jobs=2)
+
+
+def test_every_known_answer_gets_its_mark(results):
+    assert [r for r in results if not r.as_expected] == []
+
+
+def test_no_known_answer_is_left_out(results):
+    names = {(r.answer.exercise, r.answer.name) for r in results}
+    for number, exercise in exercises().items():
+        wanted = {"solution", "stub", *exercise.right_answers(), *exercise.wrong_answers()}
+        assert {name for n, name in names if n == number} == wanted
+    forms = sum(len(f) for e in exercises().values() for f in e.wrong_answers().values())
+    right = sum(len(e.right_answers()) for e in exercises().values())
+    assert len(results) == forms + right + 2 * len(exercises())
+
+
+def test_the_gradebook_names_what_is_not_as_it_should_be(results):
+    lines = list(table(results))
+    assert lines[-1].endswith("none marked otherwise than expected")
+    assert not [line for line in lines if "EXPECTED" in line]
+    first = results[0]
+    spoilt = type(first)(first.answer, (0.0, "wrong", "x"), first.got)
+    lines = list(table([spoilt, *results[1:]]))
+    assert len([line for line in lines if "EXPECTED (0.0, 'wrong', 'x')" in line]) == 1
+    assert lines[-1].endswith("1 marked otherwise than expected")
+
+
+def test_the_made_up_class(tmp_path):
+    class_, out = tmp_path / "class", tmp_path / "out"
+    assert main(["example", str(class_), "--course", str(COURSE)]) == 0
+    assert main(["example", str(class_), "--course", str(COURSE)]) == 1, "never over something"
+    limits = Limits(seconds=3, total_seconds=20)
+    assert grade(class_, out, course=COURSE, jobs=2, limits=limits) == 0
+    marks = grades(out)
+    assert list(marks) == ["Ada Okafor", "Ben Sato", "Chloé Martin", "Dana Levi", "Emil Novak"]
+    statuses = {name: {e: s for e, (_, s) in m.items()} for name, m in marks.items()}
+    assert set(statuses["Ada Okafor"].values()) == {"right", "to mark"}
+    assert statuses["Ben Sato"]["1.4"] == statuses["Ben Sato"]["1.5"] == "wrong"
+    assert statuses["Ben Sato"]["1.10"] == "wrong"
+    assert statuses["Chloé Martin"]["1.3"] == "right", "with a helper in a cell of its own"
+    assert statuses["Chloé Martin"]["1.5"] == "not attempted"
+    assert statuses["Dana Levi"]["1.5"] == "wrong"
+    assert statuses["Dana Levi"]["1.9"] == "stopped"
+    assert statuses["Dana Levi"]["1.11"] == "right"
+    assert set(statuses["Emil Novak"].values()) == {"unreadable"}
+    summary = (out / "summary.html").read_text("utf-8")
+    assert "half a notebook" in summary
+    assert "checks changed or deleted" in summary
+    assert len(list((out / "feedback").rglob(f"{example.SHEET}.html"))) == 5
+    assert example.SHEET == SHEET
