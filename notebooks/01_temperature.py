@@ -1079,6 +1079,6 @@ surprises("1-")
 #
 # Do the [exercises](../exercises/01_temperature.ipynb), if you have not done them on the way.
 #
-# Raising T fed the tail. Lesson 2, *Top-p*, cuts the tail off, and cuts more when the model is sure.
+# Raising T fed the tail. [Lesson 2, *Top-p*](02_top_p.ipynb), cuts the tail off, and cuts more when the model is sure.
 #
 # [Course home](../book/index.md)

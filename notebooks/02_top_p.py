@@ -899,7 +899,7 @@ surprises("2-")
 #
 # Do the [exercises](../exercises/02_top_p.ipynb), if you have not done them on the way.
 #
-# Top-p lets the number of tokens breathe. Lesson 3, *Top-k*, fixes it, and asks when that is the
+# Top-p lets the number of tokens breathe. [Lesson 3, *Top-k*](03_top_k.ipynb), fixes it, and asks when that is the
 # better bargain.
 #
 # [Lesson 1, Temperature](01_temperature.ipynb) · [Course home](../book/index.md)
