@@ -858,6 +858,7 @@ def _find_probes(rng):
         (10 * TEN, 2.5),
         (100 * TEN, 2.0),
         (FOUR / 20, 1.0),
+        (np.append(FOUR, -1000.0), 1.3),  # a probability that underflows to 0
     ]
 
 
