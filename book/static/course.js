@@ -22,10 +22,19 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
-// Paper is white: a page printed from the dark theme is printed in the light one.
-const { dataset } = document.documentElement;
+// Paper is white: a page printed from the dark theme is printed in the light one, whichever of
+// the two, the print or the theme, the browser reports first.
+const root = document.documentElement;
+const paper = matchMedia("print");
 let theme;
-matchMedia("print").addEventListener("change", ({ matches }) => {
-  if (matches) theme = dataset.theme;
-  dataset.theme = matches ? "light" : theme;
+const lighten = () => {
+  if (!paper.matches || root.dataset.theme === "light") return;
+  theme = root.dataset.theme;
+  root.dataset.theme = "light";
+};
+paper.addEventListener("change", () => {
+  if (paper.matches) return lighten();
+  if (theme) root.dataset.theme = theme;
+  theme = undefined;
 });
+new MutationObserver(lighten).observe(root, { attributeFilter: ["data-theme"] });

@@ -89,10 +89,11 @@ def test_focus_is_seen(page):
     assert page.evaluate(UNSEEN_FOCUS) == []
 
 
-def test_a_printed_page_shows_the_article_and_no_sidebar(page):
+@pytest.mark.parametrize("order", [("color_scheme", "media"), ("media", "color_scheme")])
+def test_a_printed_page_shows_the_article_and_no_sidebar(page, order):
     page.set_viewport_size({"width": 720, "height": 1000})
-    page.emulate_media(color_scheme="dark")
-    page.emulate_media(media="print")
+    for setting in order:
+        page.emulate_media(**{setting: {"color_scheme": "dark", "media": "print"}[setting]})
     page.wait_for_function("document.documentElement.dataset.theme === 'light'")
     assert page.locator("#main-content h1").filter(visible=True).count() == 1
     assert not page.locator(".bd-sidebar-primary").is_visible()
