@@ -39,6 +39,15 @@ HOW = {
 }
 
 
+def pytest_collection_modifyitems(items):
+    """Leave out examples that load the model where it is not installed; CI lets them fail."""
+    if find("model") or os.environ.get("CI") == "true":
+        return
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and "load_model()" in item.dtest.docstring:
+            item.add_marker(pytest.mark.skip(reason=HOW["model"]))
+
+
 def pytest_runtest_setup(item):
     for mark in item.iter_markers("needs"):
         for tool in mark.args:

@@ -81,9 +81,9 @@ class LanguageModel:
 
     Examples
     --------
-    >>> model = load_model()  # doctest: +SKIP
-    >>> logits = model.logits(model.encode("The capital of France is"))  # doctest: +SKIP
-    >>> model.tokens[logits.argmax()]  # doctest: +SKIP
+    >>> model = load_model()
+    >>> logits = model.logits(model.encode("The capital of France is"))
+    >>> model.tokens[logits.argmax()]
     ' Paris'
     """
 
