@@ -1,6 +1,8 @@
-"""What an explorer shows where no JavaScript runs: a picture at a few temperatures, and words."""
+"""What an explorer shows where no JavaScript runs: a picture at a few settings, and words."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -8,12 +10,26 @@ from matplotlib.figure import Figure
 from logitlab.distributions import softmax
 from logitlab.information import entropy, perplexity
 from logitlab.plots import colour
+from logitlab.processors import Pipeline, top_p
 from logitlab.processors import temperature as tempered
-from logitlab.processors import top_p
 
 from ._shared import Vocabulary, number, percent
 
 INK = "#1f2328"
+SETTINGS = {
+    "top_k": (1, 5, 20),
+    "top_p": (0.5, 0.9, 1.0),
+    "min_p": (0.0, 0.05, 0.2),
+    "repetition_penalty": (1.0, 1.2, 1.5),
+}
+"""What the picture shows of a knob; of the temperature it shows the start, half and twice that."""
+SYMBOLS = {
+    "temperature": "T",
+    "top_k": "k",
+    "top_p": "p",
+    "min_p": "min-p",
+    "repetition_penalty": "θ",
+}
 
 
 def _at(vocabulary: Vocabulary, T: float) -> np.ndarray:
@@ -30,42 +46,56 @@ def others(rest: int) -> str:
     return "the other token" if rest == 1 else f"the other {rest:,} tokens"
 
 
-def distribution(vocabulary: Vocabulary, bars: int, T: float, low: float, high: float) -> Figure:
-    """Bars of the most likely tokens at three temperatures, the rest as one bar."""
-    temperatures = three(T, low, high)
+def _panels(
+    vocabulary: Vocabulary, starts: Mapping[str, float], history: Sequence[int], T: list[float]
+) -> list[tuple[str, str, np.ndarray]]:
+    """The last knob at three settings: what each is called, what it leaves, the probabilities."""
+    knob = list(starts)[-1]
+    values = T if knob == "temperature" else SETTINGS[knob]
+    panels = []
+    for value in values:
+        probs = softmax(
+            Pipeline.named("transformers", **starts | {knob: value})(vocabulary.raw, history)
+        )
+        left = np.count_nonzero(probs)
+        cut = knob in ("top_k", "top_p", "min_p")
+        said = f"{left:,} kept" if cut else f"{entropy(probs):.2f} bits"
+        panels.append((f"{SYMBOLS[knob]} = {value:g}", said, probs))
+    return panels
+
+
+def distribution(vocabulary: Vocabulary, bars: int, *at) -> Figure:
+    """Bars of the most likely tokens at three settings of a knob, the rest as one bar."""
+    panels = _panels(vocabulary, *at)
     ids = vocabulary.order[: min(bars, 10)]
     rest = len(vocabulary.tokens) - len(ids)
     names = vocabulary.labels(len(ids)) + [others(rest)] * (rest > 0)
     colours = [colour(i) for i in vocabulary.hues(len(ids))] + [colour(99)] * (rest > 0)
-    n = len(temperatures)
     figure = Figure(figsize=(7, 0.5 + 0.2 * len(names)), layout="constrained")
-    axes = figure.subplots(1, n, sharey=True, squeeze=False)[0]
-    for axis, value in zip(axes, temperatures, strict=True):
-        p = _at(vocabulary, value)
+    axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    for axis, (setting, said, p) in zip(axes, panels, strict=True):
         shown = [*p[ids], *([max(0.0, 1 - p[ids].sum())] if rest else [])]
         axis.barh(names, shown, color=colours, edgecolor=INK, linewidth=0.5)
         for i, x in enumerate(shown):
             axis.text(x + 0.02, i, percent(x), va="center", fontsize=6.5, color=INK)
         axis.set(xlim=(0, 1.3), xticks=[])
-        axis.set_title(f"T = {value:g}: {entropy(p):.2f} bits", fontsize=9, loc="left")
+        axis.set_title(f"{setting}: {said}", fontsize=9, loc="left")
         axis.tick_params(length=0, labelsize=7)
         axis.spines[:].set_visible(False)
     axes[0].invert_yaxis()
     return figure
 
 
-def distribution_words(
-    title: str, vocabulary: Vocabulary, T: float, low: float, high: float
-) -> str:
+def distribution_words(title: str, vocabulary: Vocabulary, *at) -> str:
     """The same in a sentence."""
     top = int(vocabulary.order[0])
-    name = vocabulary.labels(1)[0]
-    parts = []
-    for value in three(T, low, high):
-        p = _at(vocabulary, value)
-        parts.append(f"at T = {value:g} {percent(p[top])} and {entropy(p):.2f} bits of entropy")
+    parts = [
+        f"at {setting} {percent(p[top])}, {said}" + " of entropy" * said.endswith("bits")
+        for setting, said, p in _panels(vocabulary, *at)
+    ]
     return (
-        f"{title}. Most likely of {len(vocabulary.tokens):,} tokens is {name}: {', '.join(parts)}."
+        f"{title}. Most likely of {len(vocabulary.tokens):,} tokens is "
+        f"{vocabulary.labels(1)[0]}: {'; '.join(parts)}."
     )
 
 

@@ -108,6 +108,7 @@ def distribution_explorer(
     if "repetition_penalty" in starts and not seen:
         raise ValueError("history must hold the ids already written, got none to penalise")
 
+    settings = {"temperature": float(temperature)} | starts
     view = DistributionView(
         title=title,
         labels=vocabulary.labels(int(bars)),
@@ -116,12 +117,13 @@ def distribution_explorer(
         seen=[vocabulary.entry_of[i] for i in seen],
         knobs=list(starts),
         goal=describe_goal(goal, vocabulary),
-        **({"temperature": float(temperature)} | starts),
+        **settings,
     )
+    at = settings, seen, _picture.three(temperature, low, high)
     return Explorer(
         [*linked_sliders(view, starts, possible), view],
-        words=_picture.distribution_words(title, vocabulary, temperature, low, high),
-        picture=lambda: _picture.distribution(vocabulary, bars, temperature, low, high),
+        words=_picture.distribution_words(title, vocabulary, *at),
+        picture=lambda: _picture.distribution(vocabulary, bars, *at),
     )
 
 
