@@ -49,6 +49,9 @@ lock: .venv/lab.done ## Write requirements.lock again from pyproject.toml
 
 .venv/lab.done: .venv/bin/uv requirements.lock pyproject.toml
 	$(INSTALL) --group lab
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
+	  > .venv/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 .venv/test.done: .venv/lab.done
