@@ -5,7 +5,7 @@ LESSON ?= 01_temperature
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test book check grade notebooks model clean lock
+.PHONY: help lab test book slides check grade notebooks model clean lock
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ test: .venv/test.done model ## Run every check: style, library, notebooks, exerc
 
 book: .venv/test.done ## Build the static book into book/_build/html
 	$(BIN)/python book/build.py
+
+slides: .venv/test.done ## Make slides of the lessons in book/_build/slides
+	$(BIN)/python book/slides.py
 
 check: .venv/lab.done ## Check your own answers (LESSON=01_temperature)
 	$(BIN)/python -m pytest --nbval-lax exercises/$(LESSON).ipynb

@@ -907,7 +907,8 @@ quiz(
 # | 0.5 to 0.8 | even | summaries, help texts | few surprises |
 # | 0.8 to 1.2 | the model as trained | chat, drafts | now and then off the point |
 # | above 1.2 | loose | many candidates that something will filter | soon not English |
-#
+
+# %% [markdown]
 # Three questions decide faster than a table:
 #
 # 1. **Is there one right answer?** Stay below 0.5, and check that the likeliest answer is right.

@@ -15,7 +15,7 @@ import struct
 import sys
 from pathlib import Path
 
-from classroom import widget_state
+from classroom import slides, widget_state
 
 KINDS = ("lessons", "solutions", "exercises")
 FOLDER = {"lessons": "notebooks", "solutions": "solutions", "exercises": "exercises"}
@@ -125,6 +125,8 @@ def build(source: Path, kind: str) -> str:
         if kind == "solutions":
             notebook = teacher_version(notebook)
         execute(notebook, source.parent)
+        if kind == "lessons":
+            slides.tag(notebook)
         widget_state.stabilise(notebook, source.stem)
         if problems := widget_state.lint(notebook):
             raise BuildError("\n".join(problems))
@@ -134,10 +136,18 @@ def build(source: Path, kind: str) -> str:
 
 
 def read(source: Path):
-    """A py:percent source as a notebook with stable cell ids and none of jupytext's metadata."""
+    """
+    A py:percent source as a notebook with stable cell ids and none of jupytext's metadata.
+
+    A heading begins a cell, also where the source has it inside one.
+    """
     import jupytext
+    from nbformat.v4 import new_markdown_cell
 
     notebook = jupytext.read(source, fmt="py:percent")
+    for cell in notebook.cells:
+        cell.metadata.pop("lines_to_next_cell", None)
+    notebook.cells = slides.split(notebook.cells, new_markdown_cell)
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3 (ipykernel)",
@@ -155,7 +165,6 @@ def read(source: Path):
     }
     seen: dict[str, int] = {}
     for cell in notebook.cells:
-        cell.metadata.pop("lines_to_next_cell", None)
         if "hide-input" in cell.metadata.get("tags", ()):  # JupyterLab's word for the book's tag
             cell.metadata["jupyter"] = {"source_hidden": True}
         # an id made of the text stays when cells are inserted before it

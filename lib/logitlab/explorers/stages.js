@@ -43,7 +43,7 @@ function render({ model, el: root }) {
     lane.list.replaceChildren(...lane.rows.map((row) => row.node));
   }
   lanes.forEach(build);
-  root.append(readout.node, el("div", { class: "ll-lanes" }, ...lanes.map(({ name, list }) => el("section", { "aria-label": name }, el("p", {}, el("strong", {}, name)), list))), svg, ...below);
+  root.append(readout.node, el("div", { class: "ll-lanes" }, ...lanes.map(({ name, list }) => el("div", { role: "group", "aria-label": name }, el("p", {}, el("strong", {}, name)), list))), svg, ...below);
 
   /** The names of what is kept, from the likeliest, as many as fit a line or two. */
   function survivors(d, most) {

@@ -1,0 +1,153 @@
+"""
+Turns a built lesson into slides: which cell begins a slide, which one waits, which is left out.
+
+A lesson is written for one reader and its cells follow one another. A class sees one screen at a
+time, so cells are packed onto slides by the room they take, and what answers a question never
+stands on the slide that asks it. A cell whose source carries ``slideshow`` metadata keeps it.
+"""
+
+import re
+from itertools import pairwise
+
+ROOM = 690  # pixels of a slide of 1280 by 720, as book/slides/deck.css sets it
+LINE, LETTERS = 34, 84  # of prose: height of a line, letters in it
+CODE_LINE, CODE_LETTERS = 27, 92
+PREDICTION, EXPLORER, PICTURE = 135, 560, 480
+WIDGET = "application/vnd.jupyter.widget-view+json"
+HEADING = re.compile(r"#{1,3} +(.*)")
+FOR_THE_TEACHER = ("Time",)  # parts of a lesson that only the speaker sees
+
+
+def split(cells: list, make) -> list:
+    """
+    Cells in which every heading stands first, so that it can begin a slide.
+
+    Parameters
+    ----------
+    cells : list
+        Of a notebook.
+    make : callable
+        Makes a text cell of a source.
+    """
+    parts = []
+    for cell in cells:
+        if cell.cell_type != "markdown" or cell.metadata:
+            parts.append(cell)
+            continue
+        sources, fenced = [[]], False
+        for line in cell.source.split("\n"):
+            fenced ^= line.startswith(("```", ":::"))
+            if re.match(r"#{1,3} ", line) and not fenced and any(sources[-1]):
+                sources.append([])
+            sources[-1].append(line)
+        parts += [cell] if len(sources) == 1 else [make("\n".join(s).strip()) for s in sources]
+    return parts
+
+
+def tag(notebook) -> None:
+    """Give each cell of an executed lesson the type of its slide, unless its source gives one."""
+    cells = notebook.cells
+    seen = [cell for cell in cells if not _unseen(cell)]
+    following = {id(cell): after for cell, after in pairwise([*seen, None])}
+    used, full, shown = 0, False, False
+    for cell in cells:
+        chosen = cell.metadata.get("slideshow", {}).get("slide_type")
+        kind = chosen or _kind(cell, following.get(id(cell)), used, full, shown)
+        cell.metadata["slideshow"] = {"slide_type": kind}
+        if kind in ("skip", "notes"):
+            continue
+        if kind in ("slide", "subslide"):
+            used, shown = 0, False
+        used += height(cell)
+        full = _has_widget(cell)  # it asks, or wants all the room there is
+        shown |= bool(cell.get("outputs"))
+
+
+def hidden(cell) -> bool:
+    """Whether a cell's code stays off the slide: folded in the lesson, or all it does is draw."""
+    return "hide-input" in cell.metadata.get("tags", ()) or _has_widget(cell)
+
+
+def height(cell) -> int:
+    """Pixels that a cell takes on a slide, roughly."""
+    if cell.cell_type == "markdown":
+        return sum(map(_prose, cell.source.split("\n\n")))
+    total = 0 if hidden(cell) else 24 + _code(cell.source)
+    for output in cell.outputs:
+        data = output.get("data", {})
+        if WIDGET in data:
+            asked = len(re.findall(r"\bpredict\(", cell.source))
+            across = 3 if asked > 4 else 1
+            total += -(-asked // across) * PREDICTION or EXPLORER
+        elif "image/png" in data:
+            total += PICTURE
+        else:
+            total += 26 + _code("".join(output.get("text") or data.get("text/plain", "")).strip())
+    return total
+
+
+def _kind(cell, following, used: int, full: bool, shown: bool) -> str:
+    """
+    The type of one slide.
+
+    Parameters
+    ----------
+    cell, following : cell
+        ``following`` is the next one that is seen, or None.
+    used : int
+        Pixels that are taken.
+    full : bool
+        Whether nothing more may stand on the slide.
+    shown : bool
+        Whether the slide shows a result.
+    """
+    if _unseen(cell):
+        return "notes" if cell.cell_type == "markdown" else "skip"
+    if HEADING.match(cell.source) and cell.cell_type == "markdown":
+        bare = "\n" not in cell.source.strip()
+        ahead = following is not None and following.cell_type == "markdown"
+        return "skip" if bare and ahead and HEADING.match(following.source) else "slide"
+    need = height(cell)
+    if _introduces(cell, following) and need + height(following) <= ROOM:
+        need += height(following)
+    if full or used + need > ROOM:
+        return "subslide"
+    return "fragment" if shown else "-"
+
+
+def _introduces(cell, following) -> bool:
+    """Whether a text leads to the cell after it, and is lost on the slide before."""
+    if cell.cell_type != "markdown" or following is None or following.cell_type != "code":
+        return False
+    return _has_widget(following) or cell.source.rstrip().endswith((":", "?"))
+
+
+def _prose(paragraph: str) -> int:
+    """Pixels of a heading, a paragraph, a list or a table, with the space below it."""
+    head, _, rest = paragraph.partition("\n")
+    if HEADING.match(head):
+        return 60 + (_prose(rest) if rest else 0)
+    items = re.split(r"\n(?=[-*|] ?|\d+\. )", paragraph)
+    text = [re.sub(r"\]\([^)]*\)", "]", item.replace("\n", " ")) for item in items]
+    return 14 + LINE * sum(1 + len(item) // LETTERS for item in text)
+
+
+def _code(text: str) -> int:
+    return CODE_LINE * sum(1 + len(line) // CODE_LETTERS for line in text.split("\n"))
+
+
+def _unseen(cell) -> bool:
+    """Cells that a class does not see: imports, live cells, each reader's own list of guesses."""
+    if cell.cell_type == "markdown":
+        found = HEADING.match(cell.source)
+        return bool(found) and found[1] in FOR_THE_TEACHER
+    silent = not cell.outputs and ("hide-input" in cell.metadata.get("tags", ()) or _is_live(cell))
+    return silent or cell.source.startswith("surprises(")
+
+
+def _is_live(cell) -> bool:
+    return "skip-execution" in cell.metadata.get("tags", ())
+
+
+def _has_widget(cell) -> bool:
+    return any(WIDGET in output.get("data", {}) for output in cell.get("outputs", ()))
