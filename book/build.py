@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import card
 from classroom.node import find_node
 from sphinx.cmd.build import build_main
 
@@ -47,12 +48,21 @@ def runtime() -> None:
     want = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     stamp = ASSETS.with_name("assets.sha256")
     if ASSETS.exists() and stamp.exists() and stamp.read_text() == want:
-        return
+        return write_card()
     install()
     shutil.rmtree(ASSETS, ignore_errors=True)
     bundle()
     copy_mathjax()
+    write_card()
     stamp.write_text(want)
+
+
+def write_card() -> None:
+    """Draw the picture for shared links; an unchanged one is left alone."""
+    path, picture = ASSETS / "card.png", card.draw()
+    if not path.exists() or path.read_bytes() != picture:
+        ASSETS.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(picture)
 
 
 def install() -> None:

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 
 from docutils import nodes
+from explorer import Alive
 from myst_nb.sphinx_ import HideCodeCellNode, NbMetadataCollector
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -61,9 +62,10 @@ def text_alternatives(path: Path) -> dict[str, str]:
     return found
 
 
-def bring_widgets(app: Sphinx, pagename: str, *_: object) -> None:
+def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
     """Put the widget runtime on a page that has widgets, before MathJax: a hand waits for it."""
-    if "ipywidgets_state" in NbMetadataCollector.get_js_files(app.env, pagename):
+    saved = "ipywidgets_state" in NbMetadataCollector.get_js_files(app.env, pagename)
+    if saved or (doctree and any(doctree.findall(Alive))):
         app.add_css_file("widgets/widgets.css", priority=400)
         app.add_js_file("widgets/widgets.js", priority=400, loading_method="defer")
 

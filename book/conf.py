@@ -1,15 +1,31 @@
 """Sphinx configuration of the book. The source folder is the project's root; see build.py."""
 
+import os
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+BOOK = Path(__file__).parent
+sys.path[:0] = [str(BOOK), str(BOOK.parent / "lib")]
 
 project = "The Whole Distribution"
 author = "The Whole Distribution contributors"
 language = "en"
 
-extensions = ["myst_nb", "sphinx_external_toc", "cells"]
+extensions = [
+    "myst_nb",
+    "sphinx_external_toc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+    "sphinxcontrib.bibtex",
+    "cells",
+    "citations",
+    "claims.page",
+    "explorer",
+    "library",
+    "pages",
+    "terms",
+]
 external_toc_path = "_toc.yml"
 # Only these are pages; the rest of the project is neither read nor walked through.
 include_patterns = [
@@ -39,9 +55,28 @@ mathjax_path = "mathjax/tex-chtml.js"
 mathjax_config_path = "runtime/mathjax.js"
 mathjax3_config = None
 
+bibtex_bibfiles = ["references.bib"]
+bibtex_cite_id = "ref-{key}"
+
+autosummary_generate = False
+autodoc_typehints = "none"  # the docstrings say more
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_ivar = True
+napoleon_use_rtype = False
+napoleon_use_param = False
+
+# Where the project and its site have public addresses; see publish.md.
+html_baseurl = os.environ.get("BOOK_URL", "")
+course_repository = {
+    "url": os.environ.get("BOOK_REPOSITORY", ""),
+    "branch": os.environ.get("BOOK_BRANCH", "main"),
+    "hub": os.environ.get("BOOK_HUB", ""),
+}
+
 # The home page is book/index.html; whoever asks for the site's root is sent there.
 templates_path = ["templates"]
-html_additional_pages = {"index": "redirect.html"}
+html_additional_pages = {"index": "redirect.html", "404": "404.html"}
 
 html_theme = "sphinx_book_theme"
 html_title = "The Whole Distribution"
@@ -62,4 +97,14 @@ html_theme_options = {
     "toc_title": "On this page",
     "use_fullscreen_button": False,
 }
+if course_repository["url"]:
+    html_theme_options |= {
+        "repository_url": course_repository["url"],
+        "repository_branch": course_repository["branch"],
+        "launch_buttons": {
+            "notebook_interface": "jupyterlab",
+            "binderhub_url": "https://mybinder.org",
+            "jupyterhub_url": course_repository["hub"],
+        },
+    }
 copyright = "The Whole Distribution contributors. Text and figures: CC BY 4.0. Code: BSD-3-Clause"

@@ -1,0 +1,121 @@
+"""The claims that popular articles make, each checked again whenever the book is built.
+
+A row of claims.csv says what an article claims, in our words; what to compute; and the verdict.
+`compute` is an expression over evidence.py. Its value is held against the number `written`, or is
+itself whether the claim holds; two or more values are readings of the claim.
+"""
+
+import csv
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .evidence import NAMESPACE, agrees
+
+DATA = Path(__file__).with_name("claims.csv")
+SOURCES = {
+    "A": ("What the dial is actually turning", "sawad"),
+    "B": ("Temperature is not a creativity dial", "gradientflow"),
+    "C": ("Notes on softmax and temperature, from a napkin", None),
+    "D": ("Experiment 1: Temperature sweep", "nitinkc"),
+}
+VERDICTS = {
+    "right": "What is said holds; a number agrees in every place that was printed.",
+    "wrong": "It does not hold.",
+    "imprecise": "It holds in one reading or one case, and fails in another that matters.",
+    "contradicts": "The source, or another of the four, says or shows the opposite.",
+    "unverifiable": "Nothing was stated that could be checked.",
+}
+BASES = {
+    "computed": "computed",
+    "paper": "computed from figures read in the work cited",
+    "sources": "what is said, held against what these articles say or show elsewhere",
+    "reading": "read, not computed",
+    "none": "nothing to compute",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of claims.csv."""
+
+    id: str
+    source: str
+    lesson: str
+    says: str
+    written: str
+    basis: str
+    compute: str
+    verdict: str
+    why: str
+    reference: str
+
+    def value(self) -> Any:
+        """What the computation gives; None where there is none."""
+        return eval(self.compute, NAMESPACE) if self.compute else None
+
+    def reason(self) -> str:
+        """The explanation, its numbers filled in by computing them."""
+        return eval(f"f{self.why!r}", NAMESPACE) if self.why else ""
+
+    def finding(self) -> str | None:
+        """The verdict that the computation leads to; None where there is no computation."""
+        value = self.value()
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            truths = [bool(part) for part in value]
+        elif self.written:
+            truths = [agrees(number(self.written), value)]
+        else:
+            truths = [bool(value)]
+        if all(truths):
+            return "right"
+        if any(truths):
+            return "imprecise"
+        return "contradicts" if self.basis == "sources" else "wrong"
+
+    def shown(self) -> str:
+        """The computed number as a reader sees it: two places more than were printed, and unit."""
+        value = self.value()
+        if not self.written or value is None or isinstance(value, tuple):
+            return ""
+        value, written = float(value), number(self.written)
+        if abs(value - float(written)) < 1e-9 * abs(value):
+            return self.written.replace("-", "−")
+        places = len(written.partition(".")[2])
+        text = f"{value:.{places + 2 if places else 1}f}" if value != int(value) else f"{value:g}"
+        if 0 < abs(value) < 10 ** -(places + 2):
+            text = f"{value:.1e}"
+        return (text + self.written[len(written) :]).replace("-", "−")
+
+
+def number(written: str) -> str:
+    """The number at the head of what an article prints, such as 99.3 of "99.3 %"."""
+    return re.match(r"-?[\d.]+", written)[0]
+
+
+def read(path: Path = DATA) -> list[Claim]:
+    """All claims, in order."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return [Claim(**row) for row in csv.DictReader(file)]
+
+
+def faults(claim: Claim) -> list[str]:
+    """What is wrong with a row: each a sentence. A row whose verdict does not come out has one."""
+    found = []
+    for field, allowed in (("source", SOURCES), ("verdict", VERDICTS), ("basis", BASES)):
+        if (value := getattr(claim, field)) not in allowed:
+            found.append(f"{claim.id}: {field} must be one of {', '.join(allowed)}, got {value!r}")
+    if bool(claim.compute) == (claim.basis == "none") and claim.basis != "reading":
+        found.append(f"{claim.id}: basis {claim.basis!r} and compute {claim.compute!r} do not fit")
+    if not claim.compute and claim.basis == "none" and claim.verdict != "unverifiable":
+        found.append(f"{claim.id}: {claim.verdict!r} rests on nothing")
+    if claim.compute and (finding := claim.finding()) != claim.verdict:
+        found.append(
+            f"{claim.id}: recorded as {claim.verdict!r}, computed as {finding!r}"
+            f" ({claim.compute} = {claim.value()!r})"
+        )
+    claim.reason()
+    return found

@@ -1,0 +1,60 @@
+"""The directive ``explorer``: a widget that is alive in a page that is not a notebook."""
+
+import ast
+import json
+from html import escape
+
+import ipywidgets
+from classroom.widget_state import STATE, VIEW, stabilise
+from docutils import nodes
+from ipywidgets.embed import dependency_state
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+
+class Alive(nodes.raw):
+    """What the widget runtime starts from: the state of the models, and which one to show."""
+
+
+class Explorer(SphinxDirective):
+    """Run Python whose last expression is a widget, and show that widget."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Make the widget and write its state into the page."""
+        code = ast.parse("\n".join(self.content))
+        last = ast.Expression(code.body.pop().value)
+        names: dict = {}
+        exec(compile(code, self.env.docname, "exec"), names)
+        widget = eval(compile(last, self.env.docname, "eval"), names)
+        state = ipywidgets.Widget.get_manager_state()
+        state["state"] = dependency_state([widget], drop_defaults=False)
+        shown = {"model_id": widget.model_id, "version_major": 2, "version_minor": 0}
+        page = {
+            "metadata": {"widgets": {STATE: state}},
+            "cells": [{"outputs": [{"data": {VIEW: shown}}]}],
+        }
+        stabilise(page, self.env.docname)
+        html = script(STATE, state) + script(VIEW, shown)
+        words = f"<noscript><p>{escape(widget._words)}</p></noscript>\n"
+        return [Alive("", f'<div class="cell_output">\n{html}{words}</div>\n', format="html")]
+
+
+def script(kind: str, data: dict) -> str:
+    """Data in a page."""
+    text = json.dumps(data, sort_keys=True).replace("</", "<\\/")
+    return f'<script type="{kind}">{text}</script>\n'
+
+
+def visit_raw(translator, node: Alive) -> None:
+    """Write the HTML as it is."""
+    translator.body.append(node.astext())
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_directive("explorer", Explorer)
+    app.add_node(Alive, html=(visit_raw, None))
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

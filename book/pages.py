@@ -1,0 +1,113 @@
+"""What pages say to those who do not read them: previews, the 404 page, links that start a lesson."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from docutils import nodes
+from myst_nb.sphinx_ext import add_global_html_resources
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+CARD = "_static/card.png"
+CARD_WORDS = (
+    "The Whole Distribution: how a language model chooses its next token. Below, the probabilities"
+    " of ten tokens as bars: one is drawn in blue, the others are thrown away."
+)
+
+
+def first_sentences(doctree: nodes.document | None) -> str:
+    """The beginning of a page's text, at most 200 characters, cut at a word."""
+    for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
+        if isinstance(paragraph.parent, nodes.section):
+            text = re.sub(r"\s+", " ", paragraph.astext()).strip()
+            return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + " …"
+    return ""
+
+
+def preview(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+    """Describe the page to search engines, and to what shows a card for a link."""
+    base = app.config.html_baseurl
+    context["html_baseurl_slash"] = f"{base.rstrip('/')}/" if base else ""
+    card = f"{base.rstrip('/')}/{CARD}" if base else context["pathto"](CARD, resource=True)
+    title = re.sub(r"<[^>]+>", "", context.get("title") or app.config.project)
+    words = first_sentences(doctree)
+    name, content = "name", "content"
+    tags = [
+        ("property", "og:type", "website"),
+        ("property", "og:site_name", app.config.project),
+        ("property", "og:title", title),
+        ("property", "og:description", words),
+        ("property", "og:url", f"{base.rstrip('/')}/{pagename}.html" if base else ""),
+        ("property", "og:image", card),
+        ("property", "og:image:width", "1200"),
+        ("property", "og:image:height", "630"),
+        ("property", "og:image:alt", CARD_WORDS),
+        (name, "twitter:card", "summary_large_image"),
+        (name, "description", words),
+    ]
+    context["metatags"] = context.get("metatags", "") + "".join(
+        f'\n    <meta {kind}="{key}" {content}="{text.replace("&", "&amp;").replace(chr(34), "&quot;")}" />'
+        for kind, key, text in tags
+        if text
+    )
+
+
+def bring_style(app: Sphinx, *_: object) -> None:
+    """Copy myst-nb's stylesheet before pages are written, so that each names its checksum.
+
+    myst-nb copies it last, and a first build would then differ from the second.
+    """
+    if app.builder.format == "html":
+        (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
+        add_global_html_resources(app, None)
+
+
+def launch_links(app: Sphinx, file: str) -> list[tuple[str, str]]:
+    """Names and addresses that open a file of the repository in a JupyterLab somewhere else."""
+    place = app.config.course_repository
+    found = []
+    if not place.get("url"):
+        return found
+    url, branch = place["url"].removesuffix(".git").rstrip("/"), place.get("branch", "main")
+    owner = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", url)
+    spec = f"gh/{owner[1]}" if owner else f"git/{quote(url, safe='')}"
+    path = quote(f"lab/tree/{file}", safe="")
+    found.append(("Binder", f"https://mybinder.org/v2/{spec}/{branch}?urlpath={path}"))
+    if hub := place.get("hub"):
+        name = url.rsplit("/", 1)[-1]
+        query = {"repo": url, "branch": branch, "urlpath": f"lab/tree/{name}/{file}"}
+        pull = f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{urlencode(query)}"
+        found.append(("JupyterHub", pull))
+    return found
+
+
+class Launch(SphinxDirective):
+    """The lessons with links that start each on Binder and on a JupyterHub, where one is set."""
+
+    has_content = True  # shown instead where no repository is set
+
+    def run(self) -> list[nodes.Node]:
+        """List the lessons, or say what to set."""
+        app = self.env.app
+        listed = nodes.bullet_list()
+        for path in sorted(Path(app.srcdir, "notebooks").glob("*.ipynb")):
+            links = launch_links(app, f"notebooks/{path.name}")
+            if not links:
+                break
+            line = nodes.paragraph(text=f"{path.stem[1]} · {path.stem[3:].replace('_', ' ')}: ")
+            for name, address in links:
+                if line.children[1:]:
+                    line += nodes.Text(", ")
+                line += nodes.reference("", f"lesson {path.stem[1]} on {name}", refuri=address)
+            listed += nodes.list_item("", line)
+        return [listed] if listed.children else self.parse_content_to_nodes()
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_config_value("course_repository", {}, "env")
+    app.add_directive("launch", Launch)
+    app.connect("write-started", bring_style)
+    app.connect("html-page-context", preview)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

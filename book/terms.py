@@ -1,0 +1,79 @@
+"""The first use of a term on a page leads to its entry in the glossary."""
+
+import re
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+PAGE = "book/glossary"
+LINKED = ("book/", "notebooks/")  # an exercise asks for what a term means, so it gets no link
+# A term is linked in running text only: not in headings, code, tables, links or the library's pages.
+CLOSED = (
+    nodes.reference,
+    nodes.strong,
+    nodes.emphasis,
+    nodes.title,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math,
+    nodes.math_block,
+    nodes.table,
+    nodes.raw,
+    nodes.citation,
+)
+UNLINKED = (PAGE, "book/references", "book/library", "book/changes")
+
+
+def pattern(terms: list[str]) -> re.Pattern:
+    """Any of the terms as a word, in the singular or plural, the longest first."""
+    longest = sorted(terms, key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest))})s?(?![\w-])", re.I)
+
+
+def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Link the first use of each term."""
+    places = {
+        name.lower(): label
+        for (kind, name), (page, label) in app.env.domaindata["std"]["objects"].items()
+        if kind == "term" and page == PAGE
+    }
+    if not places or not docname.startswith(LINKED) or docname.startswith(UNLINKED):
+        return
+    glossary = app.builder.get_relative_uri(docname, PAGE)
+    words, used = pattern(list(places)), set()
+    for paragraph in list(doctree.findall(nodes.paragraph)):
+        if closed(paragraph):
+            continue
+        for text in list(paragraph.findall(nodes.Text)):
+            if closed(text):
+                continue
+            parts, last = [], 0
+            for match in words.finditer(text):
+                label = places[match[1].lower()]
+                if label in used:
+                    continue
+                used.add(label)
+                link = nodes.reference(
+                    "", match[0], internal=True, refuri=f"{glossary}#{label}", classes=["term"]
+                )
+                parts += [nodes.Text(text[last : match.start()]), link]
+                last = match.end()
+            if parts:
+                text.parent.replace(text, [*parts, nodes.Text(text[last:])])
+
+
+def closed(node: nodes.Node) -> bool:
+    """Whether a node stands within something in which no term is linked."""
+    while node.parent is not None:
+        node = node.parent
+        if isinstance(node, CLOSED) or "cell_output" in getattr(node, "attributes", {}).get(
+            "classes", []
+        ):
+            return True
+    return False
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.connect("doctree-resolved", link_terms, priority=700)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
