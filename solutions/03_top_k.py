@@ -103,7 +103,7 @@ check("3.1", (exponentials, total, probabilities, mass_before))
 # - The ten tokens, k = 1, T = 5. What is P(approve)?
 # - The ten tokens, k = 3 first, then T = 5. How many tokens can still be drawn?
 # - Two models, already as probabilities, below. Which mass does k = 5 keep of each, before anything
-#   is renormalised? Hand in two numbers: peaked, flat.
+#   is renormalised? Hand in two numbers with three decimals: peaked, flat.
 
 # %%
 peaked = np.array([0.82, 0.10, 0.04, 0.025, 0.01, 0.005])

@@ -382,7 +382,9 @@ def describe(error: BaseException) -> dict:
         if trace.tb_frame.f_code.co_filename.startswith((CELL, "<ipython-input")):
             line = trace.tb_lineno
         trace = trace.tb_next
-    return {"type": type(error).__name__, "text": text, "line": line}
+    kind = type(error)
+    builtin = next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins")
+    return {"type": kind.__name__, "builtin": builtin, "text": text, "line": line}
 
 
 def _libc():

@@ -278,7 +278,7 @@ class Learner:
         return self._value(reply, arrays)
 
     def call(self, place: int, args: tuple):
-        """Call a function; its exception is raised here under its own type's name."""
+        """Call a function; its exception is raised here, as one of the same name and kind."""
         blobs: list[bytes] = []
         request = {"do": "call", "function": place, "args": [wire.encode(a, blobs) for a in args]}
         if any(isinstance(arg, dict) and "other" in arg for arg in request["args"]):
@@ -286,7 +286,8 @@ class Learner:
         reply, arrays = self._ask(request, blobs)
         if "error" in reply:
             error = self._error(reply)
-            raise type(error["type"], (Exception,), {})(error["text"])
+            kind = type(error["builtin"], (Exception,), {"__module__": "builtins"})
+            raise type(error["type"], (kind,), {})(error["text"])
         self._write_back(reply, arrays, args)
         return self._value(reply, arrays)
 
@@ -347,6 +348,7 @@ class Learner:
             line = error.get("line")
             return {
                 "type": wire.type_name(error["type"]),
+                "builtin": wire.type_name(error["builtin"]),
                 "text": wire.clean(error["text"], 2000),
                 "line": line if type(line) is int and 0 < line < 100_000 else None,
             }

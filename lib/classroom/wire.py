@@ -10,12 +10,15 @@ import re
 import socket
 import struct
 import time
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
 LARGEST_JSON = 4 << 20  # bytes
 LARGEST_ARRAYS = 16 << 20  # bytes, all arrays of a message together
 LARGEST_ARRAY = 4 << 20  # bytes; of a larger one only the shape crosses
+MOST_OBJECTS = 100_000  # in an array of objects or of text, which crosses as a list
 DEEPEST = 12
 LONGEST_TEXT = 100_000  # characters
 
@@ -118,6 +121,8 @@ def encode(value, arrays: list, functions: list | None = None, depth: int = 0):
         return {"other": "value nested too deeply"}
     if type(value) is np.random.Generator and type(value.bit_generator) is np.random.PCG64:
         return {"rng": _generator_state(value)}
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OU" and value.size <= MOST_OBJECTS:
+        return encode(np.asarray(value).tolist(), arrays, None, depth + 1)
     if isinstance(value, np.ndarray | np.generic):
         return _encode_array(np.asarray(value), arrays)
     if isinstance(value, str):
@@ -127,6 +132,8 @@ def encode(value, arrays: list, functions: list | None = None, depth: int = 0):
         return number if abs(number) < 10**308 else {"other": "number beyond every float"}
     if isinstance(value, float):
         return float.__float__(value)
+    if type(value) in (Decimal, Fraction):
+        return float(value)
     if isinstance(value, list | tuple):
         kind = list if isinstance(value, list) else tuple
         items = [encode(item, arrays, functions, depth + 1) for item in kind.__iter__(value)]
@@ -205,20 +212,18 @@ def _key(key):
 
 
 def _encode_array(array: np.ndarray, arrays: list):
-    if array.dtype.kind == "U" and array.ndim == 0:
-        return str(array[()])
     if array.dtype.kind == "f" and array.dtype.itemsize > 8:
         array = array.astype(np.float64)
-    dtype = array.dtype.str if _DTYPE.fullmatch(array.dtype.str) else "object"
-    if dtype == "object" or array.nbytes > LARGEST_ARRAY:
+    dtype = array.dtype.str
+    if not _DTYPE.fullmatch(dtype):
+        return {"other": f"array of {array.dtype.type.__name__}"}
+    if array.nbytes > LARGEST_ARRAY:
         return {"array": [dtype, list(array.shape), None]}
     arrays.append(array.tobytes())
     return {"array": [dtype, list(array.shape), len(arrays) - 1]}
 
 
 def _decode_array(dtype, shape, place, arrays) -> np.ndarray:
-    if dtype == "object":
-        return np.empty(0, dtype=object)
     if not isinstance(dtype, str) or not _DTYPE.fullmatch(dtype):
         raise Malformed("a reply with an unknown kind of array")
     if len(shape) > 64 or not all(type(n) is int and 0 <= n < 2**62 for n in shape):

@@ -23,6 +23,17 @@ _RANGE = "the search starts wider or narrower, and still encloses every temperat
 _STEPS = "one halving more or fewer changes T by less than the tolerance"
 _TABLE = "the products change, the best pair and its probability do not"
 _LENGTHS = "both lists have ten entries"
+_AXIS = "the last axis is the default"
+_TIE = "what happens when the sum hits p exactly is the learner's choice, and explained"
+_NINE = "nine tokens hold 0.9 at T = 4 and at T = 6, too; no sum is exactly 0.9"
+_SORTED = "the ten logits happen to be sorted, and the fifth stands in the middle"
+_THREE = "three tokens are fewer than either number"
+_FLAT = "any nearly flat row of 20 or more will do"
+_STEEP = "any row that falls or rises steeply will do"
+_WHOLE = "35 to a whole number, either way"
+_SIZES = (
+    "sizes = tuple((int((np.cumsum(softmax(logits / T)) {} 0.9).sum()) + 1 for T in (0.5, {})))"
+)
 SURVIVORS: dict[tuple[str, str], str] = {
     (
         "1.2",
@@ -61,6 +72,84 @@ SURVIVORS: dict[tuple[str, str], str] = {
         "computed = dict(zip(tokens, softmax(logits).round(2).tolist(), strict=True)) -> "
         "computed = dict(zip(tokens, softmax(logits).round(2).tolist(), strict=False))",
     ): _LENGTHS,
+    ("2.2", _SIZES.format("<", 5) + " -> " + _SIZES.format("<", 6)): _NINE,
+    ("2.2", _SIZES.format("<", 5) + " -> " + _SIZES.format("<", 4)): _NINE,
+    ("2.2", _SIZES.format("<", 5) + " -> " + _SIZES.format("<=", 5)): _NINE,
+    (
+        "2.5",
+        "removed = np.cumsum(probs[order]) <= 1 - p -> removed = np.cumsum(probs[order]) < 1 - p",
+    ): _TIE,
+    ("2.6", "order = np.argsort(-probs, axis=-1) -> order = np.argsort(-probs)"): _AXIS,
+    (
+        "2.6",
+        "ranked = np.take_along_axis(probs, order, axis=-1) -> "
+        "ranked = np.take_along_axis(probs, order)",
+    ): _AXIS,
+    (
+        "2.6",
+        "stays = np.cumsum(ranked, axis=-1) - ranked < p -> "
+        "stays = np.cumsum(ranked, axis=-1) - ranked <= p",
+    ): _TIE,
+    (
+        "2.6",
+        "keep = np.zeros(probs.shape, bool) -> keep = np.ones(probs.shape, bool)",
+    ): "every place is written afterwards",
+    (
+        "2.8",
+        "p_then_k = min(nucleus_size(warm, 0.5), 5) -> p_then_k = min(nucleus_size(warm, 0.5), 6)",
+    ): _THREE,
+    (
+        "2.8",
+        "p_then_k = min(nucleus_size(warm, 0.5), 5) -> p_then_k = min(nucleus_size(warm, 0.5), 4)",
+    ): _THREE,
+    (
+        "2.8",
+        "five = np.where(warm >= np.sort(warm)[-5], warm, 0) -> "
+        "five = np.where(warm >= np.sort(warm)[+5], warm, 0)",
+    ): _SORTED,
+    (
+        "2.8",
+        "five = np.where(warm >= np.sort(warm)[-5], warm, 0) -> "
+        "five = np.where(warm >= np.flip(warm)[-5], warm, 0)",
+    ): _SORTED,
+    (
+        "3.5",
+        "if k < 1: -> if k < 0:",
+    ): "k = 0 then keeps every token, a negative k is refused: accepted, and explained",
+    (
+        "3.7",
+        "thresholds = np.sort(logits, axis=-1)[..., -k, None] -> "
+        "thresholds = np.sort(logits)[..., -k, None]",
+    ): _AXIS,
+    **{
+        ("3.10", f"return np.linspace(0.0, -60.0, 30) -> return np.linspace({other})"): _STEEP
+        for other in (
+            "0.5, -60.0, 30",
+            "0.0, +60.0, 30",
+            "0.0, -60.0, 31",
+            "0.0, -60.0, 29",
+            "0.0, -120.0, 30",
+            "0.0, -30.0, 30",
+        )
+    },
+    **{
+        ("3.10", f"return np.linspace(0.1, 0.0, 100) -> return np.linspace({other})"): _FLAT
+        for other in (
+            "0.2, 0.0, 100",
+            "0.05, 0.0, 100",
+            "0.1, 0.5, 100",
+            "0.1, 0.0, 101",
+            "0.1, 0.0, 99",
+        )
+    },
+    **{
+        (
+            "3.11",
+            "times = softmax(zipf[:50] / 2)[0] / p_top -> "
+            f"times = softmax(zipf[:{n}] / 2)[0] {sign} p_top",
+        ): _WHOLE
+        for n, sign in ((50, "//"), (51, "/"), (49, "/"))
+    },
 }
 
 SWAPS = {
@@ -194,7 +283,7 @@ def survives(sheet, cell_id, source, check_id) -> bool:
 
 # The sheets whose survivors were read and argued. tests/exercises holds the functions of every
 # sheet to a smaller set of changes.
-ARGUED = ("01_temperature",)
+ARGUED = ("01_temperature", "02_top_p", "03_top_k")
 ANSWERS = [
     pytest.param(sheet, cell_id, id=cell_id)
     for sheet in ARGUED

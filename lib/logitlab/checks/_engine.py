@@ -5,6 +5,7 @@ A learner's function is run on probes and compared with the reference. When it f
 mistake is run on the same probes; the one that gives the same outputs names what was done.
 """
 
+import contextlib
 import copy
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -16,6 +17,7 @@ import numpy as np
 from logitlab.checks._plain import NotPlain, blank, plain, type_name
 
 RTOL, ATOL = 1e-4, 1e-6  # an answer computed in float32 passes
+SEEDS_KEPT = 3  # the lesson's, a class's, and another class's
 
 
 class _Message(Exception):
@@ -98,6 +100,46 @@ class Outcome:
     changed: bool = False
 
 
+class _Bench:
+    """
+    The probes of one seed, and what known answers give on them.
+
+    A class brings the same mistakes again and again: each is called once for each probe.
+
+    Attributes
+    ----------
+    probes : list of tuple
+        Those that count.
+    told : list of tuple
+        Those and the ones that only tell mistakes apart.
+    """
+
+    def __init__(self, exercise: "FunctionExercise", seed: int | None):
+        number = int(exercise.id.split(".")[1])
+        rng = np.random.default_rng([number] if seed is None else [number, 1, seed])
+        self.probes = list(exercise.probes(rng))
+        self.told = [*self.probes, *exercise.tell]
+        self._exercise = exercise
+        self._expected: dict[int, list[Outcome]] = {}
+        self._seen: dict[tuple[int, int, int], Outcome] = {}
+
+    def expected(self, convention: int) -> list[Outcome]:
+        """What the reference (-1) or a convention gives on each probe."""
+        if convention not in self._expected:
+            self._expected[convention] = [
+                self._exercise._expected(convention, args) for args in self.probes
+            ]
+        return self._expected[convention]
+
+    def of_mistake(self, mistake: int, form: int, probe: int) -> Outcome:
+        """What a form of a mistake gives on one of `told`."""
+        key = mistake, form, probe
+        if key not in self._seen:
+            function, args = self._exercise.mistakes[mistake].forms[form], self.told[probe]
+            self._seen[key] = self._exercise._seen(_run(function, args), args)
+        return self._seen[key]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
     """What every exercise has: its number, its title, what it is worth and how long it takes."""
@@ -173,6 +215,7 @@ class FunctionExercise(Exercise):
     rtol: float = RTOL
     atol: float | Callable = ATOL
     observe: Callable | None = None
+    _benches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def wrong_answers(self):
         return {mistake.id: mistake.forms for mistake in self.mistakes}
@@ -188,9 +231,8 @@ class FunctionExercise(Exercise):
             name = self.title
             why = f'Hand in the function itself: check("{self.id}", {name}), not {name}(...).'
             self._fail("not_a_function", why)
-        number = int(self.id.split(".")[1])
-        rng = np.random.default_rng([number] if seed is None else [number, 1, seed])
-        probes = list(self.probes(rng))
+        bench = self._bench(seed)
+        probes = bench.probes
         given = [_run(answer, probes[0])]
         if given[0].kind == "error" and given[0].value == "NotImplementedError":
             self._unwritten("the function still raises NotImplementedError")
@@ -200,8 +242,8 @@ class FunctionExercise(Exercise):
         seen = [self._seen(outcome, args) for outcome, args in zip(given, probes, strict=True)]
 
         best = None
-        for model, note in [(None, self.note), *((c.answer, c.note) for c in self.conventions)]:
-            expected = [self._expected(model, args) for args in probes]
+        for convention, note in enumerate([self.note, *(c.note for c in self.conventions)], -1):
+            expected = bench.expected(convention)
             failing = [
                 i for i, args in enumerate(probes) if not self._same(seen[i], expected[i], args)
             ]
@@ -210,12 +252,22 @@ class FunctionExercise(Exercise):
                 return note
             if best is None or len(failing) < len(best[0]):
                 best = failing, expected
-        self._explain(answer, probes, given, seen, *best)
+        self._explain(answer, bench, given, seen, *best)
 
-    def _expected(self, model, args) -> Outcome:
-        if self.target and model is None:
+    def _bench(self, seed: int | None) -> _Bench:
+        """The probes of a seed, with what is known about them; the latest seeds are kept."""
+        if seed not in self._benches:
+            for old in list(self._benches)[: 1 - SEEDS_KEPT]:
+                self._benches.pop(old, None)
+            self._benches[seed] = _Bench(self, seed)
+        return self._benches[seed]
+
+    def _expected(self, convention: int, args) -> Outcome:
+        if convention >= 0:
+            return self._seen(_run(self.conventions[convention].answer, args), args)
+        if self.target:
             return Outcome("value", plain(self.target(*copy.deepcopy(args))))
-        return self._seen(_run(model or self.reference, args), args)
+        return self._seen(_run(self.reference, args), args)
 
     def _seen(self, outcome: Outcome, args) -> Outcome:
         """The outcome as it is compared."""
@@ -226,6 +278,8 @@ class FunctionExercise(Exercise):
                 return Outcome("value", plain(self.view(outcome.value, *copy.deepcopy(args))))
         except NotPlain as reason:
             return Outcome("refused", str(reason))
+        except Exception:  # the view was written for numbers of one shape, this is something else
+            return Outcome("refused", f"{kind_of(outcome.value)} that cannot be judged")
 
     def _same(self, a: Outcome, b: Outcome, args, slack: float = 1.0) -> bool:
         if a.kind != "value" or b.kind != "value":
@@ -239,7 +293,7 @@ class FunctionExercise(Exercise):
             if outcome.changed:
                 why = (
                     "The values are right, but your function changed its argument: "
-                    "work on a copy, so that the caller's logits stay as they were."
+                    "work on a copy, so that the caller's array stays as it was."
                 )
                 self._fail("changes_argument", why, f"  called     {self._call(args)}")
 
@@ -252,15 +306,15 @@ class FunctionExercise(Exercise):
             if mistake.rule and _holds(mistake.rule, call):
                 self._fail(mistake.id, mistake.why)
 
-    def _explain(self, answer, probes, given, seen, failing, expected):
+    def _explain(self, answer, bench, given, seen, failing, expected):
         first = failing[0]
-        args = probes[first]
+        args = bench.probes[first]
         mine, theirs = given[first], expected[first]
         lines = [f"  called     {self._call(args)}", *self._values(mine, seen[first], theirs)]
         if mine.kind == "nothing":
             why = "Your function returns nothing: end it with `return` (printing is not enough)."
             self._fail("returns_nothing", why, *lines)
-        if mistake := self._recognise(answer, probes, seen, failing):
+        if mistake := self._recognise(answer, bench, seen, failing):
             self._fail(mistake.id, mistake.why, *lines)
         again = _run(answer, args)
         if mine.kind == "value" and self.view is None and not self._same(mine, again, args):
@@ -269,36 +323,51 @@ class FunctionExercise(Exercise):
         if mine.kind == "error":
             self._fail(None, "Run the call above in a cell of its own to see where.", *lines)
         if mine.kind in ("refused", "blank"):
-            self._fail(None, "Return plain numbers: one number, a list or an array.", *lines)
-        remark = "This is none of the mistakes that the check knows."
-        comparable = self.view or np.shape(mine.value) == np.shape(theirs.value)
-        if self.observe and isinstance(mine.value, np.ndarray) and comparable:
-            remark = f"{self.observe(mine.value, *args)} {remark}".strip()
+            why = "Return plain numbers: one number, a list or an array."
+            self._fail("wrong_kind", why, *lines)
+        wanted = theirs if self.view is None else _run(self.reference, args)
+        if wanted.kind == "value" and kind_of(mine.value) != kind_of(wanted.value):
+            why = f"You returned {kind_of(mine.value)}. Return {kind_of(wanted.value)}."
+            self._fail("wrong_kind", why, *lines)
+        yours = seen[first]
+        if yours.kind == theirs.kind == "value" and shape(yours.value) != shape(theirs.value):
+            why = f"The shape should be {shape(theirs.value)}, yours is {shape(yours.value)}."
+            self._fail("wrong_shape", why, *lines)
+        if yours.kind == "refused":
+            self._fail("wrong_kind", f"Your answer is {yours.value}.", *lines)
+        remark = ""
+        if self.observe:
+            with contextlib.suppress(Exception):  # not what it was written for: no remark
+                remark = self.observe(mine.value, *args)
+        if not remark and _not_finite(mine.value, wanted.value):
+            why = "nan or inf came out: look for a division by 0, a logarithm of 0, or inf - inf."
+            self._fail("not_finite", why, *lines)
+        remark = f"{remark} This is none of the mistakes that the check knows.".strip()
         self._fail(None, remark, *lines)
 
-    def _recognise(self, answer, probes, seen, failing) -> Mistake | None:
+    def _recognise(self, answer, bench: _Bench, seen, failing) -> Mistake | None:
         """
         The mistake whose outputs agree with the answer's on most probes.
 
         It must account for the first failing probe and for half of all failing ones. Where two
         agree equally often, the one that is listed first.
         """
-        told = [*probes, *self.tell]
         seen = [*seen, *(self._seen(_run(answer, args), args) for args in self.tell)]
         best, most = None, 0
-        for mistake in self.mistakes:
-            for form in mistake.forms:
-                if not self._agrees(form, told, seen, failing[0]):
+        for m, mistake in enumerate(self.mistakes):
+            for f in range(len(mistake.forms)):
+
+                def agrees(i, m=m, f=f):
+                    other = bench.of_mistake(m, f, i)
+                    return self._same(seen[i], other, bench.told[i], slack=2.0)
+
+                if not agrees(failing[0]):
                     continue
-                agree = [self._agrees(form, told, seen, i) for i in range(len(told))]
+                agree = [agrees(i) for i in range(len(seen))]
                 accounted = sum(agree[i] for i in failing)
                 if 2 * accounted >= len(failing) and sum(agree) > most:
                     best, most = mistake, sum(agree)
         return best
-
-    def _agrees(self, form, told, seen, i) -> bool:
-        other = self._seen(_run(form, told[i]), told[i])
-        return self._same(seen[i], other, told[i], slack=2.0)
 
     def _call(self, args) -> str:
         return f"{self.title}({', '.join(show(arg) for arg in args)})"
@@ -317,11 +386,12 @@ class FunctionExercise(Exercise):
         if seen.kind == "refused":
             return [f"  you gave   {show(mine.value)}: {seen.value}", *lines]
         if self.view:
-            raw = f"{show(mine.value)}, " if np.size(mine.value) <= 12 else ""
+            short = not isinstance(mine.value, np.ndarray) or mine.value.size <= 12
+            raw = f"{show(mine.value)}, " if short else ""
             return [f"  you gave   {raw}{label}{yours}", *lines]
         lines.insert(0, f"  you gave   {yours}")
-        if np.shape(mine.value) != np.shape(theirs.value):
-            shapes = f"{np.shape(mine.value)}, expected {np.shape(theirs.value)}"
+        if shape(mine.value) != shape(theirs.value) and theirs.kind == "value":
+            shapes = f"{shape(mine.value)}, expected {shape(theirs.value)}"
             lines.append(f"  shapes     yours {shapes}")
         return lines
 
@@ -392,8 +462,8 @@ class ValueExercise(Exercise):
             return
         yours, wanted = show_pair(mine, expected)
         lines = [f"  {part.name}", f"  you gave   {yours}", f"  expected   {wanted}"]
-        if np.shape(mine) != np.shape(expected) and isinstance(expected, np.ndarray):
-            lines.append(f"  shapes     yours {np.shape(mine)}, expected {np.shape(expected)}")
+        if shape(mine) != shape(expected) and isinstance(expected, np.ndarray):
+            lines.append(f"  shapes     yours {shape(mine)}, expected {shape(expected)}")
         for mistake in self.mistakes:
             if mistake.part != i:
                 continue
@@ -401,6 +471,9 @@ class ValueExercise(Exercise):
                 mistake.rule and _holds(mistake.rule, mine)
             ):
                 self._fail(mistake.id, mistake.why, *lines)
+        if kind_of(mine) != kind_of(expected):
+            why = f"{part.name}: you gave {kind_of(mine)}. Give {kind_of(expected)}."
+            self._fail("wrong_kind", why, *lines)
         self._fail(None, "This is none of the mistakes that the check knows.", *lines)
 
 
@@ -420,7 +493,7 @@ def _run(function: Callable, args: tuple) -> Outcome:
             warnings.simplefilter("ignore")
             value = function(*given)
     except (Exception, SystemExit) as error:
-        return Outcome("error", type_name(error), error=_sentence(error))
+        return Outcome("error", _builtin(error), error=_sentence(error))
     changed = any(
         isinstance(a, np.ndarray) and a.tobytes() != b.tobytes()
         for a, b in zip(args, given, strict=True)
@@ -433,6 +506,17 @@ def _run(function: Callable, args: tuple) -> Outcome:
         return Outcome("value", plain(value), changed=changed)
     except NotPlain as reason:
         return Outcome("refused", str(reason), changed=changed)
+
+
+def _not_finite(mine, expected) -> bool:
+    """Whether there is a nan or an infinity in `mine` and nothing like it is expected."""
+    both = [value for value in (mine, expected) if isinstance(value, np.ndarray)]
+    return len(both) == 2 and not np.isfinite(mine).all() and bool(np.isfinite(expected).all())
+
+
+def _builtin(error: BaseException) -> str:
+    """Python's own name for an exception: a learner's own kind of ValueError is a ValueError."""
+    return next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
 
 
 def _sentence(error: BaseException) -> str:
@@ -470,6 +554,20 @@ def close(a, b, rtol: float, atol) -> bool:
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(close(a[k], b[k], rtol, atol) for k in b)
     return False
+
+
+def shape(value) -> tuple[int, ...]:
+    """Shape of an array; anything else has none."""
+    return value.shape if isinstance(value, np.ndarray) else ()
+
+
+def kind_of(value) -> str:
+    """What a piece of plain data is, in words."""
+    if isinstance(value, np.ndarray):
+        return "numbers"
+    if isinstance(value, tuple):
+        return "a list that holds text"
+    return "a dict" if isinstance(value, dict) else "text"
 
 
 def show(value, digits: int = 4) -> str:

@@ -1,5 +1,8 @@
 """Turns what a learner handed in into plain data, or says why it cannot."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 
 LARGEST = 10_000_000  # elements; a larger answer is refused before it is copied
@@ -46,12 +49,16 @@ def plain(value, depth: int = 0):
     try:
         if isinstance(value, str):
             return str.__str__(value)
+        if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
+            return plain(_items(value), depth + 1)
         if isinstance(value, np.ndarray | np.generic):
             return _numbers(value)
         if isinstance(value, bool | int):
-            return np.array(float(int.__int__(value)))
+            return np.array(_float(int.__int__(value)))
         if isinstance(value, float):
             return np.array(float.__float__(value))
+        if type(value) in (Decimal, Fraction):
+            return np.array(float(value))
         if isinstance(value, list | tuple):
             items = list.__iter__(value) if isinstance(value, list) else tuple.__iter__(value)
             return _join([plain(item, depth + 1) for item in items])
@@ -61,7 +68,9 @@ def plain(value, depth: int = 0):
         raise
     except Exception:  # a class that only pretends to be one of the above
         pass
-    raise NotPlain(f"a {type_name(value)}, not a number, list or array of numbers")
+    name = type_name(value)
+    article = "an" if name[:1].lower() in set("aeiou") else "a"
+    raise NotPlain(f"{article} {name}, not a number, list or array of numbers")
 
 
 def blank(value, depth: int = 0) -> bool:
@@ -74,10 +83,23 @@ def blank(value, depth: int = 0) -> bool:
     return any(blank(item, depth + 1) for item in items)
 
 
+def _float(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        raise NotPlain("a number beyond every float") from None
+
+
+def _items(array: np.ndarray):
+    """Nested list of an array of objects (which may be numbers all the same) or of text."""
+    array = np.asarray(array)
+    if array.size > LARGEST:
+        raise NotPlain(f"an array of {array.size} objects, far more than were asked for")
+    return array.tolist()
+
+
 def _numbers(value) -> np.ndarray:
     array = np.asarray(value)  # of a subclass only the numbers are left, not its methods
-    if array.dtype.kind == "U" and array.ndim == 0:
-        return str(array[()])
     if array.dtype.kind not in "biuf":
         raise NotPlain(f"an array of dtype {array.dtype}, not an array of numbers")
     if array.size > LARGEST:

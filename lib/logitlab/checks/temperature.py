@@ -46,7 +46,7 @@ def _look_at_probs(value, *args) -> str:
         return "A probability cannot be negative."
     sums = rows.sum(axis=-1)
     if (off := np.abs(sums - 1) > 1e-4).any():
-        return f"A row of your result adds up to {sums[off][0]:.4g}, not 1."
+        return f"A row of your result adds up to {sums[off][0]:.6g}, not 1."
     if any(
         (np.diff(row[np.argsort(z)]) < -1e-9).any() for row, z in zip(rows, logits, strict=True)
     ):
@@ -301,7 +301,7 @@ ZERO = [
     Mistake(
         "zero_too_large",
         "T = 0 was replaced by a value that is not small enough: the runner-up still gets some.",
-        [lambda z, T, c=c: soft(z / max(T, c)) for c in (1, 0.5, 0.2, 0.1, 0.05)]
+        [lambda z, T, c=c: soft(z / max(T, c)) for c in (1, 0.5, 0.2, 0.1, 0.05, 0.01)]
         + [lambda z, T, c=c: soft(z / (T + c)) for c in (0.1, 0.05, 0.01, 0.001)]
         + [_at_zero(lambda z, c=c: soft(z / c)) for c in (1.5, 0.7, 0.5, 0.2, 0.1, 0.05)],
     ),
@@ -355,6 +355,7 @@ def _zero_probes(rng):
         (TEN, 50.0),
         (TEN, 1e-3),
         (-TEN[::-1], 1e-6),
+        (np.array([1.0, 1.05, 0.9]), 0.0),
         (np.array([0.3, 2.0, 2.0, -1.0]), 0.0),
     ]
 

@@ -9,7 +9,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from logitlab.checks._engine import Convention, FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._engine import (
+    Convention,
+    FunctionExercise,
+    Mistake,
+    Part,
+    ValueExercise,
+    shape,
+)
 from logitlab.checks._plain import NotPlain
 from logitlab.checks.mistakes import share, soft
 from logitlab.checks.temperature import TEN
@@ -33,7 +40,7 @@ class TopK(FunctionExercise):
         if outcome.kind == "error":
             return replace(outcome, error="")
         z, k = args[:2]
-        if outcome.kind != "value" or np.shape(outcome.value) != np.shape(z) or k < 1:
+        if outcome.kind != "value" or shape(outcome.value) != z.shape or k < 1:
             return outcome
         value = np.array(outcome.value)
         rows, logits = value.reshape(-1, value.shape[-1]), z.reshape(-1, z.shape[-1])
@@ -199,10 +206,11 @@ MASKS = {
         [lambda z, k, c=c: z >= _kth(z, c) for c in (2, 3, 4, 5)],
     ),
     "clamped_too_low": (
-        "k was clamped below the size of the vocabulary. k equal to it keeps every token.",
+        "k was clamped to less than was asked for. Only the size of the vocabulary limits it.",
         [
             lambda z, k: z >= _kth(z, max(1, min(k, len(z) - 1))),
             lambda z, k: z >= np.sort(z)[-min(k, len(z) - 1)],
+            *(lambda z, k, c=c: z >= _kth(z, min(k, c)) for c in (10, 15, 20)),
         ],
     ),
     "too_big_is_one": (
@@ -349,6 +357,7 @@ def _probes(rng):
         (np.array([3.5]), 1),
         (np.array([1.0, -np.inf, 2.0, -np.inf, 0.0]), 2),
         (np.array([40.0, -60.0, 38.5, 39.0]), 2),
+        (rng.permutation(rng.normal(0, 2, 40)), int(rng.integers(24, 30))),
     ]
 
 
@@ -406,6 +415,7 @@ def _threshold_probes(rng):
         (np.array([1.4, 2.2, 1.8]), 3),
         (np.array([1.4, 2.2, 1.8]), 50),
         (np.array([3.5]), 1),
+        (rng.permutation(rng.normal(0, 2, 40)), int(rng.integers(24, 30))),
     ]
 
 
@@ -510,6 +520,13 @@ def _refuse(z, k):
     raise ValueError(f"k must be 1 or more, got {k}")
 
 
+def _raising(kind):
+    def refuse(z, k):
+        raise kind(k)
+
+    return refuse
+
+
 def _below(answer):
     """Right for k of 1 and more, and `answer` below."""
     return lambda z, k: _library(z, k) if k >= 1 else answer(z, k)
@@ -563,6 +580,11 @@ BELOW = [
             lambda z, k: z.copy() if k <= 1 else _library(z, k),
             lambda z, k: _below(_refuse)(z, k) if k != 1 else z.copy(),
         ],
+    ),
+    Mistake(
+        "other_error",
+        "A k below 1 ends in another error. A ValueError says that an argument has a bad value.",
+        [_below(_raising(e)) for e in (AssertionError, TypeError, Exception, IndexError, KeyError)],
     ),
     Mistake(
         "clamped_to_one",
@@ -927,6 +949,7 @@ def _rows_probes(rng):
         (np.array([[0.3, 2.0, -1.0, 2.0], [2.0, 2.0, 2.0, 3.0]]), 2),
         (np.array([[1.4, 2.2, 1.8], [0.2, 0.1, 0.3]]), 50),
         (np.array([[1.4, 2.2, 1.8], [0.2, 0.1, 0.3]]), 3),
+        (rng.normal(0, 2, (2, 40)), int(rng.integers(24, 30))),
     ]
 
 
@@ -951,6 +974,7 @@ def _mass_probes(rng):
         (np.array([0.3, 0.1]), 0.999),
         (np.array([1000.0, 999.0, 998.0]), 0.8),
         (np.array([3.5]), 0.7),
+        (np.zeros(2), 0.5),
     ]
 
 
@@ -977,6 +1001,14 @@ MASS = [
         [
             lambda z, m: _k_for_mass(z, m) + 1,
             lambda z, m: min(_k_for_mass(z, m) + 1, len(z)),
+        ],
+    ),
+    Mistake(
+        "exact_tie",
+        "A sum that hits the mass exactly has reached it: go on while it is smaller, with <.",
+        [
+            lambda z, m: 1 + int((np.cumsum(_descending(soft(z))) <= m).sum()),
+            lambda z, m: int(np.argmax(np.cumsum(_descending(soft(z))) > m)) + 1,
         ],
     ),
     Mistake(
@@ -1267,7 +1299,7 @@ EXERCISES = [
         parts=[
             Part("P(approve) with k = 1 at T = 5", 1.0),
             Part("tokens left by k = 3 at T = 5", 3, 0.0),
-            Part("mass kept by k = 5, peaked and flat", _MASSES, 0.0051),
+            Part("mass kept by k = 5, peaked and flat", _MASSES, 0.0011),
         ],
         mistakes=[
             Mistake(
@@ -1325,6 +1357,18 @@ EXERCISES = [
                 "one_too_few",
                 "You added up four. k = 5 keeps five.",
                 [[PEAKED[:4].sum(), FLAT[:4].sum()]],
+                part=2,
+            ),
+            Mistake(
+                "one_too_many",
+                "You added up six. k = 5 keeps five.",
+                [[PEAKED[:6].sum(), FLAT[:6].sum()]],
+                part=2,
+            ),
+            Mistake(
+                "rounded",
+                "Right, but rounded: three decimals tell 0.995 from 1.",
+                [[0.99, 0.56], [1.0, 0.56]],
                 part=2,
             ),
             Mistake(

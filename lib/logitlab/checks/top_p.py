@@ -17,6 +17,8 @@ from logitlab.processors import min_p, temperature, top_k, top_p
 
 FIVE = np.array([0.50, 0.20, 0.15, 0.10, 0.05])
 MIXED = np.array([0.10, 0.50, 0.05, 0.20, 0.15])
+SPIKED = np.array([0.0004, 0.9991, 0.0005])
+SHORT = np.array([0.29, 0.02, 0.57, 0.12])  # added up from below they end just short of 1
 EXACT = np.array([0.5, 0.25, 0.15625, 0.09375])  # sums without rounding in any binary float
 THREE = np.array([3.0, 2.0, 1.0])
 
@@ -135,12 +137,17 @@ def _argmax_of_reached(s, c, p):
     return np.arange(len(s)) <= np.argmax(c >= p)
 
 
-def _ascending_tail(q, p):
+def _ascending_tail(q, p, below=np.less_equal):
     """As libraries write it: from the least likely up, remove while the sum is <= 1 - p."""
     ids = _rising(q)
     kept = q.copy()
-    kept[ids[np.cumsum(q[ids]) <= 1 - p]] = 0
+    kept[ids[below(np.cumsum(q[ids]), 1 - p)]] = 0
     return share(kept)
+
+
+def _tail_below(q, p):
+    """Mended by < for <=, which rounding undoes: the sum of all can end just below 1."""
+    return _ascending_tail(q, p, np.less)
 
 
 def _threshold_each(limit, greedy=False):
@@ -251,6 +258,15 @@ WHICH = [  # mistakes about who stays
         [_filter(lambda s, c, p: _reached(s, c, p / 100))],
     ),
     Mistake(
+        "p_clamped",
+        "p was clamped to a smaller range than asked for. Use the p that is given, from 0 to 1.",
+        [
+            *(_filter(lambda s, c, p, b=b: _reached(s, c, min(p, b))) for b in (0.9, 0.95, 0.99)),
+            _filter(lambda s, c, p: _reached(s, c, min(p, 0.999))),
+            *(_filter(lambda s, c, p, b=b: _reached(s, c, max(p, b))) for b in (0.1, 0.2, 0.5)),
+        ],
+    ),
+    Mistake(
         "share_of_tokens",
         "You kept that share of the tokens. p is a share of the probability mass.",
         [
@@ -310,13 +326,18 @@ WHAT = [  # mistakes about what is returned for those who stay
     Mistake(
         "softmax_over_zeros",
         "exp(0) is 1, so the removed tokens came back. Divide by the sum instead of softmax.",
-        [lambda q, p: soft(np.where(_kept(q, p), q, 0.0))],
+        [lambda q, p: soft(np.where(_kept(q, p), q, 0.0)), lambda q, p: soft(_right(q, p))],
     ),
     _listed("P12_mass_equals_p", [_trimmed]),
     Mistake(
         "divided_by_p",
         "You divided by p. The survivors hold at least p, rarely exactly p: divide by their sum.",
         [lambda q, p: np.where(_kept(q, p), q, 0.0) / np.float64(p)],
+    ),
+    Mistake(
+        "max_normalised",
+        "You divided by the largest value, so the top token got 1. Divide by the sum.",
+        [lambda q, p: _right(q, p) / _right(q, p).max()],
     ),
     Mistake(
         "tail_to_top",
@@ -446,6 +467,12 @@ def _between(rng, q):
 TELL = [(np.array([0.004, 0.991, 0.005]), 1.0), (np.full(400, 1 / 400), 0.7)]
 
 
+def _many(rng):
+    """Forty tokens of about 2.5 % each, and a p that only the two likeliest are needed for."""
+    q = np.sort(_drawn(rng, 40, 0.2))[::-1]
+    return rng.permutation(q), float(q[0] + q[1] / 2)
+
+
 def _drawn(rng, n, spread):
     return soft(rng.permutation(rng.normal(0, spread, n)))
 
@@ -465,6 +492,8 @@ def _probs_probes(rng):
         (MIXED, 0.0),
         (MIXED, 1.0),
         (np.full(10, 0.1), 1.0),
+        (SPIKED, 1.0),
+        _many(rng),
         (np.array([1.0]), 0.3),
         (np.array([0.0, 0.6, 0.0, 0.4]), 0.95),
         (np.array([0.01, 0.97, 0.02]), 0.5),
@@ -481,6 +510,7 @@ def _ends_first(rng):
         (MIXED, 1e-17),
         (q, 0.0),
         (q, 1e-18),
+        (SHORT, 0.0),
         (np.array([1.0]), 0.0),
         *(probe for probe in _probs_probes(rng) if probe[1] != 0),
     ]
@@ -494,7 +524,7 @@ def _look_at_survivors(value, *args) -> str:
     if (value < 0).any():
         return "A probability cannot be negative."
     if not np.isclose(value.sum(), 1, atol=1e-4):
-        return f"Your result adds up to {value.sum():.4g}, not 1."
+        return f"Your result adds up to {value.sum():.6g}, not 1."
     mass = q[value > 0].sum()
     if mass < p - 1e-9:
         return f"Your survivors hold {mass:.4g} of the mass, less than p."
@@ -624,6 +654,8 @@ def _size_probes(rng):
         (soft(TEN[[3, 1, 0, 2, 4]]), 1.0),
         (np.full(10, 0.1), 1.0),
         (np.array([0.01, 0.97, 0.02]), 0.5),
+        (SPIKED, 1.0),
+        _many(rng),
         (EXACT[[1, 3, 0, 2]], 0.75),
         (EXACT[[1, 3, 0, 2]], 0.5),
     ]
@@ -703,6 +735,7 @@ def _processor(q_rule=_reached, removed=-np.inf):
 
 def _processor_probes(rng):
     batch = rng.normal(0, 2, (3, 10))
+    many, p_of_many = _many(rng)
     return [
         (np.log(FIVE), 0.75),
         (np.log(MIXED), 0.75),
@@ -714,6 +747,8 @@ def _processor_probes(rng):
         (TEN - 40, 0.6),
         (np.log(MIXED), 0.0),
         (np.stack([TEN[:4], TEN[4:8]]), 1.0),
+        (_log(SPIKED), 1.0),
+        (_log(many), p_of_many),
         (np.array([2.0, -np.inf, 1.0, 0.5]), 0.8),
         (np.array([1000.0, 999.0, -1000.0]), 0.9),
         (np.array([[0.1, 3.0, -2.0]]), 0.4),
@@ -742,6 +777,33 @@ PROCESSOR = [
         "removed_is_zero",
         "A removed logit became 0, and e^0 = 1 is not nothing. Use -inf.",
         [_processor(removed=0.0), lambda z, p: z * np.isfinite(_processor()(z, p))],
+    ),
+    Mistake(
+        "finite_floor",
+        "A removed logit is -inf. A number that is not far below the others leaves it a share.",
+        [
+            *(_processor(removed=low) for low in (-1.0, -5.0, -10.0, -20.0, -50.0, -100.0, -1e3)),
+            lambda z, p: np.where(np.isfinite(_processor()(z, p)), z, np.min(z)),
+        ],
+    ),
+    Mistake(
+        "plus_infinity",
+        "inf is the largest logit there is. A removed token gets minus infinity, -np.inf.",
+        [_processor(removed=np.inf)],
+    ),
+    Mistake(
+        "nan_not_inf",
+        "nan spreads: softmax of a row that holds one is nan everywhere. Use -np.inf.",
+        [_processor(removed=np.nan)],
+    ),
+    Mistake(
+        "kept_logits_changed",
+        "The right tokens stay, with other gaps between their logits. Those who stay keep theirs.",
+        [
+            *(lambda z, p, f=f: f * _processor()(z, p) for f in (0.5, 2.0)),
+            lambda z, p: np.where(np.isfinite(_processor()(z, p)), soft(z), -np.inf),
+            lambda z, p: np.where(np.isfinite(_processor()(z, p)), 1.0, -np.inf),
+        ],
     ),
     Mistake(
         "one_nucleus_for_all",
@@ -1274,7 +1336,7 @@ EXERCISES = [
         conventions=[Convention(ONE_MORE, _filter(_one_more_at_a_tie))],
         variants=VARIANTS,
         mistakes=[
-            _listed("P11_zero_keeps_none", [_ascending_tail, *ZERO, *DROPPED]),
+            _listed("P11_zero_keeps_none", [_ascending_tail, _tail_below, *ZERO, *DROPPED]),
             Mistake(
                 "zero_keeps_all",
                 "At p = 0 every token is left. p = 0 asks for no mass: keep the likeliest only.",
