@@ -7,7 +7,8 @@ import numpy as np
 from logitlab import plots, softmax
 from matplotlib.figure import Figure
 
-TOKENS = "approve reject review escalate delay audit optimize notify assign close".split()
+TOKENS = ["approve", "reject", "review", "escalate", "delay"]
+TOKENS += ["audit", "optimize", "notify", "assign", "close"]
 LOGITS = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
 
 

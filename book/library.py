@@ -1,7 +1,7 @@
 """The library's reference: a block ``{public} module`` lists what a module offers, by itself.
 
-A block becomes, before a page is read, one autodoc directive for each public name of the module, and
-``{public-summary}`` a table of them. So a name that is new in logitlab is on the page.
+Before a page is read a block becomes one autodoc directive for each public name of the module,
+and ``{public-summary}`` a table of them. So a name that is new in logitlab is on the page.
 """
 
 import inspect
@@ -16,7 +16,7 @@ BLOCK = re.compile(r"^```\{(public|public-summary)\} (.+)\n```$", re.M)
 
 
 def names(home: str) -> list[str]:
-    """Public names of a module: those that logitlab re-exports, then the rest of its ``__all__``."""
+    """Public names of a module: what logitlab re-exports, then the rest of ``__all__``."""
     module = import_module(f"logitlab.{home}")
     first = [f"logitlab.{name}" for name in logitlab._HOMES.get(home, "").split()]
     listed = getattr(module, "__all__", [])

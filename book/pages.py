@@ -1,11 +1,13 @@
-"""What pages say to those who do not read them: previews, the 404 page, links that start a lesson."""
+"""What a page says of itself when its link is shared, and links that start a lesson elsewhere."""
 
 import re
+from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from docutils import nodes
 from myst_nb.sphinx_ext import add_global_html_resources
+from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -32,7 +34,6 @@ def preview(app: Sphinx, pagename: str, template: str, context: dict, doctree) -
     card = f"{base.rstrip('/')}/{CARD}" if base else context["pathto"](CARD, resource=True)
     title = re.sub(r"<[^>]+>", "", context.get("title") or app.config.project)
     words = first_sentences(doctree)
-    name, content = "name", "content"
     tags = [
         ("property", "og:type", "website"),
         ("property", "og:site_name", app.config.project),
@@ -43,11 +44,11 @@ def preview(app: Sphinx, pagename: str, template: str, context: dict, doctree) -
         ("property", "og:image:width", "1200"),
         ("property", "og:image:height", "630"),
         ("property", "og:image:alt", CARD_WORDS),
-        (name, "twitter:card", "summary_large_image"),
-        (name, "description", words),
+        ("name", "twitter:card", "summary_large_image"),
+        ("name", "description", words),
     ]
     context["metatags"] = context.get("metatags", "") + "".join(
-        f'\n    <meta {kind}="{key}" {content}="{text.replace("&", "&amp;").replace(chr(34), "&quot;")}" />'
+        f'\n    <meta {kind}="{key}" content="{escape(text)}" />'
         for kind, key, text in tags
         if text
     )
@@ -61,6 +62,16 @@ def bring_style(app: Sphinx, *_: object) -> None:
     if app.builder.format == "html":
         (Path(app.outdir) / "_static").mkdir(parents=True, exist_ok=True)
         add_global_html_resources(app, None)
+
+
+def drop_index(app: Sphinx, doctree: nodes.document) -> None:
+    """Remove the marks for a printed index, of which there is none.
+
+    The search index takes them up only from pages written in the same build, so an incremental
+    build would lose those of all others.
+    """
+    for mark in list(doctree.findall(addnodes.index)):
+        mark.parent.remove(mark)
 
 
 def launch_links(app: Sphinx, file: str) -> list[tuple[str, str]]:
@@ -108,6 +119,7 @@ def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_config_value("course_repository", {}, "env")
     app.add_directive("launch", Launch)
+    app.connect("doctree-read", drop_index)
     app.connect("write-started", bring_style)
     app.connect("html-page-context", preview)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -7,7 +7,7 @@ from sphinx.application import Sphinx
 
 PAGE = "book/glossary"
 LINKED = ("book/", "notebooks/")  # an exercise asks for what a term means, so it gets no link
-# A term is linked in running text only: not in headings, code, tables, links or the library's pages.
+# A term is linked in running text only: not in headings, code, tables, links or emphasis.
 CLOSED = (
     nodes.reference,
     nodes.strong,

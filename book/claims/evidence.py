@@ -1,12 +1,12 @@
-"""What the rows of claims.csv compute with: the logits of the articles, and figures read in papers."""
-
-import numpy as np
+"""What claims.csv computes with: the logits of the articles, and figures read in papers."""
 
 import logitlab
+import numpy as np
 from logitlab import entropy, softmax, temperature
 
 # Logits that the articles print.
-TOKENS = "approve reject review escalate delay audit optimize notify assign close".split()
+TOKENS = ["approve", "reject", "review", "escalate", "delay"]
+TOKENS += ["audit", "optimize", "notify", "assign", "close"]
 TEN = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
 FIVE = np.array([2.5, 2.0, 0.8, -0.5, -1.2])  # escalate, notify, delay, close, optimize
 SKY = np.array([15.2, 10.1, 8.4, 6.2, 2.1, -4.8])  # blue, cloudy, clear, dark, green, cheese

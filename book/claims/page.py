@@ -2,18 +2,18 @@
 
 from pathlib import Path
 
+from citations import PAGE as REFERENCES
+from citations import anchor
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
-from citations import PAGE as REFERENCES
-from citations import anchor
-
 from . import BASES, DATA, SOURCES, VERDICTS, Claim, faults, read
 
 LOG = logging.getLogger(__name__)
 HEAD = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
+WIDTHS = [50, 14, 11, 12, 13]
 LESSONS = {
     "01_temperature": "1 Temperature",
     "02_top_p": "2 Top-p",
@@ -59,7 +59,7 @@ class Claims(SphinxDirective):
     def table(self, rows: list[Claim]) -> nodes.table:
         """One row a claim."""
         group = nodes.tgroup(cols=len(HEAD))
-        group += [nodes.colspec(colwidth=1) for _ in HEAD]
+        group += [nodes.colspec(colwidth=width) for width in WIDTHS]
         head, body = nodes.thead(), nodes.tbody()
         head += nodes.row("", *(nodes.entry("", nodes.paragraph(text=text)) for text in HEAD))
         body += [self.row(claim) for claim in rows]
@@ -87,7 +87,7 @@ class Claims(SphinxDirective):
     def why(self, claim: Claim, basis: str) -> nodes.paragraph:
         """The reason, what it rests on, and the reference that was read."""
         paragraph = nodes.paragraph("", classes=["why"])
-        text, messages = self.parse_inline(claim.reason())
+        text, _ = self.parse_inline(claim.reason())
         paragraph += text
         if claim.reference:
             paragraph += nodes.Text(" ")

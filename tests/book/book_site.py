@@ -52,9 +52,17 @@ def notebook(page: str) -> Path:
     return SOURCE / page.replace(".html", ".ipynb")
 
 
+def alive(page: str) -> bool:
+    """Whether a page shows a widget: one saved in its notebook, or one that the build makes."""
+    text = notebook(page).with_suffix(".md")
+    if text.exists():
+        return "```{explorer}" in text.read_text(encoding="utf-8")
+    return notebook(page).exists() and '"widgets"' in notebook(page).read_text(encoding="utf-8")
+
+
 PAGES = [*toc_pages(), "search.html"]
 NOTEBOOKS = [page for page in PAGES if notebook(page).exists()]
-ALIVE = [page for page in NOTEBOOKS if '"widgets"' in notebook(page).read_text(encoding="utf-8")]
+ALIVE = [page for page in PAGES if alive(page)]
 
 
 @functools.cache

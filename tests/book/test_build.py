@@ -29,7 +29,7 @@ def linked(site, page):
 def test_the_site_has_the_pages_of_the_toc_and_no_others(site):
     found = {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     found = {name for name in found if not name.startswith(("_static/", "_sources/"))}
-    assert found == {*PAGES, "index.html"}
+    assert found == {*PAGES, "index.html", "404.html"}
 
 
 def test_the_root_leads_to_the_home_page(site):

@@ -112,8 +112,19 @@ def test_a_page_works_from_the_disk(site, browser, name):
             assert page.locator(".widget-subarea svg[role=img]").count()
 
 
-def test_search_finds_a_word_of_a_lesson(base, browser):
-    with Reader(browser, base) as reader:
-        page = reader.open("search.html?q=temperature")
+@pytest.mark.parametrize(
+    ("word", "where"),
+    [
+        ("temperature", "01_temperature.html"),
+        ("nucleus", "02_top_p.html"),
+        ("surprisal", "glossary"),
+    ],
+)
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_search_finds_a_word_of_a_lesson(site, base, browser, way, word, where):
+    with Reader(browser, base if way == "http" else site.as_uri()) as reader:
+        page = reader.open(f"search.html?q={word}")
         page.wait_for_selector("ul.search li a")
-        assert "01_temperature.html" in page.locator("ul.search li a").first.get_attribute("href")
+        found = [link.get_attribute("href") for link in page.locator("ul.search li > a").all()]
+        assert any(where in address for address in found), found
+        assert reader.left == []
