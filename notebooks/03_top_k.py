@@ -864,7 +864,7 @@ surprises("3-")
 #
 # Do the [exercises](../exercises/03_top_k.ipynb), if you have not done them on the way.
 #
-# Temperature, top-p and top-k look at one place and forget it. Lesson 4, *Repetition penalty*, looks
-# back at what was written.
+# Temperature, top-p and top-k look at one place and forget it. Lesson 4,
+# [Repetition penalty](04_repetition_penalty.ipynb), looks back at what was written.
 #
 # [Course home](../book/index.md)

@@ -18,12 +18,14 @@ _HOMES = {
     "distillation": "distillation_gradient distillation_loss",
     "tokens": "visible",
     "model": "load_model",
-    "data": "Recorded Text recorded recorded_prompts recorded_texts",
+    "data": (
+        "Recorded Run Text recorded recorded_peak recorded_prompts recorded_runs recorded_texts"
+    ),
     "generation": "generate",
     "experiments": "run_experiment sweep",
     "explorers": (
-        "Goal curve_explorer distribution_explorer nucleus_explorer predict quiz stages_explorer "
-        "surprises text_explorer"
+        "Goal curve_explorer distribution_explorer loop_explorer nucleus_explorer penalty_explorer "
+        "predict quiz stages_explorer surprises text_explorer"
     ),
     "checks": "CheckFailed NotAttempted check",
 }

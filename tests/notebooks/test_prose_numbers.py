@@ -30,6 +30,13 @@ STATED = {
         "95": "minutes",
         "2026": "a year",
     },
+    "04_repetition_penalty": {
+        "65": "minutes",
+        "110": "minutes",
+        "2019": "a year",
+        "2026": "a year",
+        "5.23": "a version of transformers",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")

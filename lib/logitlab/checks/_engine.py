@@ -578,7 +578,7 @@ def show(value, digits: int = 4) -> str:
         return repr(value) if len(value) <= 60 else repr(value[:60]) + "..."
     if isinstance(value, dict):
         return "{" + ", ".join(f"{k!r}: {show(v, digits)}" for k, v in value.items()) + "}"
-    if isinstance(value, np.ndarray) and value.ndim > 0:
+    if isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0):
         items = [show(item, digits) for item in value[:12]]
         return "[" + ", ".join(items + ["..."] * (len(value) > 12)) + "]"
     if isinstance(value, tuple):

@@ -2,7 +2,8 @@
 
 With them the lessons, the exercises, the book and the tests run without the model, which is
 SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record`` made
-the logits, ``python -m logitlab.data.record_texts`` the texts.
+the logits, ``python -m logitlab.data.record_texts`` the texts, and
+``python -m logitlab.data.record_penalties`` the runs under a repetition penalty.
 """
 
 import difflib
@@ -13,10 +14,21 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Recorded", "Text", "recorded", "recorded_prompts", "recorded_texts"]
+__all__ = [
+    "Recorded",
+    "Run",
+    "Swap",
+    "Text",
+    "recorded",
+    "recorded_peak",
+    "recorded_prompts",
+    "recorded_runs",
+    "recorded_texts",
+]
 
 _FILE = Path(__file__).with_name("recorded.npz")
 _TEXTS = Path(__file__).with_name("texts.json")
+_PENALTIES = Path(__file__).with_name("penalties.json")
 
 
 class Recorded(NamedTuple):
@@ -66,6 +78,69 @@ class Text(NamedTuple):
     surprisal: list[float]
     entropy: list[float]
     kept: list[int]
+
+
+class Swap(NamedTuple):
+    """A place where the penalty put another token first.
+
+    Attributes
+    ----------
+    place : int
+        In the text, from 0.
+    wanted : str
+        The token that the model itself would have written.
+    before, after : float
+        Its logit, and its logit after the penalty.
+    written : float
+        The written token's logit after the penalty.
+    """
+
+    place: int
+    wanted: str
+    before: float
+    after: float
+    written: float
+
+
+class Run(NamedTuple):
+    """What the model wrote under one repetition penalty, the likeliest token at each place.
+
+    Attributes
+    ----------
+    prompt : str
+        Or its short name, "chat: ...".
+    history : str
+        What the penalty looked at: "prompt and text", "text only" or "last 8 tokens".
+    theta : float
+    prompt_ids, ids : list of int
+        The prompt's tokens, and those written.
+    tokens : list of str
+        The written tokens' texts.
+    ranks : list of int
+        Of each written token in the model's own order; 1 is what greedy decoding would write.
+    swaps : list of Swap
+        Where the rank is not 1.
+    """
+
+    prompt: str
+    history: str
+    theta: float
+    prompt_ids: list[int]
+    ids: list[int]
+    tokens: list[str]
+    ranks: list[int]
+    swaps: list[Swap]
+
+    @property
+    def text(self) -> str:
+        """The written tokens together."""
+        return "".join(self.tokens)
+
+    @property
+    def repeated(self) -> list[bool]:
+        """For each token, whether the four tokens that end with it stood in the text before."""
+        fours = [tuple(self.ids[max(0, i - 3) : i + 1]) for i in range(len(self.ids))]
+        return [len(four) == 4 and four in fours[:i] for i, four in enumerate(fours)]
 
 
 def recorded(prompt: str) -> Recorded:
@@ -136,6 +211,53 @@ def recorded_texts() -> list[Text]:
     return [Text(**text) for text in json.loads(_TEXTS.read_text(encoding="utf-8"))]
 
 
+def recorded_runs() -> list[Run]:
+    """Return what the real model wrote under repetition penalties, by prompt, history and theta.
+
+    Examples
+    --------
+    >>> run = recorded_runs()[0]
+    >>> run.prompt, run.history, run.theta
+    ('To make a cup of tea,', 'prompt and text', 1.0)
+    """
+    file = _penalties()
+    tokens, prompts = file["tokens"], file["prompts"]
+    return [
+        Run(
+            prompt=run["prompt"],
+            history=run["history"],
+            theta=run["theta"],
+            prompt_ids=list(prompts[run["prompt"]]),
+            ids=list(run["ids"]),
+            tokens=[tokens[str(i)] for i in run["ids"]],
+            ranks=list(run["ranks"]),
+            swaps=[Swap(i, tokens[str(id)], *logits) for i, id, *logits in run["swaps"]],
+        )
+        for run in file["runs"]
+    ]
+
+
+def recorded_peak(prompt: str) -> float:
+    """Return the largest logit that the model gave after a teaching prompt.
+
+    `recorded` moves the logits so that it is 0. Softmax does not notice, the repetition penalty
+    does: ``recorded(prompt).logits + recorded_peak(prompt)`` are the model's own.
+
+    Raises
+    ------
+    TypeError
+        If ``prompt`` is not text.
+    ValueError
+        If nothing was recorded for it.
+    """
+    if not isinstance(prompt, str):
+        raise TypeError(f"prompt must be text (str), got {prompt!r}")
+    for entry in _index()[0]:
+        if prompt in (entry["name"], entry["prompt"]):
+            return _penalties()["peaks"][entry["name"]]
+    raise ValueError(_unknown(prompt))
+
+
 def _unknown(prompt: str) -> str:
     names = recorded_prompts()
     near = difflib.get_close_matches(prompt, names, n=3)
@@ -147,3 +269,8 @@ def _unknown(prompt: str) -> str:
 def _index() -> tuple[list[dict], list[str]]:
     with np.load(_FILE) as file:
         return json.loads(bytes(file["entries"])), json.loads(bytes(file["tokens"]))
+
+
+@cache
+def _penalties() -> dict:
+    return json.loads(_PENALTIES.read_text(encoding="utf-8"))

@@ -7,7 +7,9 @@ They are alive in JupyterLab while the kernel is busy, and in the static book wh
 from ._shared import Goal
 from .curve import curve_explorer
 from .distribution import distribution_explorer
+from .loop import loop_explorer
 from .nucleus import nucleus_explorer
+from .penalty import penalty_explorer
 from .prediction import predict, quiz, surprises
 from .stages import stages_explorer
 from .text import text_explorer
@@ -16,7 +18,9 @@ __all__ = [
     "Goal",
     "curve_explorer",
     "distribution_explorer",
+    "loop_explorer",
     "nucleus_explorer",
+    "penalty_explorer",
     "predict",
     "quiz",
     "stages_explorer",

@@ -222,3 +222,21 @@ def stages_words(title: str, vocabulary: Vocabulary, records: dict) -> str:
             steps.append(f"{stage.name} {value:g} leaves {stage.survivors.sum():,}")
         lanes.append(f"{name}: {', then '.join(steps)}")
     return f"{title}. Of {vocabulary.raw.size:,} tokens, {'; '.join(lanes)}."
+
+
+def penalty(labels: list[str], hues: list[int], before: np.ndarray, after: np.ndarray) -> Figure:
+    """Bars of the probabilities after the penalties, outlines of those before."""
+    figure = Figure(figsize=(6.5, 0.5 + 0.24 * len(labels)), layout="constrained")
+    axis = figure.subplots()
+    p = softmax(after)
+    axis.barh(labels, p, color=[colour(i) for i in hues], edgecolor=INK, linewidth=0.5)
+    axis.barh(labels, softmax(before), fill=False, edgecolor=INK, linewidth=1, linestyle="--")
+    for i, x in enumerate(p):
+        moved = "" if before[i] == after[i] else f"   {before[i]:.2f} to {after[i]:.2f}"
+        axis.text(max(x, softmax(before)[i]) + 0.01, i, percent(x) + moved, va="center", fontsize=7)
+    axis.set(xlim=(0, 1.0), xticks=[])
+    axis.set_title("after the penalty; dashed: before it", fontsize=9, loc="left")
+    axis.tick_params(length=0, labelsize=8)
+    axis.invert_yaxis()
+    axis.spines[:].set_visible(False)
+    return figure

@@ -100,7 +100,7 @@ def distribution_explorer(
     if not isinstance(bars, (int, np.integer)) or isinstance(bars, bool) or not 1 <= bars <= EXACT:
         raise ValueError(f"bars must be a whole number from 1 to {EXACT}, got {bars!r}")
     measures = check_goal(goal)
-    seen = _history(history, len(tokens))
+    seen = seen_ids(history, len(tokens))
     vocabulary = Vocabulary.of(tokens, logits, alone=[*seen, *ids_of(tokens, measures)])
 
     possible = knobs_for(float(temperature), low, high, len(tokens))
@@ -127,7 +127,7 @@ def distribution_explorer(
     )
 
 
-def _history(history: Sequence[int], vocab: int) -> list[int]:
+def seen_ids(history: Sequence[int], vocab: int) -> list[int]:
     """The distinct ids of a history, in their first order."""
     ids = np.asarray(history)
     if ids.size == 0:

@@ -84,8 +84,8 @@ def text_explorer(
         goal=goal and _goal(goal),
     )
     controls = [
-        _choice("Prompt", prompts, view, "prompt"),
-        _choice("Setting", settings, view, "setting"),
+        choice("Prompt", prompts, view, "prompt"),
+        choice("Setting", settings, view, "setting"),
     ]
     if seeds > 1:
         control = slider("Seed", 0, 0, seeds - 1, 1)
@@ -113,7 +113,8 @@ def _goal(goal: Goal) -> dict:
     }
 
 
-def _choice(description: str, options: list[str], view: TextView, trait: str) -> widgets.Dropdown:
+def choice(description: str, options: list[str], view, trait: str) -> widgets.Dropdown:
+    """A list to choose from, its index linked in the page to a trait of the view."""
     control = widgets.Dropdown(
         options=options,
         description=description,
