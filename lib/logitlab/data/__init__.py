@@ -2,7 +2,8 @@
 
 With them the lessons, the exercises, the book and the tests run without the model, which is
 SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record`` made
-the logits, ``python -m logitlab.data.record_texts`` the texts.
+the logits, ``python -m logitlab.data.record_texts`` the texts, ``record_answers`` the scores of the
+questions and ``record_game`` the places of the guessing game.
 """
 
 import difflib
@@ -13,10 +14,23 @@ from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["Recorded", "Text", "recorded", "recorded_prompts", "recorded_texts"]
+__all__ = [
+    "Answers",
+    "Place",
+    "Recorded",
+    "Text",
+    "recorded",
+    "recorded_answers",
+    "recorded_game",
+    "recorded_prompts",
+    "recorded_texts",
+]
 
 _FILE = Path(__file__).with_name("recorded.npz")
 _TEXTS = Path(__file__).with_name("texts.json")
+_QUESTIONS = Path(__file__).with_name("questions.txt")
+_ANSWERS = Path(__file__).with_name("answers.json")
+_GAME = Path(__file__).with_name("game.json")
 
 
 class Recorded(NamedTuple):
@@ -66,6 +80,54 @@ class Text(NamedTuple):
     surprisal: list[float]
     entropy: list[float]
     kept: list[int]
+
+
+class Answers(NamedTuple):
+    """Questions with four answers each, and how the model scored every answer.
+
+    Attributes
+    ----------
+    questions : list of str, (n,)
+    answers : list of list of str, (n, 4)
+        In alphabetical order.
+    scores : ndarray of float64, (n, 4)
+        Log-probability of each answer after the question, in nats, each answer on its own.
+        Softmax of a row is the model's choice among the four.
+    labels : ndarray of int, (n,)
+        Which answer is right.
+    """
+
+    questions: list[str]
+    answers: list[list[str]]
+    scores: np.ndarray
+    labels: np.ndarray
+
+
+class Place(NamedTuple):
+    """One place of the guessing game's text, and what the model expected there.
+
+    Attributes
+    ----------
+    token : str
+        What stands there.
+    rank : int
+        How many guesses the model needs, likeliest token first.
+    bits : float
+        The token's surprisal.
+    entropy : float
+        Of the model's distribution, in bits.
+    guesses : list of str
+        The model's likeliest tokens.
+    probs : list of float
+        Theirs.
+    """
+
+    token: str
+    rank: int
+    bits: float
+    entropy: float
+    guesses: list[str]
+    probs: list[float]
 
 
 def recorded(prompt: str) -> Recorded:
@@ -134,6 +196,37 @@ def recorded_texts() -> list[Text]:
     ('Once upon a time', 'T = 1', 0)
     """
     return [Text(**text) for text in json.loads(_TEXTS.read_text(encoding="utf-8"))]
+
+
+def recorded_answers() -> Answers:
+    """Return the questions, their answers, and the model's scores.
+
+    Examples
+    --------
+    >>> quiz = recorded_answers()
+    >>> quiz.questions[0], quiz.answers[0], quiz.answers[0][quiz.labels[0]]
+    ('What is the capital of France?', ['London', 'Lyon', 'Paris', 'Rome'], 'Paris')
+    """
+    scores = np.array(json.loads(_ANSWERS.read_text(encoding="utf-8")))
+    lines = [line.split(" | ") for line in _QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    order = np.array([np.argsort(answers) for _, *answers in lines])
+    return Answers(
+        [question for question, *_ in lines],
+        [[answers[i] for i in row] for (_, *answers), row in zip(lines, order, strict=True)],
+        np.take_along_axis(scores, order, axis=1),
+        np.argmax(order == 0, axis=1),  # the file has the right answer first
+    )
+
+
+def recorded_game() -> list[Place]:
+    """Return the places of the guessing game's text after its first token, which is "The".
+
+    Examples
+    --------
+    >>> "The" + "".join(place.token for place in recorded_game()[:5])
+    'The old man opened the door'
+    """
+    return [Place(**place) for place in json.loads(_GAME.read_text(encoding="utf-8"))]
 
 
 def _unknown(prompt: str) -> str:
