@@ -558,7 +558,7 @@ print(f"{bits.sum() / letters:.2f} of {np.log2(27):.2f} bits a character")
 print(f"{bits.sum() / len(game):.1f} bits a token")
 
 # %% [markdown]
-# Shannon found [between 0.6 and 1.3 bits a letter](https://archive.org/details/bstj30-1-50) with 100 letters
+# Shannon found [between 0.6 and 1.3 bits a letter](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x) with 100 letters
 # of context. One easy text of 51 tokens proves nothing, and ours has capitals and commas that his had not.
 # But it is the same measurement, and the same size. It is also the training loss of every language model:
 # the mean surprisal of the true next token.

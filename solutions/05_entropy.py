@@ -129,7 +129,8 @@ at_one = -(q * np.log2(q)).sum()
 pair = [1.0, -(b * np.log2(b)).sum()]
 draws = np.random.default_rng(0).multinomial(50, np.full(10, 0.1), 1000)
 f = draws / 50
-of_samples = -np.where(f > 0, f * np.log2(f, where=f > 0), 0).sum(axis=1).mean()
+safe = np.where(f > 0, f, 1)
+of_samples = -(f * np.log2(safe)).sum(axis=1).mean()
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "check-5-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
