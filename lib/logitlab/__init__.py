@@ -13,19 +13,22 @@ _HOMES = {
         "top_k top_p typical_p"
     ),
     "information": (
-        "brier cross_entropy entropy expected_calibration_error kl_divergence perplexity surprisal"
+        "brier calibration_bins cross_entropy entropy expected_calibration_error kl_divergence "
+        "perplexity surprisal"
     ),
     "distillation": "distillation_gradient distillation_loss",
     "tokens": "visible",
     "model": "load_model",
     "data": (
-        "Recorded Run Text recorded recorded_peak recorded_prompts recorded_runs recorded_texts"
+        "Answers Place Recorded Run Text recorded recorded_answers recorded_game recorded_peak "
+        "recorded_prompts recorded_runs recorded_texts"
     ),
     "generation": "generate",
     "experiments": "run_experiment sweep",
     "explorers": (
-        "Goal curve_explorer distribution_explorer loop_explorer nucleus_explorer penalty_explorer "
-        "predict quiz stages_explorer surprises text_explorer"
+        "Goal calibration_explorer curve_explorer distribution_explorer guessing_game "
+        "loop_explorer nucleus_explorer penalty_explorer predict quiz stages_explorer surprises "
+        "text_explorer"
     ),
     "checks": "CheckFailed NotAttempted check",
 }

@@ -10,6 +10,7 @@ from logitlab import _validate
 
 __all__ = [
     "brier",
+    "calibration_bins",
     "cross_entropy",
     "entropy",
     "expected_calibration_error",
@@ -252,14 +253,50 @@ def expected_calibration_error(probs, labels, bins=15) -> float:
     >>> round(expected_calibration_error([[0.9, 0.1], [0.9, 0.1]], [0, 1]), 3)
     0.4
     """
+    counts, confidence, accuracy = calibration_bins(probs, labels, bins)
+    used = counts > 0
+    return float((counts * np.abs(confidence - accuracy))[used].sum() / counts.sum())
+
+
+def calibration_bins(probs, labels, bins=15):
+    """What a reliability diagram shows: how sure and how right, over bins of equal width.
+
+    The confidence is the largest probability of a row. Bin b of B holds confidences in
+    ((b - 1)/B, b/B].
+
+    Parameters
+    ----------
+    probs : array_like, shape (..., classes)
+    labels : array_like of int, shape (...)
+    bins : int, default 15
+
+    Returns
+    -------
+    counts : numpy.ndarray of int64, shape (bins,)
+        How many rows.
+    confidence, accuracy : numpy.ndarray, shape (bins,)
+        Mean largest probability, and how often the likeliest class was right; nan in an empty bin.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a row is no distribution, the labels do not fit the rows, or `bins` is below 1.
+
+    Examples
+    --------
+    >>> counts, confidence, accuracy = calibration_bins([[0.9, 0.1], [0.9, 0.1]], [0, 1], bins=2)
+    >>> counts, confidence[1], accuracy[1]
+    (array([0, 2]), np.float64(0.9), np.float64(0.5))
+    """
     p = _validate.probs(probs)
     y = _validate.labels(labels, p.shape[:-1], p.shape[-1]).ravel()
     bins = _validate.integer(bins, "bins", 1)
     p = p.reshape(-1, p.shape[-1])
-    confidence, hit = p.max(axis=-1), p.argmax(axis=-1) == y
-    which = np.searchsorted(np.arange(1, bins) / bins, confidence)
-    # count * |mean confidence - accuracy| of a bin is |sum of (confidence - hit)| over it
-    return float(np.abs(np.bincount(which, weights=confidence - hit)).sum() / len(p))
+    top, hit = p.max(axis=-1), p.argmax(axis=-1) == y
+    which = np.searchsorted(np.arange(1, bins) / bins, top)
+    counts, sure, right = (np.bincount(which, w, bins) for w in (None, top, hit))
+    with np.errstate(invalid="ignore"):
+        return counts, sure / counts, right / counts
 
 
 def _pair(p, q):

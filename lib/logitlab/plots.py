@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from .experiments import sweep
+from .information import calibration_bins
 from .tokens import visible
 
 #: One colour a token, in the order of the tokens (Okabe and Ito), then grey.
@@ -285,7 +286,49 @@ def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Figure
     )
 
 
+def reliability(
+    predictions: dict[str, ArrayLike], labels: ArrayLike, bins: int = 10
+) -> tuple[Figure, str]:
+    """How often answers of each confidence are right, one panel for each set of predictions.
+
+    Parameters
+    ----------
+    predictions : dict of str to array_like, shape (n, classes)
+        Title and probabilities of each panel.
+    labels : array_like of int, shape (n,)
+        Which class is right.
+    bins : int
+        Ranges of confidence, of equal width.
+    """
+    panels = len(predictions)
+    said = []
+    with _style():
+        fig = Figure(figsize=(3.6 * panels + 0.4, 3.6), layout="constrained")
+        axes = fig.subplots(1, panels, sharey=True, squeeze=False)[0]
+        for ax, (title, probs) in zip(axes, predictions.items(), strict=True):
+            counts, confidence, accuracy = calibration_bins(probs, labels, bins)
+            for b in np.flatnonzero(counts):
+                ax.bar((b + 0.5) / bins, accuracy[b], width=0.92 / bins, color=COLOURS[4],
+                       edgecolor=INK, lw=0.5)  # fmt: skip
+                ax.plot([confidence[b]] * 2, [accuracy[b], confidence[b]], color=COLOURS[5], lw=3)
+                ax.text((b + 0.5) / bins, accuracy[b] + 0.01, counts[b], ha="center", fontsize=8)
+            ax.plot(confidence, confidence, "o", color=COLOURS[0], mec=INK, ms=5)
+            ax.plot([0, 1], [0, 1], color=INK, lw=1, ls="--")
+            ax.set(title=title, xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence")
+            sure = np.nansum(counts * confidence) / counts.sum()
+            right = np.nansum(counts * accuracy) / counts.sum()
+            said.append(
+                f"{title}: {_percent(right)} of {counts.sum()} answers are right at a mean "
+                f"confidence of {_percent(sure)}"
+            )
+        axes[0].set_ylabel("share that was right")
+    return fig, (
+        "Reliability: a bar for each range of confidence, as high as the share that was right, "
+        f"beside the dashed line where the two agree. {'; '.join(said)}."
+    )
+
+
 __all__ = [
-    "COLOURS", "colour", "curves", "png", "show", "staircase", "sweep_figure",
+    "COLOURS", "colour", "curves", "png", "reliability", "show", "staircase", "sweep_figure",
     "temperature_bars",
 ]  # fmt: skip

@@ -2,8 +2,9 @@
 
 With them the lessons, the exercises, the book and the tests run without the model, which is
 SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record`` made
-the logits, ``python -m logitlab.data.record_texts`` the texts, and
-``python -m logitlab.data.record_penalties`` the runs under a repetition penalty.
+the logits. Beside it, ``record_texts`` made the texts, ``record_penalties`` the runs under a
+repetition penalty, ``record_answers`` the scores of the questions and ``record_game`` the places of
+the guessing game.
 """
 
 import difflib
@@ -15,11 +16,15 @@ from typing import NamedTuple
 import numpy as np
 
 __all__ = [
+    "Answers",
+    "Place",
     "Recorded",
     "Run",
     "Swap",
     "Text",
     "recorded",
+    "recorded_answers",
+    "recorded_game",
     "recorded_peak",
     "recorded_prompts",
     "recorded_runs",
@@ -29,6 +34,9 @@ __all__ = [
 _FILE = Path(__file__).with_name("recorded.npz")
 _TEXTS = Path(__file__).with_name("texts.json")
 _PENALTIES = Path(__file__).with_name("penalties.json")
+_QUESTIONS = Path(__file__).with_name("questions.txt")
+_ANSWERS = Path(__file__).with_name("answers.json")
+_GAME = Path(__file__).with_name("game.json")
 
 
 class Recorded(NamedTuple):
@@ -141,6 +149,54 @@ class Run(NamedTuple):
         """For each token, whether the four tokens that end with it stood in the text before."""
         fours = [tuple(self.ids[max(0, i - 3) : i + 1]) for i in range(len(self.ids))]
         return [len(four) == 4 and four in fours[:i] for i, four in enumerate(fours)]
+
+
+class Answers(NamedTuple):
+    """Questions with four answers each, and how the model scored every answer.
+
+    Attributes
+    ----------
+    questions : list of str, (n,)
+    answers : list of list of str, (n, 4)
+        In alphabetical order.
+    scores : ndarray of float64, (n, 4)
+        Log-probability of each answer after the question, in nats, each answer on its own.
+        Softmax of a row is the model's choice among the four.
+    labels : ndarray of int, (n,)
+        Which answer is right.
+    """
+
+    questions: list[str]
+    answers: list[list[str]]
+    scores: np.ndarray
+    labels: np.ndarray
+
+
+class Place(NamedTuple):
+    """One place of the guessing game's text, and what the model expected there.
+
+    Attributes
+    ----------
+    token : str
+        What stands there.
+    rank : int
+        How many guesses the model needs, likeliest token first.
+    bits : float
+        The token's surprisal.
+    entropy : float
+        Of the model's distribution, in bits.
+    guesses : list of str
+        The model's likeliest tokens.
+    probs : list of float
+        Theirs.
+    """
+
+    token: str
+    rank: int
+    bits: float
+    entropy: float
+    guesses: list[str]
+    probs: list[float]
 
 
 def recorded(prompt: str) -> Recorded:
@@ -256,6 +312,37 @@ def recorded_peak(prompt: str) -> float:
         if prompt in (entry["name"], entry["prompt"]):
             return _penalties()["peaks"][entry["name"]]
     raise ValueError(_unknown(prompt))
+
+
+def recorded_answers() -> Answers:
+    """Return the questions, their answers, and the model's scores.
+
+    Examples
+    --------
+    >>> quiz = recorded_answers()
+    >>> quiz.questions[0], quiz.answers[0], quiz.answers[0][quiz.labels[0]]
+    ('What is the capital of France?', ['London', 'Lyon', 'Paris', 'Rome'], 'Paris')
+    """
+    scores = np.array(json.loads(_ANSWERS.read_text(encoding="utf-8")))
+    lines = [line.split(" | ") for line in _QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    order = np.array([np.argsort(answers) for _, *answers in lines])
+    return Answers(
+        [question for question, *_ in lines],
+        [[answers[i] for i in row] for (_, *answers), row in zip(lines, order, strict=True)],
+        np.take_along_axis(scores, order, axis=1),
+        np.argmax(order == 0, axis=1),  # the file has the right answer first
+    )
+
+
+def recorded_game() -> list[Place]:
+    """Return the places of the guessing game's text after its first token, which is "The".
+
+    Examples
+    --------
+    >>> "The" + "".join(place.token for place in recorded_game()[:5])
+    'The old man opened the door'
+    """
+    return [Place(**place) for place in json.loads(_GAME.read_text(encoding="utf-8"))]
 
 
 def _unknown(prompt: str) -> str:

@@ -5,8 +5,10 @@ They are alive in JupyterLab while the kernel is busy, and in the static book wh
 """
 
 from ._shared import Goal
+from .calibration import calibration_explorer
 from .curve import curve_explorer
 from .distribution import distribution_explorer
+from .game import guessing_game
 from .loop import loop_explorer
 from .nucleus import nucleus_explorer
 from .penalty import penalty_explorer
@@ -16,8 +18,10 @@ from .text import text_explorer
 
 __all__ = [
     "Goal",
+    "calibration_explorer",
     "curve_explorer",
     "distribution_explorer",
+    "guessing_game",
     "loop_explorer",
     "nucleus_explorer",
     "penalty_explorer",

@@ -1,0 +1,70 @@
+"""Record how the real model scores the four answers of each question in ``questions.txt``.
+
+``python -m logitlab.data.record_answers`` writes ``answers.json`` beside this file; it needs the
+model and a few minutes. The same model gives the same bytes.
+
+A line of ``questions.txt`` is a question and four answers, the right one first. The model reads
+the question in the form of `PROMPT`, and an answer's score is its log-probability as a
+continuation: the sum over its tokens, in nats. It never sees the four together.
+"""
+
+import copy
+import json
+from pathlib import Path
+
+import numpy as np
+
+from logitlab.distributions import log_softmax
+from logitlab.model import LanguageModel, load_model
+
+QUESTIONS = Path(__file__).with_name("questions.txt")
+FILE = Path(__file__).with_name("answers.json")
+PROMPT = "Question: {}\nAnswer:"
+
+
+def questions() -> list[list[str]]:
+    """Each question with its four answers, the right one first."""
+    lines = QUESTIONS.read_text(encoding="utf-8").splitlines()
+    return [line.split(" | ") for line in lines]
+
+
+def scores(model: LanguageModel, question: str, answers: list[str]) -> list[float]:
+    """Log-probability of each answer after the question, in nats."""
+    prompt = PROMPT.format(question)
+    ids = model.encode(prompt)
+    session = model.session()
+    first = _log_probs(session.read(ids))
+    found = []
+    for answer in answers:
+        whole = model.encode(f"{prompt} {answer}")
+        if whole[: len(ids)] != ids:
+            raise ValueError(f"{answer!r} changes how {prompt!r} is cut into tokens")
+        rest = whole[len(ids) :]
+        score = first[rest[0]]
+        if len(rest) > 1:
+            later = _log_probs(_fork(session).read(rest[:-1], all_positions=True))
+            score += later[np.arange(len(rest) - 1), rest[1:]].sum()
+        found.append(round(float(score), 3))
+    return found
+
+
+def _log_probs(logits: np.ndarray) -> np.ndarray:
+    return log_softmax(logits.astype(np.float64))
+
+
+def _fork(session):
+    """A second reader that has read the same."""
+    twin = copy.copy(session)
+    twin.ids, twin._cache = list(session.ids), copy.deepcopy(session._cache)
+    return twin
+
+
+def dump(rows: list[list[float]]) -> str:
+    """The file's text: the scores of one question a line, in the order of ``questions.txt``."""
+    return "[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n"
+
+
+if __name__ == "__main__":
+    model = load_model()
+    FILE.write_text(dump([scores(model, q, a) for q, *a in questions()]), encoding="utf-8")
+    print(f"{FILE}: {FILE.stat().st_size:,} bytes")
