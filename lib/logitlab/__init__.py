@@ -18,12 +18,14 @@ _HOMES = {
     "distillation": "distillation_gradient distillation_loss",
     "tokens": "visible",
     "model": "load_model",
-    "data": "Recorded Text recorded recorded_prompts recorded_texts",
+    "data": (
+        "Corpus Recorded Text digits recorded recorded_corpus recorded_prompts recorded_texts"
+    ),
     "generation": "generate",
     "experiments": "run_experiment sweep",
     "explorers": (
-        "Goal curve_explorer distribution_explorer nucleus_explorer predict quiz stages_explorer "
-        "surprises text_explorer"
+        "Goal bias_explorer curve_explorer distribution_explorer nucleus_explorer predict quiz "
+        "stages_explorer surprises teacher_explorer text_explorer"
     ),
     "checks": "CheckFailed NotAttempted check",
 }

@@ -5,15 +5,18 @@ They are alive in JupyterLab while the kernel is busy, and in the static book wh
 """
 
 from ._shared import Goal
+from .bias import bias_explorer
 from .curve import curve_explorer
 from .distribution import distribution_explorer
 from .nucleus import nucleus_explorer
 from .prediction import predict, quiz, surprises
 from .stages import stages_explorer
+from .teacher import teacher_explorer
 from .text import text_explorer
 
 __all__ = [
     "Goal",
+    "bias_explorer",
     "curve_explorer",
     "distribution_explorer",
     "nucleus_explorer",
@@ -21,5 +24,6 @@ __all__ = [
     "quiz",
     "stages_explorer",
     "surprises",
+    "teacher_explorer",
     "text_explorer",
 ]

@@ -11,7 +11,7 @@ import traitlets as t
 
 from logitlab.data import Text
 
-from ._shared import HERE, STYLE, Explorer, Goal, check_goal, module, slider
+from ._shared import HERE, STYLE, Explorer, Goal, check_goal, choice, module, slider
 
 HIGH = 10  # bits; what text.js counts
 MEASURES = {"mean": "mean surprisal", "above": f"tokens at {HIGH} bits or more"}
@@ -84,8 +84,8 @@ def text_explorer(
         goal=goal and _goal(goal),
     )
     controls = [
-        _choice("Prompt", prompts, view, "prompt"),
-        _choice("Setting", settings, view, "setting"),
+        choice("Prompt", prompts, view, "prompt"),
+        choice("Setting", settings, view, "setting"),
     ]
     if seeds > 1:
         control = slider("Seed", 0, 0, seeds - 1, 1)
@@ -111,17 +111,6 @@ def _goal(goal: Goal) -> dict:
         "target": float(goal.target),
         "tolerance": float(goal.tolerance),
     }
-
-
-def _choice(description: str, options: list[str], view: TextView, trait: str) -> widgets.Dropdown:
-    control = widgets.Dropdown(
-        options=options,
-        description=description,
-        style={"description_width": "9.5em"},
-        layout={"width": "auto"},
-    )
-    widgets.jslink((control, "index"), (view, trait))
-    return control
 
 
 def _words(title: str, texts: list[Text], settings: list[str]) -> str:
