@@ -87,7 +87,11 @@ check("6.1", (weights, total, soft, odds))
 # - Four equal classes have an entropy of 2 bits. How many bits is the teacher *below* that at tau = 1, 3,
 #   20 and 1000? These are the bits in which it differs from knowing nothing. Two decimals.
 # - The student above was trained with tau = 3 and is now put to work. What is its P(cat)?
-#
+
+# %%
+four_taus = (1, 3, 20, 1000)
+
+# %% [markdown]
 # <details><summary>Hint 1</summary>
 #
 # Dividing by tau keeps every order. And it makes every gap smaller.
@@ -105,9 +109,7 @@ bits_below_uniform = [..., ..., ..., ...]
 p_cat = ...
 ### BEGIN SOLUTION
 top_stays = True
-bits_below_uniform = [
-    2 - entropy(softmax(teacher / tau)) for tau in (1, 3, 20, 1000)
-]
+bits_below_uniform = [2 - entropy(softmax(teacher / tau)) for tau in four_taus]
 p_cat = softmax(student)[0]
 ### END SOLUTION
 
@@ -119,7 +121,7 @@ check("6.2", (top_stays, bits_below_uniform, p_cat))
 #
 # *2 points · 6 minutes · easy*
 #
-# One row of logits in, the softened probabilities out. It must survive logits of a thousand.
+# One row of logits in, the softened probabilities out, for any tau above 0.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -311,7 +313,11 @@ check("6.7", loss_gradient)
 # - The same three, each times its tau². Three decimals.
 # - What the second row tends to when tau grows without end. Near the uniform distribution q is about
 #   (1 + (z − mean z) / tau) / n for n classes, and p the same with the teacher's logits.
-#
+
+# %%
+three_taus = np.array([1, 4, 20])
+
+# %% [markdown]
 # <details><summary>Hint 1</summary>
 #
 # `(softmax(student / tau) - softmax(teacher / tau)) / tau` is the whole gradient; take entry 0.
@@ -330,11 +336,9 @@ limit = ...
 ### BEGIN SOLUTION
 gradients = [
     ((softmax(student / tau) - softmax(teacher / tau)) / tau)[0]
-    for tau in (1, 4, 20)
+    for tau in three_taus
 ]
-times_tau_squared = [
-    tau**2 * g for tau, g in zip((1, 4, 20), gradients, strict=True)
-]
+times_tau_squared = three_taus**2 * gradients
 limit = (student - student.mean() - (teacher - teacher.mean()))[0] / 4
 ### END SOLUTION
 
@@ -371,7 +375,8 @@ third = ...
 ### BEGIN SOLUTION
 first = 0.9
 second = 0.25
-third = (0.9 / 100) / (0.9 / 100 + 0.1)
+bare = 0.9 / 100  # what stands before tau**2 * soft
+third = bare / (bare + 0.1)
 ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "check-6-9", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -402,7 +407,7 @@ def batch_loss(student_logits, teacher_logits, labels, tau, alpha):
     """Mean of `distillation_loss` over the rows of a batch."""
     ### BEGIN SOLUTION
     p, q = softmax(teacher_logits / tau), softmax(student_logits / tau)
-    soft = (p * (np.log(p) - np.log(q))).sum(axis=-1)
+    soft = (p * (np.log(p) - np.log(q))).sum(axis=1)
     rows = np.arange(len(labels))
     hard = -np.log(softmax(student_logits)[rows, labels])
     return (alpha * tau**2 * soft + (1 - alpha) * hard).mean()

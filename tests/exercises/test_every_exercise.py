@@ -110,6 +110,13 @@ EQUIVALENT = {
     },
     "02_top_p": set(),
     "03_top_k": {("top_k_any", "0.5")},  # k is a whole number, so k < 0.5 is k < 1
+    # The check passes tau and alpha itself: a function without defaults is right too.
+    "06_distillation": {
+        (name, text)
+        for name in ("distillation_loss", "loss_gradient")
+        for text in ("4.0", "1.5", "1.7", "0.35")
+    }
+    | {("soft_targets", "z.min")},  # any constant may be subtracted
 }
 NUMBERS_ARE_FREE = {"logits_where"}  # many distributions answer 3.10, also near ones
 

@@ -30,6 +30,12 @@ STATED = {
         "95": "minutes",
         "2026": "a year",
     },
+    "06_distillation": {
+        "145": "minutes",
+        "2014": "a year",
+        "60,000": "training images of MNIST, which the paper used",
+        "3.5": "the paper's bias, section 3; beside its numbers, which the cell above sets",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")

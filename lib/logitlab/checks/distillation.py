@@ -1105,9 +1105,9 @@ EXERCISES = [
         points=3,
         minutes=10,
         parts=[
-            Part("p(3) at tau = 20, the nine others equal", _EQUAL, 0.0016),
+            Part("p(3) at tau = 20, the nine others equal", _EQUAL, 0.00055),
             Part("odds of 8 to 3 at tau = 1", _ODDS, 0.000004),
-            Part("what one of the other seven must have at tau = 20", _OTHER, 0.006),
+            Part("what one of the other seven must have at tau = 20", _OTHER, 0.0011),
         ],
         mistakes=[
             Mistake(
@@ -1311,7 +1311,7 @@ EXERCISES = [
         parts=[
             Part("alpha for 0.1 * hard + 0.9 * tau^2 * soft", 0.9, 0.001),
             Part("alpha for 0.75 * hard + 0.25 * tau^2 * soft", 0.25, 0.001),
-            Part("alpha for 0.1 * hard + 0.9 * soft, tau = 10", _BARE_ALPHA, 0.0011),
+            Part("alpha for 0.1 * hard + 0.9 * soft, tau = 10", _BARE_ALPHA, 0.0006),
         ],
         mistakes=[
             Mistake(
