@@ -20,15 +20,15 @@ _HOMES = {
     "tokens": "visible",
     "model": "load_model",
     "data": (
-        "Answers Place Recorded Run Text recorded recorded_answers recorded_game recorded_peak "
-        "recorded_prompts recorded_runs recorded_texts"
+        "Answers Corpus Place Recorded Run Text digits recorded recorded_answers recorded_corpus "
+        "recorded_game recorded_peak recorded_prompts recorded_runs recorded_texts"
     ),
     "generation": "generate",
     "experiments": "run_experiment sweep",
     "explorers": (
-        "Goal calibration_explorer curve_explorer distribution_explorer guessing_game "
-        "loop_explorer nucleus_explorer penalty_explorer predict quiz stages_explorer surprises "
-        "text_explorer"
+        "Goal bias_explorer calibration_explorer curve_explorer distribution_explorer "
+        "guessing_game loop_explorer nucleus_explorer penalty_explorer predict quiz "
+        "stages_explorer surprises teacher_explorer text_explorer"
     ),
     "checks": "CheckFailed NotAttempted check",
 }

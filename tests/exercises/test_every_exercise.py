@@ -111,6 +111,13 @@ EQUIVALENT = {
     "02_top_p": set(),
     "03_top_k": {("top_k_any", "0.5")},  # k is a whole number, so k < 0.5 is k < 1
     "04_repetition_penalty": set(),
+    # The check passes tau and alpha itself: a function without defaults is right too.
+    "06_distillation": {
+        (name, text)
+        for name in ("distillation_loss", "loss_gradient")
+        for text in ("4.0", "1.5", "1.7", "0.35")
+    }
+    | {("soft_targets", "z.min")},  # any constant may be subtracted
 }
 NUMBERS_ARE_FREE = {"logits_where", "example_for"}  # many answers to 3.10 and 4.5, also near ones
 

@@ -34,6 +34,32 @@ _WHOLE = "35 to a whole number, either way"
 _SIZES = (
     "sizes = tuple((int((np.cumsum(softmax(logits / T)) {} 0.9).sum()) + 1 for T in (0.5, {})))"
 )
+_ROOT = "the 20th root hides a change of 2 % in what is left over, to three decimals"
+_FIVE = "the 5's odds are 3e-9 and its term does not show in the result"
+_FIVES = [
+    "left = others - odds_of_8_to_3 - (0.15 / 0.4) ** 20 -> "
+    f"left = others - odds_of_8_to_3 {changed}"
+    for changed in (
+        "+ (0.15 / 0.4) ** 20",
+        "- (0.15 / 0.4) ** 21",
+        "- (0.15 / 0.4) ** 19",
+        "- (0.15 / 0.8) ** 20",
+        "- (0.075 / 0.4) ** 20",
+        "- (0.15 * 0.4) ** 20",
+        "- (0.15 // 0.4) ** 20",
+    )
+]
+_DEFAULTS = "the check passes tau and alpha itself: a function without defaults is right too"
+
+
+def _defaults(name):
+    """Changes of the defaults that the sheet gives."""
+    head = f"def {name}(student_logits, teacher_logits, labels, "
+    old = "tau=3.0, alpha=0.7):"
+    others = ("tau=6.0, alpha=0.7):", "tau=1.5, alpha=0.7):", "tau=3.0, alpha=1.4):")
+    return [f"{head}{old} -> {head}{new}" for new in (*others, "tau=3.0, alpha=0.35):")]
+
+
 SURVIVORS: dict[tuple[str, str], str] = {
     (
         "1.2",
@@ -150,6 +176,23 @@ SURVIVORS: dict[tuple[str, str], str] = {
         ): _WHOLE
         for n, sign in ((50, "//"), (51, "/"), (49, "/"))
     },
+    ("6.3", "weights = np.exp(z - z.max()) -> weights = np.exp(z - z.min())"): (
+        "any constant may be subtracted: it cancels, and the probes ask for no logit that overflows"
+    ),
+    ("6.4", "others = 0.01 / 0.99 -> others = 0.01 * 0.99"): _ROOT,
+    (
+        "6.4",
+        "left = others - odds_of_8_to_3 - (0.15 / 0.4) ** 20 -> "
+        "left = others + odds_of_8_to_3 - (0.15 / 0.4) ** 20",
+    ): _ROOT,
+    (
+        "6.11",
+        "called_three = counts[:, 3].sum() - counts[3, 3] -> "
+        "called_three = counts[::-1, 3].sum() - counts[3, 3]",
+    ): "a sum is the same from the other end",
+    **{("6.4", change): _FIVE for change in _FIVES},
+    **{("6.6", change): _DEFAULTS for change in _defaults("distillation_loss")},
+    **{("6.7", change): _DEFAULTS for change in _defaults("loss_gradient")},
 }
 
 SWAPS = {
@@ -283,7 +326,7 @@ def survives(sheet, cell_id, source, check_id) -> bool:
 
 # The sheets whose survivors were read and argued. tests/exercises holds the functions of every
 # sheet to a smaller set of changes.
-ARGUED = ("01_temperature", "02_top_p", "03_top_k")
+ARGUED = ("01_temperature", "02_top_p", "03_top_k", "06_distillation")
 ANSWERS = [
     pytest.param(sheet, cell_id, id=cell_id)
     for sheet in ARGUED

@@ -37,6 +37,12 @@ STATED = {
         "2026": "a year",
         "5.23": "a version of transformers",
     },
+    "06_distillation": {
+        "145": "minutes",
+        "2014": "a year",
+        "60,000": "training images of MNIST, which the paper used",
+        "3.5": "the paper's bias, section 3; beside its numbers, which the cell above sets",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")

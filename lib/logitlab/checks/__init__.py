@@ -7,7 +7,7 @@ Each lesson has one module here, a list of exercises: reference, probes, known m
 from collections.abc import Mapping
 from functools import cache
 
-from logitlab.checks import entropy, repetition_penalty, temperature, top_k, top_p
+from logitlab.checks import distillation, entropy, repetition_penalty, temperature, top_k, top_p
 from logitlab.checks._engine import CheckFailed, Exercise, NotAttempted
 
 __all__ = ["CheckFailed", "Exercise", "NotAttempted", "check", "exercises"]
@@ -23,7 +23,7 @@ def exercises() -> Mapping[str, Exercise]:
     >>> exercises()["1.4"].title
     'softmax_with_temperature'
     """
-    lessons = (temperature, top_p, top_k, repetition_penalty, entropy)
+    lessons = (temperature, top_p, top_k, repetition_penalty, entropy, distillation)
     return {exercise.id: exercise for lesson in lessons for exercise in lesson.EXERCISES}
 
 

@@ -74,7 +74,7 @@ def _softmax_probes(rng):
     ]
 
 
-def _one_row_probes(rng):
+def one_row_probes(rng):
     # 710 is just past the largest x with a finite exp(x): whoever subtracts any constant passes.
     return [
         (FOUR, 0.5),
@@ -1140,7 +1140,7 @@ EXERCISES = [
         points=3,
         minutes=8,
         reference=_reference,
-        probes=_one_row_probes,
+        probes=one_row_probes,
         tell=_TELL_T,
         observe=_look_at_probs,
         variants=VARIANTS,

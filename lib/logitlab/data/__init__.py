@@ -1,10 +1,11 @@
-"""Logits and texts of the real model, recorded for the teaching prompts.
+"""Logits and texts of the real model, recorded for the teaching prompts; and digits.
 
-With them the lessons, the exercises, the book and the tests run without the model, which is
-SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record`` made
-the logits. Beside it, ``record_texts`` made the texts, ``record_penalties`` the runs under a
-repetition penalty, ``record_answers`` the scores of the questions and ``record_game`` the places of
-the guessing game.
+With the recordings the lessons, the exercises, the book and the tests run without the model,
+which is SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record``
+made the logits. Beside it, ``record_texts`` made the texts, ``record_penalties`` the runs under a repetition
+penalty, ``record_answers`` the scores of the questions, ``record_game`` the places of the guessing
+game and ``record_corpus`` the corpus. The handwritten digits are the UCI set, CC BY 4.0;
+``make_digits`` has the source.
 """
 
 import difflib
@@ -17,13 +18,16 @@ import numpy as np
 
 __all__ = [
     "Answers",
+    "Corpus",
     "Place",
     "Recorded",
     "Run",
     "Swap",
     "Text",
+    "digits",
     "recorded",
     "recorded_answers",
+    "recorded_corpus",
     "recorded_game",
     "recorded_peak",
     "recorded_prompts",
@@ -37,6 +41,8 @@ _PENALTIES = Path(__file__).with_name("penalties.json")
 _QUESTIONS = Path(__file__).with_name("questions.txt")
 _ANSWERS = Path(__file__).with_name("answers.json")
 _GAME = Path(__file__).with_name("game.json")
+_CORPUS = Path(__file__).with_name("corpus.npz")
+_DIGITS = Path(__file__).with_name("digits.npz")
 
 
 class Recorded(NamedTuple):
@@ -199,6 +205,33 @@ class Place(NamedTuple):
     probs: list[float]
 
 
+class Corpus(NamedTuple):
+    """Texts of the model, a place a row, with the model's distribution at each place.
+
+    Tokens are classes here: the 399 that these texts use most, and one last class for all others.
+
+    Attributes
+    ----------
+    tokens : list of str
+        Each class's token; the last is "(any other token)".
+    text : ndarray of int, (places,)
+        Which text a place belongs to, from 0.
+    previous : ndarray of int, (places,)
+        Class of the token before the place.
+    following : ndarray of int, (places,)
+        Class of the token that was drawn there, at T = 1 with nothing removed.
+    probs : ndarray of float64, (places, classes)
+        What it was drawn from: the likeliest 32 classes to 1/32 bit, the others scaled to hold the
+        rest together in proportion to how often they occur in all the texts.
+    """
+
+    tokens: list[str]
+    text: np.ndarray
+    previous: np.ndarray
+    following: np.ndarray
+    probs: np.ndarray
+
+
 def recorded(prompt: str) -> Recorded:
     """Return the real model's recorded logits for a teaching prompt.
 
@@ -343,6 +376,55 @@ def recorded_game() -> list[Place]:
     'The old man opened the door'
     """
     return [Place(**place) for place in json.loads(_GAME.read_text(encoding="utf-8"))]
+
+
+def recorded_corpus() -> Corpus:
+    """Return 96 texts of the real model, each continuing *Once upon a time*, place by place.
+
+    Examples
+    --------
+    >>> corpus = recorded_corpus()
+    >>> corpus.probs.shape == (len(corpus.following), len(corpus.tokens))
+    True
+    """
+    with np.load(_CORPUS) as file:
+        parts = {name: file[name] for name in file.files}
+    tokens = json.loads(bytes(parts["tokens"]))
+    following = parts["following"].astype(int)
+    classes = parts["classes"].astype(int)
+    stored = np.exp2(parts["bits"] / -16.0)  # the last column is what all other classes hold
+    probs = np.tile(np.bincount(following, minlength=len(tokens)) / 1.0, (len(following), 1))
+    np.put_along_axis(probs, classes, 0.0, axis=1)
+    probs *= stored[:, -1:] / probs.sum(axis=1, keepdims=True)
+    np.put_along_axis(probs, classes, stored[:, :-1], axis=1)
+    probs /= probs.sum(axis=1, keepdims=True)
+    text = np.repeat(np.arange(len(parts["lengths"])), parts["lengths"])
+    return Corpus(tokens, text, parts["previous"].astype(int), following, probs)
+
+
+def digits() -> tuple[np.ndarray, np.ndarray]:
+    """Return 1,797 handwritten digits of 8 by 8 pixels, in the order of their source.
+
+    Returns
+    -------
+    images : ndarray of float32, (1797, 64)
+        Ink of each pixel, from 0 to 1, row by row.
+    labels : ndarray of int, (1797,)
+
+    References
+    ----------
+    Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
+    Repository, https://doi.org/10.24432/C50P49, CC BY 4.0: its test part.
+
+    Examples
+    --------
+    >>> images, labels = digits()
+    >>> images.shape, labels[:10]
+    ((1797, 64), array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]))
+    """
+    with np.load(_DIGITS) as file:
+        images, labels = file["images"], file["labels"]
+    return images.reshape(len(images), -1).astype(np.float32) / 16, labels.astype(int)
 
 
 def _unknown(prompt: str) -> str:

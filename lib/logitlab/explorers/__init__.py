@@ -5,6 +5,7 @@ They are alive in JupyterLab while the kernel is busy, and in the static book wh
 """
 
 from ._shared import Goal
+from .bias import bias_explorer
 from .calibration import calibration_explorer
 from .curve import curve_explorer
 from .distribution import distribution_explorer
@@ -14,10 +15,12 @@ from .nucleus import nucleus_explorer
 from .penalty import penalty_explorer
 from .prediction import predict, quiz, surprises
 from .stages import stages_explorer
+from .teacher import teacher_explorer
 from .text import text_explorer
 
 __all__ = [
     "Goal",
+    "bias_explorer",
     "calibration_explorer",
     "curve_explorer",
     "distribution_explorer",
@@ -29,5 +32,6 @@ __all__ = [
     "quiz",
     "stages_explorer",
     "surprises",
+    "teacher_explorer",
     "text_explorer",
 ]

@@ -287,6 +287,18 @@ def slider(description: str, value: float, low: float, high: float, step: float)
     )
 
 
+def choice(description: str, options: list[str], view, trait: str) -> widgets.Dropdown:
+    """A list to choose from, whose index is linked in the page to the view's trait."""
+    control = widgets.Dropdown(
+        options=options,
+        description=description,
+        style={"description_width": "9.5em"},
+        layout={"width": "auto"},
+    )
+    widgets.jslink((control, "index"), (view, trait))
+    return control
+
+
 @dataclass(frozen=True)
 class Knob:
     """A slider: what it is called, where it starts, how far it goes."""

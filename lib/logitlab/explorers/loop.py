@@ -10,8 +10,7 @@ import traitlets as t
 
 from logitlab.data import Run
 
-from ._shared import HERE, STYLE, Explorer, Goal, check_goal, module, slider
-from .text import choice
+from ._shared import HERE, STYLE, Explorer, Goal, check_goal, choice, module, slider
 
 MEASURES = {"repeated": "tokens repeated", "swaps": "swaps", "theta": "theta"}
 FORMATS = {"repeated": "kept", "swaps": "kept", "theta": "top_p"}  # those of chart.js

@@ -11,7 +11,7 @@ import traitlets as t
 
 from logitlab.data import Text
 
-from ._shared import HERE, STYLE, Explorer, Goal, check_goal, module, slider
+from ._shared import HERE, STYLE, Explorer, Goal, check_goal, choice, module, slider
 
 HIGH = 10  # bits; what text.js counts
 MEASURES = {"mean": "mean surprisal", "above": f"tokens at {HIGH} bits or more"}
@@ -111,18 +111,6 @@ def _goal(goal: Goal) -> dict:
         "target": float(goal.target),
         "tolerance": float(goal.tolerance),
     }
-
-
-def choice(description: str, options: list[str], view, trait: str) -> widgets.Dropdown:
-    """A list to choose from, its index linked in the page to a trait of the view."""
-    control = widgets.Dropdown(
-        options=options,
-        description=description,
-        style={"description_width": "9.5em"},
-        layout={"width": "auto"},
-    )
-    widgets.jslink((control, "index"), (view, trait))
-    return control
 
 
 def _words(title: str, texts: list[Text], settings: list[str]) -> str:

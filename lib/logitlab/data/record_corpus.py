@@ -1,0 +1,76 @@
+"""Record texts of the real model with its whole distribution at every place.
+
+``python -m logitlab.data.record_corpus`` writes ``corpus.npz`` beside this file; it needs the model
+and some minutes.
+
+The texts' most frequent tokens are classes of their own, all others are one class, the last. At
+every place the model's distribution is added up over these classes, exactly. Of that row the
+likeliest `KEPT` classes are kept and, last, what all others hold together; each as the logarithm
+of its probability, rounded to 1/16 bit.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from logitlab.data.record import _json, save
+from logitlab.distributions import softmax
+from logitlab.generation import generate
+from logitlab.model import LanguageModel, load_model
+from logitlab.processors import Pipeline
+
+FILE = Path(__file__).with_name("corpus.npz")
+PROMPT = "Once upon a time"
+TEXTS = 96
+LENGTH = 96
+CLASSES = 400
+KEPT = 32
+STEPS = 16  # to a bit
+
+
+def write(model: LanguageModel) -> list[list[int]]:
+    """Draw the texts at T = 1 with nothing removed; return their token ids."""
+    drawn = []
+    for seed in range(TEXTS):
+        rng = np.random.default_rng(seed)
+        steps = generate(model, PROMPT, Pipeline([]), rng, LENGTH)
+        drawn.append([step.token for step in steps])
+    return drawn
+
+
+def arrays(model: LanguageModel, drawn: list[list[int]]) -> dict[str, np.ndarray]:
+    """Read the texts again, all places at once; return the arrays of the file."""
+    begun = model.encode(PROMPT)
+    counts = np.bincount(np.concatenate(drawn), minlength=len(model.tokens))
+    named = np.argsort(-counts, kind="stable")[: CLASSES - 1]
+    class_of = np.full(len(model.tokens), CLASSES - 1)
+    class_of[named] = np.arange(CLASSES - 1)
+
+    previous, following, kept, bits = [], [], [], []
+    for ids in drawn:
+        read = [*begun, *ids[:-1]]
+        probs = softmax(model.logits(read, all_positions=True)[len(begun) - 1 :])
+        rows = np.column_stack([probs[:, named], 1 - probs[:, named].sum(axis=1)])
+        best = np.argsort(-rows, axis=1, kind="stable")[:, :KEPT]
+        best.sort(axis=1)  # a class and its neighbours come in order: the file is smaller
+        p = np.take_along_axis(rows, best, axis=1)
+        p = np.column_stack([p, 1 - p.sum(axis=1)]).clip(2.0**-15.9, 1)
+        previous.append(class_of[read[len(begun) - 1 :]])
+        following.append(class_of[ids])
+        kept.append(best)
+        bits.append(np.rint(-STEPS * np.log2(p)))
+    tokens = [model.tokens[i] for i in named] + ["(any other token)"]
+    return {
+        "tokens": _json(tokens),
+        "lengths": np.array([len(ids) for ids in drawn], np.uint8),
+        "previous": np.concatenate(previous).astype(np.uint16),
+        "following": np.concatenate(following).astype(np.uint16),
+        "classes": np.concatenate(kept).astype(np.uint16),
+        "bits": np.concatenate(bits).astype(np.uint8),
+    }
+
+
+if __name__ == "__main__":
+    model = load_model()
+    save(arrays(model, write(model)), FILE)
+    print(f"{FILE}: {FILE.stat().st_size:,} bytes")

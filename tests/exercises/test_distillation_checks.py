@@ -1,0 +1,216 @@
+"""Exercises of lesson 6. That every known mistake is told apart is tested with lesson 1's."""
+
+import numpy as np
+import pytest
+from logitlab import distillation_gradient, distillation_loss, softmax
+from logitlab.checks import check, exercises
+from logitlab.checks import distillation as lesson
+
+T, S = lesson.TEACHER, lesson.STUDENT
+
+
+def p_of(z, tau=1.0):
+    e = np.exp(z / tau - (z / tau).max())
+    return e / e.sum()
+
+
+def kl(zs, zt, tau):
+    return (p_of(zt, tau) * (np.log(p_of(zt, tau)) - np.log(p_of(zs, tau)))).sum()
+
+
+def ce(zs, y):
+    return -np.log(p_of(zs))[y]
+
+
+# --- The course's list of misconceptions about the loss, as people write them: one example each.
+
+LOSSES = {
+    "D01_no_tau2": lambda zs, zt, y, tau, a: a * kl(zs, zt, tau) + (1 - a) * ce(zs, y),
+    "D02_reverse_kl": lambda zs, zt, y, tau, a: a * tau**2 * kl(zt, zs, tau) + (1 - a) * ce(zs, y),
+    "D03_alpha_swapped": lambda zs, zt, y, tau, a: (
+        (1 - a) * tau**2 * kl(zs, zt, tau) + a * ce(zs, y)
+    ),
+    "D06_reduction_mean": lambda zs, zt, y, tau, a: (
+        a * tau**2 * kl(zs, zt, tau) / len(zs) + (1 - a) * ce(zs, y)
+    ),
+    "D08_hard_teacher": lambda zs, zt, y, tau, a: (
+        a * tau**2 * ce(zs, int(zt.argmax())) + (1 - a) * ce(zs, y)
+    ),
+    "D09_tau_not_squared": lambda zs, zt, y, tau, a: (
+        a * tau * kl(zs, zt, tau) + (1 - a) * ce(zs, y)
+    ),
+    "D10_mse_probs": lambda zs, zt, y, tau, a: (
+        a * tau**2 * ((p_of(zt, tau) - p_of(zs, tau)) ** 2).sum() + (1 - a) * ce(zs, y)
+    ),
+    "D11_soft_ce": lambda zs, zt, y, tau, a: (
+        -a * tau**2 * (p_of(zt, tau) * np.log(p_of(zs, tau))).sum() + (1 - a) * ce(zs, y)
+    ),
+    "D14_swapped_roles": lambda zs, zt, y, tau, a: (
+        a * tau**2 * kl(zt, zs, tau) + (1 - a) * ce(zt, y)
+    ),
+}
+PRINTED = {
+    "D01_no_tau2": 0.196064,
+    "D02_reverse_kl": 0.450252,
+    "D03_alpha_swapped": 0.502889,
+    "D06_reduction_mean": 0.233312,
+    "D08_hard_teacher": 3.657835,
+    "D09_tau_not_squared": 0.255661,
+    "D10_mse_probs": 0.301752,
+    "D11_soft_ce": 8.288576,
+    "D14_swapped_roles": 0.35608,
+}
+
+
+@pytest.mark.parametrize("mistake", LOSSES)
+def test_these_are_the_listed_misconceptions(mistake):
+    assert LOSSES[mistake](S, T, 0, 3.0, 0.7) == pytest.approx(PRINTED[mistake], abs=6e-7)
+
+
+def batch(loss):
+    return lambda zs, zt, y, tau, a: np.mean(
+        [loss(s, t, i, tau, a) for s, t, i in zip(zs, zt, y, strict=True)]
+    )
+
+
+@pytest.mark.parametrize("seed", [None, 11, 2026])
+@pytest.mark.parametrize("mistake", LOSSES)
+def test_listed_losses(mistake, seed, diagnosis):
+    assert diagnosis("6.6", LOSSES[mistake], seed) == mistake
+    assert diagnosis("6.10", batch(LOSSES[mistake]), seed) == mistake
+
+
+LISTED = [
+    ("D12_tau_at_test", "6.2", (True, lesson._GAPS, round(p_of(S, 3.0)[0], 4))),
+    ("D13_more_tau_is_better", "6.2", (True, "tau=1000 shows most", 0.5745)),
+    ("D15_tau_changes_argmax", "6.2", ("the top class can change", lesson._GAPS, 0.5745)),
+    ("D15_tau_changes_argmax", "6.2", (False, lesson._GAPS, 0.5745)),
+    ("D16_99_vs_40", "6.4", (0.40, 8.3e-5, 0.288)),
+    ("D02_reverse_kl", "6.5", lambda zs, zt, tau: kl(zt, zs, tau)),
+    ("D06_reduction_mean", "6.5", lambda zs, zt, tau: kl(zs, zt, tau) / len(zs)),
+    ("D08_hard_teacher", "6.3", lambda z, tau=1.0: (z == z.max()) * 1.0),
+    ("D08_hard_teacher", "6.5", lambda zs, zt, tau: ce(zs / tau, int(zt.argmax()))),
+    ("D11_soft_ce", "6.5", lambda zs, zt, tau: -(p_of(zt, tau) * np.log(p_of(zs, tau))).sum()),
+    ("D01_no_tau2", "6.8", (lesson._SLOPES, lesson._SLOPES, lesson._LIMIT)),
+    ("D03_alpha_swapped", "6.9", (0.1, 0.25, 0.083)),
+    ("D01_no_tau2", "6.9", (0.9, 0.25, 0.9)),
+    (
+        "D01_no_tau2",
+        "6.7",
+        lambda zs, zt, y, tau, a: (
+            a * (p_of(zs, tau) - p_of(zt, tau)) / tau + (1 - a) * (p_of(zs) - np.eye(len(zs))[y])
+        ),
+    ),
+    (
+        "D03_alpha_swapped",
+        "6.7",
+        lambda zs, zt, y, tau, a: (
+            (1 - a) * tau * (p_of(zs, tau) - p_of(zt, tau)) + a * (p_of(zs) - np.eye(len(zs))[y])
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("seed", [None, 11, 2026])
+@pytest.mark.parametrize(("mistake", "exercise", "answer"), LISTED)
+def test_listed_misconceptions(mistake, exercise, answer, seed, diagnosis):
+    assert diagnosis(exercise, answer, seed) == mistake
+
+
+def test_the_answers_that_were_given_for_these_are_right():
+    check("6.2", (True, [1.0706, 0.2014, 0.0047, 0.0], 0.5745))
+    check("6.4", (0.135, 8.3e-5, 0.288))
+    check("6.9", (0.9, 0.25, 0.083))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [0.93, 1.8, 2.0, 2.0],
+        [2.0, 1.8, 1.5, 1.0],
+        [0.0, 0.1, 0.2, 0.3],
+        ["a", "b", "c", "d"],
+    ],
+)
+def test_an_answer_about_the_middle_is_refused_whatever_it_is(values, diagnosis):
+    diagnosis("6.2", (True, values, 0.5745))
+
+
+# --- Right answers, written in other ways.
+
+OTHERS = {
+    "library": lambda zs, zt, y, tau=3.0, alpha=0.7: distillation_loss(zs, zt, y, tau, alpha),
+    "without defaults": lambda zs, zt, y, tau, alpha: distillation_loss(zs, zt, y, tau, alpha),
+    "log-sum-exp": lambda zs, zt, y, tau, alpha: (
+        alpha
+        * tau**2
+        * (
+            np.exp(zt / tau - np.logaddexp.reduce(zt / tau))
+            * (
+                (zt / tau - np.logaddexp.reduce(zt / tau))
+                - (zs / tau - np.logaddexp.reduce(zs / tau))
+            )
+        ).sum()
+        + (1 - alpha) * (np.logaddexp.reduce(zs) - zs[y])
+    ),
+    "a list of one row": lambda zs, zt, y, tau, alpha: distillation_loss(
+        [zs], [zt], [y], tau, alpha
+    ),
+    "float32": lambda zs, zt, y, tau, alpha: np.float32(distillation_loss(zs, zt, y, tau, alpha)),
+}
+
+
+@pytest.mark.parametrize("seed", [None, 2026])
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_ways_are_right(name, seed):
+    check("6.6", OTHERS[name], seed=seed)
+
+
+@pytest.mark.parametrize("seed", [None, 2026])
+def test_a_power_is_a_way_to_soften(seed):
+    def powers(z, tau=1.0):
+        p = softmax(z) ** (1 / tau)
+        return p / p.sum()
+
+    check("6.5", lambda zs, zt, tau: (powers(zt, tau) * np.log(powers(zt, tau) / powers(zs, tau))).sum(), seed=seed)  # fmt: skip  # noqa: E501
+
+
+@pytest.mark.parametrize("seed", [None, 2026])
+def test_a_gradient_may_be_measured(seed):
+    def measured(zs, zt, y, tau, alpha):
+        out = []
+        for step in 1e-4 * np.eye(len(zs)):
+            up, down = (distillation_loss(zs + k * step, zt, y, tau, alpha) for k in (1, -1))
+            out.append((up - down) / 2e-4)
+        return out
+
+    check("6.7", measured, seed=seed)
+    check("6.7", distillation_gradient, seed=seed)
+
+
+# --- The numbers that the exercises state.
+
+
+def test_no_ten_logits_give_99_and_40_25_15():
+    """The argument of 6.4 against many tries: whoever has 40, 25 and 15 % is far above 99 %."""
+    rng = np.random.default_rng(0)
+    for _ in range(500):
+        rest = rng.dirichlet(np.full(7, rng.uniform(0.2, 5))) * 0.20
+        p = np.array([0.40, 0.25, 0.15, *np.minimum(rest, 0.15)])
+        at_one = p**20 / (p**20).sum()
+        assert at_one[0] > 0.998
+    assert lesson._OTHER > 0.25 > 0.20
+
+
+def test_the_bare_alpha_gives_the_same_direction():
+    zs, zt, y, tau = S, T, 1, 10.0
+    bare = 0.9 * distillation_gradient(zs, zt, y, tau, 1.0) / tau**2
+    bare = bare + 0.1 * distillation_gradient(zs, zt, y, tau, 0.0)
+    ours = distillation_gradient(zs, zt, y, tau, lesson._BARE_ALPHA)
+    np.testing.assert_allclose(bare / np.linalg.norm(bare), ours / np.linalg.norm(ours), atol=1e-12)
+
+
+def test_the_exercises_know_many_mistakes():
+    listed = [e for e in exercises().values() if e.id.startswith("6.")]
+    assert len(listed) >= 11
+    assert sum(len(e.wrong_answers()) for e in listed) >= 25
