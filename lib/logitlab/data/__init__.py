@@ -2,10 +2,10 @@
 
 With the recordings the lessons, the exercises, the book and the tests run without the model,
 which is SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record``
-made the logits. Beside it, ``record_texts`` made the texts, ``record_penalties`` the runs under a repetition
-penalty, ``record_answers`` the scores of the questions, ``record_game`` the places of the guessing
-game and ``record_corpus`` the corpus. The handwritten digits are the UCI set, CC BY 4.0;
-``make_digits`` has the source.
+made the logits. Beside it, ``record_texts`` made the texts, ``record_penalties`` the runs under a
+repetition penalty, ``record_answers`` the scores of the questions, ``record_game`` the places of
+the guessing game and ``record_corpus`` the corpus. The handwritten digits are the UCI set,
+CC BY 4.0; ``make_digits`` has the source.
 """
 
 import difflib
