@@ -146,19 +146,21 @@ plots.show(
 )
 
 # %% [markdown]
-# Here is a 7 that it learned from. The label says *7* and nothing else.
+# Here is a 7 that it learned from, with a bar across the stem as Europeans write it. The label says *7* and
+# nothing else.
 
 # %% tags=["hide-input"]
-seven = int(np.flatnonzero(order == 216)[0])
+seven = int(np.flatnonzero(order == 828)[0])
 p_seven = softmax(teacher_logits[seven])
 quiz(
     [
         predict(
             "6-second",
-            "The teacher is 99.4 % sure that it is a 7. Which digit comes second?",
+            f"The teacher is {100 * p_seven[7]:.0f} % sure that it is a 7. Which digit comes second?",
             str(np.argsort(p_seven)[-2]),
             choices=("0", "1", "2", "8"),
-            explain="A 7 is a 1 with a longer roof. Nobody told the teacher; it found out.",
+            explain="The European 7 has a bar across its stem; without it and with a shorter roof it is a 1. "
+            "Nobody told the teacher; it found out.",
         ),
         predict(
             "6-second-share",
@@ -748,7 +750,7 @@ for name, tau in unseen.items():
 
 # %% tags=["hide-input"]
 least = min(
-    threes(logits_of["tau = 4"], b)[1] for b in np.arange(-2, 8.05, 0.1)
+    threes(logits_of["tau = 4"], b)[1] for b in np.arange(-2, 6.05, 0.1)
 )
 bias_explorer(
     {
@@ -901,12 +903,13 @@ print(
 # %% [markdown]
 # The draw took a token that had one chance in seventy, and that is all a hard label will ever say of this place.
 #
-# To keep the file small, the 399 tokens that these texts use most are classes of their own and all others are
-# one class. The model's distribution was added up over these classes exactly, then the likeliest 32 of each
-# place were kept, each to 1/32 bit, and one number for the rest.
+# To keep the file small, the 399 tokens that the model expects most often here are classes of their own and all
+# others are one class. The model's distribution was added up over these classes exactly, then the likeliest 32 of
+# each place were kept, each to 1/32 bit, and one number for the rest.
 #
 # Both students count: the hard one adds 1 to a cell, the soft one spreads that 1 over the row. Then each row is
-# mixed with the student's own overall frequencies, k parts of them; 8 texts are set aside to choose k, and 24 to test.
+# mixed with the student's own overall frequencies, k parts of them; 8 texts are set aside to choose k, and 24 to
+# test.
 
 # %%
 size = len(corpus.tokens)
@@ -1076,57 +1079,60 @@ for tau in (1.0, 4.0):
 # of the course as a place on it.
 
 # %% tags=["hide-input"]
-full = np.sort(softmax(capital.logits))[::-1][:24]
-warm = np.sort(softmax(capital.logits / 1.5))[::-1][:24]
+ranks = np.arange(1, 41)
+full = np.sort(p_capital)[::-1][:40]
+warm = np.sort(softmax(capital.logits / 1.5))[::-1][:40]
 nucleus_size = int((np.cumsum(np.sort(p_capital)[::-1]) < 0.9).sum()) + 1
-names = [capital.tokens[i].strip() for i in np.argsort(-capital.logits)[:2]]
+favourite_word = capital.tokens[int(capital.logits.argmax())].strip()
+places = {  # lesson: where its badge stands, and what it says
+    1: ((4, warm[3] / 1.9), "temperature: the orange steps are T = 1.5"),
+    2: (
+        (nucleus_size + 0.5, 0.02),
+        f"top-p 0.9: cut after {nucleus_size} tokens, by mass",
+    ),
+    3: ((10.5, 0.1), "top-k 10: cut after 10 tokens, by rank"),
+    4: ((1, 0.62), f"penalty: {favourite_word} was said, its bar sinks"),
+    5: (
+        (21, full[20] * 2.6),
+        f"entropy: {entropy(p_capital):.2f} bits, from all bars",
+    ),
+    6: ((2.2, 0.62), "distillation: a student learns from all bars"),
+}
 with matplotlib.rc_context({"font.size": 10, "font.family": "DejaVu Sans"}):
-    figure = matplotlib.figure.Figure(figsize=(8.2, 4.6), layout="constrained")
+    figure = matplotlib.figure.Figure(figsize=(8.2, 4.4), layout="constrained")
     ax = figure.subplots()
-    ax.bar(np.arange(1, 25), full, color=plots.COLOURS[0], width=0.75)
-    ax.step(np.arange(1, 25), warm, where="mid", color=plots.COLOURS[5], lw=2)
+    ax.bar(ranks, full, color=plots.COLOURS[0], width=0.75)
+    ax.step(ranks, warm, where="mid", color=plots.COLOURS[5], lw=2)
+    for edge in (10.5, nucleus_size + 0.5):
+        ax.axvline(edge, ymax=0.7, color="#1F2328", ls="--", lw=1)
+    for number, ((x, y), _) in places.items():
+        ax.text(
+            x,
+            y,
+            number,
+            ha="center",
+            va="center",
+            fontweight="bold",
+            bbox={"boxstyle": "circle", "fc": "white", "ec": "#1F2328"},
+        )
+    legend = "\n".join(f"{n}  {text}" for n, (_, text) in places.items())
+    ax.text(
+        0.37, 0.97, legend, transform=ax.transAxes, va="top", linespacing=1.5
+    )
     ax.set(
         yscale="log",
-        ylim=(8e-4, 3),
+        ylim=(5e-4, 40),
+        yticks=[0.001, 0.01, 0.1, 1],
+        yticklabels=["0.1 %", "1 %", "10 %", "100 %"],
         xlabel="rank of the token",
         ylabel="probability",
     )
-    ax.axvline(10.5, color="#1F2328", ls="--", lw=1)
-    notes = [
-        ("1  temperature: the orange steps, T = 1.5", (3, warm[2]), (5.3, 1.1)),
-        (
-            f"2  top-p 0.9: {nucleus_size} tokens, off to the right",
-            (24.3, 0.0016),
-            (14.2, 0.012),
-        ),
-        ("3  top-k 10: everything left of the line", (10.5, 0.1), (11.5, 0.13)),
-        (
-            f"4  repetition penalty: pushes {names[0]} down",
-            (1, full[0]),
-            (5.3, 0.55),
-        ),
-        (
-            f"5  entropy: one number for all of it, {entropy(p_capital):.2f} bits",
-            (7, full[6]),
-            (11.5, 0.05),
-        ),
-        ("6  distillation: learn from every bar", (2, full[1]), (5.3, 0.28)),
-    ]
-    for text, at, words_at in notes:
-        ax.annotate(
-            text,
-            at,
-            words_at,
-            arrowprops={"arrowstyle": "->", "color": "#57606a"},
-        )
+    ax.minorticks_off()
     ax.spines[["top", "right"]].set_visible(False)
 plots.show(
     figure,
-    "One distribution, 24 bars by rank on a logarithmic scale, with six notes. 1 temperature: the "
-    "orange steps at T = 1.5 are flatter. 2 top-p: the 0.9 nucleus ends at rank "
-    f"{nucleus_size}, beyond the right edge. 3 top-k: a line after rank 10. 4 repetition penalty: "
-    f"pushes a seen token down, here {names[0]}. 5 entropy: {entropy(p_capital):.2f} bits for the "
-    "whole. 6 distillation: learn from every bar.",
+    "One distribution, 40 bars by rank on a logarithmic scale, with six numbered places. "
+    + " ".join(f"{n}, {text}." for n, (_, text) in places.items()),
 )
 
 # %% [markdown]

@@ -23,7 +23,10 @@ from matplotlib.figure import Figure
 TOKENS = ["approve", "reject", " maybe\n"]
 LOGITS = [2.2, 1.8, 1.4]
 KNOBS = ("temperature", "top_k", "top_p", "min_p", "repetition_penalty")
-VIEWS = ("distribution", "curve", "nucleus", "stages", "prediction", "surprises", "text")
+VIEWS = (
+    *("distribution", "curve", "nucleus", "stages", "prediction", "surprises", "text"),
+    *("teacher", "bias"),
+)
 ORDERS = {"one": ["temperature", "top_p"], "other": ["top_p", "temperature"]}
 
 

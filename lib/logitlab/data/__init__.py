@@ -208,7 +208,8 @@ class Place(NamedTuple):
 class Corpus(NamedTuple):
     """Texts of the model, a place a row, with the model's distribution at each place.
 
-    Tokens are classes here: the 399 that these texts use most, and one last class for all others.
+    Tokens are classes here: the 399 that the model expects most often in these texts, and one last
+    class for all others.
 
     Attributes
     ----------

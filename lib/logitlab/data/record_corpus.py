@@ -3,7 +3,8 @@
 ``python -m logitlab.data.record_corpus`` writes ``corpus.npz`` beside this file; it needs the model
 and some minutes.
 
-The texts' most frequent tokens are classes of their own, all others are one class, the last. At
+The tokens that the model expects most often in these texts are classes of their own, all others are
+one class, the last. At
 every place the model's distribution is added up over these classes, exactly. Of that row the
 likeliest `KEPT` classes are kept and, last, what all others hold together; each as the logarithm
 of its probability, rounded to 1/16 bit.
@@ -39,18 +40,23 @@ def write(model: LanguageModel) -> list[list[int]]:
 
 
 def arrays(model: LanguageModel, drawn: list[list[int]]) -> dict[str, np.ndarray]:
-    """Read the texts again, all places at once; return the arrays of the file."""
+    """Read the texts again, all places of one at once; return the arrays of the file."""
     begun = model.encode(PROMPT)
-    counts = np.bincount(np.concatenate(drawn), minlength=len(model.tokens))
-    named = np.argsort(-counts, kind="stable")[: CLASSES - 1]
+    texts = [[*begun, *ids[:-1]] for ids in drawn]
+
+    def probs(read):
+        return softmax(model.logits(read, all_positions=True)[len(begun) - 1 :])
+
+    # Classes chosen by what was drawn would be drawn more often than the model expects.
+    expected = sum(probs(read).sum(axis=0) for read in texts)
+    named = np.argsort(-expected, kind="stable")[: CLASSES - 1]
     class_of = np.full(len(model.tokens), CLASSES - 1)
     class_of[named] = np.arange(CLASSES - 1)
 
     previous, following, kept, bits = [], [], [], []
-    for ids in drawn:
-        read = [*begun, *ids[:-1]]
-        probs = softmax(model.logits(read, all_positions=True)[len(begun) - 1 :])
-        rows = np.column_stack([probs[:, named], 1 - probs[:, named].sum(axis=1)])
+    for ids, read in zip(drawn, texts, strict=True):
+        p = probs(read)[:, named]
+        rows = np.column_stack([p, 1 - p.sum(axis=1)])
         best = np.argsort(-rows, axis=1, kind="stable")[:, :KEPT]
         best.sort(axis=1)  # a class and its neighbours come in order: the file is smaller
         p = np.take_along_axis(rows, best, axis=1)

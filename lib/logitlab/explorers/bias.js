@@ -1,7 +1,7 @@
 import { drawing, stage, tiles } from "./chart.js";
 import { el, set } from "./page.js";
 
-const HEAD = 22, PANEL = 190, FOOT = 36, LEFT = 40, STEPS = 160;
+const HEAD = 28, PANEL = 190, FOOT = 36, LEFT = 40, STEPS = 160;
 
 /** Counts at a bias: an image is called the digit when its margin is below the bias. */
 export function counts({ margin, isDigit, otherRight }, bias) {
@@ -22,20 +22,21 @@ function render({ model, el: root }) {
   const readout = tiles([`${digit}s known`, `Others called ${digit}`, "Errors in all"]);
   const grid = Array.from({ length: STEPS + 1 }, (_, i) => low + ((high - low) * i) / STEPS);
   const along = students.map((s) => grid.map((b) => counts(s, b)));
-  const most = Math.max(...along.flat().map((c) => Math.max(c.errors, c.found)));
+  const most = 50 * Math.ceil(Math.max(...along.flat().map((c) => Math.max(c.errors, c.found))) / 50);
   const y = (n) => base - (n / most) * PANEL;
   const kinds = [["errors", 5, "errors in all"], ["found", 0, `${digit}s known`]].map(([key, hue, text]) => ({
     key, path: el("path", { class: `ll-line ll-stroke-${hue}${key === "found" ? " ll-dashed" : ""}` }),
-    dot: el("circle", { class: `ll-dot ll-hue${hue}`, r: 5 }), label: el("text", { class: "ll-tick", "text-anchor": "end" }, text),
+    dot: el("circle", { class: `ll-dot ll-hue${hue}`, r: 5 }), text, hue,
   }));
-  const marks = [0, Math.round(most / 2), most].map((n) => ({ rule: el("line", { class: "ll-grid", x1: LEFT, y1: y(n), y2: y(n) }),
+  const key = kinds.flatMap(({ text, hue }, i) => [el("circle", { class: `ll-dot ll-hue${hue}`, r: 5, cx: 100 + 115 * i, cy: 8 }), el("text", { x: 110 + 115 * i, y: 12 }, text)]);
+  const marks = [0, most / 2, most].map((n) => ({ rule: el("line", { class: "ll-grid", x1: LEFT, y1: y(n), y2: y(n) }),
     text: el("text", { class: "ll-tick", "text-anchor": "end", x: LEFT - 6, y: y(n) + 4 }, n) }));
   const ticks = [];
   for (let b = Math.ceil(low); b <= high; b += 2) ticks.push({ b, text: el("text", { class: "ll-tick", "text-anchor": "middle", y: base + 15 }, b) });
   const marker = el("line", { class: "ll-marker", y1: HEAD, y2: base });
   const axis = el("text", { class: "ll-tick", "text-anchor": "middle", y: base + 32 }, `added to the bias of the ${digit}`);
   svg.append(el("text", { x: 0, y: 12 }, "Test images"), ...marks.flatMap((m) => [m.rule, m.text]), ...ticks.map((t) => t.text), marker, axis,
-    ...kinds.flatMap((k) => [k.path, k.label]), ...kinds.map((k) => k.dot));
+    ...key, ...kinds.map((k) => k.path), ...kinds.map((k) => k.dot));
   root.append(readout.node, svg, ...below);
 
   function draw(width) {
@@ -46,11 +47,9 @@ function render({ model, el: root }) {
     for (const { b, text } of ticks) set(text, { x: x(b) });
     set(marker, { x1: x(bias), x2: x(bias) });
     set(axis, { x: (LEFT + right) / 2 });
-    for (const { key, path, dot, label } of kinds) {
+    for (const { key, path, dot } of kinds) {
       set(path, { d: "M" + along[at].map((c, i) => `${x(grid[i]).toFixed(1)},${y(c[key]).toFixed(1)}`).join("L") });
       set(dot, { cx: x(bias), cy: y(now[key]) });
-      const end = along[at].at(-1)[key];
-      set(label, { x: right, y: y(end) + (end > 0.9 * most ? 16 : -8) });
     }
     readout.update([`${now.found} of ${total}`, now.stolen, now.errors]);
     line?.update(now.errors);

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from ._shared import STYLE, Explorer, Goal, check_goal, choice, module, slider
 
-LOW, HIGH, STEP = -2.0, 8.0, 0.1
+LOW, HIGH, STEP = -2.0, 6.0, 0.1
 
 
 class BiasView(anywidget.AnyWidget):

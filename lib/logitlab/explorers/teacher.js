@@ -2,7 +2,7 @@ import { drawing, percent, stage, tiles } from "./chart.js";
 import { distribution, entropy, measure } from "./maths.js";
 import { el, set } from "./page.js";
 
-const CELL = 16, SIDE = 8 * CELL, ROW = 20, TOP = 4, NAME = 74, VALUE = 64;
+const CELL = 20, SIDE = 8 * CELL, ROW = 20, TOP = 4, NAME = 56, VALUE = 64;
 
 function render({ model, el: root }) {
   const classes = model.get("classes"), names = model.get("names"), pictures = model.get("images");
