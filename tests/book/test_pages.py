@@ -304,7 +304,9 @@ def test_one_setting_makes_the_links_that_start_a_lesson_elsewhere(tmp_path):
     )
     assert run.returncode == 0 or "notebooks/02_top_p" in run.stderr, run.stderr
     home = soup(tmp_path / "out" / "html" / "book" / "index.html")
-    binder, hub = (urlsplit(link["href"]) for link in home.select("article.bd-article section li a"))
+    binder, hub = (
+        urlsplit(link["href"]) for link in home.select("article.bd-article section li a")
+    )
     assert binder.netloc + binder.path == "mybinder.org/v2/gh/owner/name/main"
     assert parse_qs(binder.query) == {"urlpath": ["lab/tree/notebooks/02_top_p.ipynb"]}
     assert hub.netloc + hub.path == "hub.example.edu/hub/user-redirect/git-pull"
