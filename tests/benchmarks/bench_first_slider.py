@@ -1,0 +1,106 @@
+"""Time until a page's first slider answers: ``python tests/benchmarks/bench_first_slider.py``.
+
+Needs a built book (``make book``). For each page with a slider, with the processor slowed
+fourfold: seconds from asking for the page until the first drawing is there and a key on its slider
+has changed it. Then, not slowed, the processor time of the page's main thread until the slider is
+there: on a busy machine the first number grows and the second does not.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "book"))
+from book_site import ALIVE, FLAGS, Reader, serve  # noqa: E402
+from measured import record  # noqa: E402
+
+SITE = ROOT / "book" / "_build" / "html"
+HANDLE, DRAWING = "[role=slider]", ".widget-subarea:has([role=slider]) svg[role=img]"
+MARK = f"""
+new MutationObserver(() => {{
+  if (!window.marked && document.querySelector("{HANDLE}")) {{
+    window.marked = true;
+    performance.mark("first-slider");
+  }}
+}}).observe(document, {{ childList: true, subtree: true }});
+"""
+
+
+def first_answer(browser, base: str, page: str) -> float:
+    """Seconds from asking for a page to the first change of its first slider's drawing."""
+    with Reader(browser, base) as reader:
+        session = reader.context.new_cdp_session(reader.page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+        start = time.perf_counter()
+        reader.page.goto(f"{base}/{page}", wait_until="commit")
+        drawing = reader.page.locator(DRAWING).first
+        drawing.wait_for(timeout=60_000)
+        before = drawing.inner_html()
+        handle = reader.page.locator(HANDLE).first
+        handle.focus()
+        while drawing.inner_html() == before:
+            reader.page.keyboard.press("ArrowRight")
+        return time.perf_counter() - start
+
+
+def work(browser, base: str, page: str) -> float:
+    """Milliseconds of processor time that the main thread spent before the slider was there."""
+    with Reader(browser, base) as reader:
+        reader.page.add_init_script(MARK)
+        kinds = ["toplevel", "blink.user_timing"]
+        browser.start_tracing(page=reader.page, categories=kinds)
+        reader.page.goto(f"{base}/{page}")
+        reader.page.wait_for_selector("html[data-widgets=ready]", timeout=60_000)
+        events = json.loads(browser.stop_tracing())["traceEvents"]
+    mark = next(event for event in events if event["name"] == "first-slider")
+    tasks = [
+        event
+        for event in events
+        if event["name"] == "ThreadControllerImpl::RunTask"
+        and (event["pid"], event["tid"]) == (mark["pid"], mark["tid"])
+        and event["ts"] < mark["ts"]
+        and "tdur" in event
+    ]
+    # The task in which the slider appears counts up to the mark.
+    ends = [min(task["tts"] + task["tdur"], mark["tts"]) for task in tasks]
+    return sum(end - task["tts"] for end, task in zip(ends, tasks, strict=True)) / 1000
+
+
+def main() -> None:
+    """Measure and print, and with --record write it down for the book."""
+    from playwright.sync_api import sync_playwright
+
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--record", action="store_true", help="write book/measured.json")
+    options = parser.parse_args()
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chrome")
+    rows = []
+    with serve(SITE) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        for page in ALIVE:
+            text = (SITE / page).read_text(encoding="utf-8")
+            if "SliderModel" not in text:
+                continue
+            times = sorted(first_answer(browser, base, page) for _ in range(options.runs))
+            spent = statistics.median(work(browser, base, page) for _ in range(3))
+            rows.append(
+                [page, round(times[0], 2), round(statistics.median(times), 2), round(spent)]
+            )
+            print(
+                f"{page:34} first answer {times[0]:.2f} s, median {rows[-1][2]:.2f} s;"
+                f" {spent:.0f} ms of work"
+            )
+        browser.close()
+    if options.record:
+        record("first slider", rows)
+
+
+if __name__ == "__main__":
+    main()
