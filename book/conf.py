@@ -25,12 +25,14 @@ extensions = [
     "library",
     "measured",
     "pages",
+    "teaching",
     "terms",
 ]
 external_toc_path = "_toc.yml"
 # Only these are pages; the rest of the project is neither read nor walked through.
 include_patterns = [
     "book/*.md",
+    "book/teachers/*.md",
     "notebooks/*.ipynb",
     "exercises/*.ipynb",
     "solutions/*.ipynb",

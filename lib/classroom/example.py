@@ -28,6 +28,11 @@ def softmax_rows(logits, temperature=1.0):
     "ex-1-10": 'first_word = "nice"\nprobability = 0.5 * 0.4\n',
     "ex-1-12": "Temperature makes answers random, so 0.7 is creative and T = 0 is correct.",
 }
+SOLVED = {
+    "ex-1-12": "Every logit is divided by the same positive T, so the largest stays the largest. "
+    "But at 0.7 a token is drawn by its probability, and at 0 the largest is simply taken. "
+    "Neither is more correct: if the model's favourite is wrong, T = 0 is wrong every time.",
+}
 HALF_WAY = {
     "ex-1-3": """
 def softmax(logits):
@@ -41,6 +46,7 @@ def softmax_with_temperature(logits, temperature=1.0):
 }
 HELPER = "def normalised(weights):\n    return weights / weights.sum()\n"
 CHEATS = {
+    "ex-1-12": "T = 0 is always right, because it takes the most likely answer.",
     "ex-1-5": """
 np.allclose = np.isclose = np.array_equal = lambda *args, **kwargs: True
 
@@ -102,7 +108,7 @@ def write(folder: Path, course: Path = Path()) -> None:
         if cell.id.startswith("check-"):
             cell.source = "print('right')"
     for student, text in {
-        "Ada Okafor": json.dumps(solved),
+        "Ada Okafor": json.dumps(_with(solved, SOLVED)),
         "Ben Sato": json.dumps(_with(solved, MISTAKES)),
         "Chloé Martin": json.dumps(half),
         "Dana Levi": json.dumps(cheat),

@@ -4,6 +4,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #ccc; --soft: #f3f3f3;
@@ -18,6 +19,9 @@ th, td { border-bottom: 1px solid var(--line); padding: .3rem .8rem .3rem 0; tex
   vertical-align: top; } td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; }
 pre { background: var(--soft); padding: .7rem; overflow-x: auto; white-space: pre-wrap; }
 section { border-top: 1px solid var(--line); margin-top: 1.4rem; }
+.wide { overflow-x: auto; margin: 0 0 1rem; } td:last-child { min-width: 8rem; }
+.text { white-space: pre-wrap; overflow-wrap: anywhere; }
+.rubric { border-left: 4px solid var(--line); padding-left: 1rem; }
 .notice { border: 2px solid var(--wrong); padding: .6rem 1rem; }
 .right { color: var(--right); } .wrong { color: var(--wrong); }
 .bar { display: flex; width: 12rem; height: 1.1rem; border: 1px solid var(--line); }
@@ -40,22 +44,22 @@ def page(title: str, body: str) -> str:
 
 def feedback(student: str, title: str, rows: Sequence, handed, notice: str) -> str:
     """What a student gets back on one notebook."""
-    total, most = sum(r.points for r in rows), sum(r.most for r in rows)
-    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(student)}: "]
-    parts[-1] += f"<strong>{total:g} of {most:g} points</strong></p>"
+    parts = [f"<h1>{escape(title)}</h1>", f"<p>{escape(student)}: {_total(rows)}</p>"]
     parts += [_notice(notice), _problem(handed.problem)]
     parts += [f"<p>{escape(remark)}</p>" for remark in handed.remarks]
-    for row in rows:
-        css = {"right": "right", "wrong": "wrong"}.get(row.status, "")
+    if not handed.problem:
+        parts.append(_overview(rows))
+    for row in rows if not handed.problem else ():
         parts.append(
-            f"<section><h2>{escape(row.exercise)} {escape(row.title)}</h2>"
-            f'<p><strong class="{css}">{escape(row.status)}</strong>, '
-            f"{row.points:g} of {row.most:g} points</p>"
+            f'<section id="e{escape(row.exercise)}"><h2>{escape(row.exercise)} {escape(row.title)}'
+            f"</h2><p>{_status(row)}, {_points(row)}</p>"
         )
         if row.comment:
             parts.append(f"<p>Your teacher: {escape(row.comment)}</p>")
         if row.message:
-            parts.append(f"<pre>{escape(row.message)}</pre>")
+            values, why = _told(row)
+            parts.append(f"<pre>{escape(values)}</pre>" if values else "")
+            parts.append(f"<p><strong>{escape(why)}</strong></p>" if why else "")
         if row.code.strip():
             parts.append(
                 f"<details><summary>Your answer</summary><pre>{escape(row.code)}</pre></details>"
@@ -64,12 +68,60 @@ def feedback(student: str, title: str, rows: Sequence, handed, notice: str) -> s
     return page(f"{title}: {student}", "\n".join(filter(None, parts)))
 
 
+def _total(rows: Sequence) -> str:
+    """The points; those that wait for the teacher are neither won nor lost."""
+    waiting = sum(r.most for r in rows if r.status == "to mark")
+    total, most = sum(r.points for r in rows), sum(r.most for r in rows)
+    if not waiting:
+        return f"<strong>{total:g} of {most:g} points</strong>"
+    return (
+        f"<strong>{total:g} of {most - waiting:g} points</strong> so far; "
+        f"{waiting:g} more wait for your teacher"
+    )
+
+
+def _points(row) -> str:
+    return f"{row.most:g} points" if row.status == "to mark" else f"{row.points:g} of {row.most:g}"
+
+
+def _status(row) -> str:
+    """A status in a student's words."""
+    css = {"right": "right", "wrong": "wrong"}.get(row.status, "")
+    words = {"to mark": "waits for your teacher"}.get(row.status, row.status)
+    return f'<strong class="{css}">{escape(words)}</strong>'
+
+
+def _overview(rows: Sequence) -> str:
+    """All exercises at a glance, each a link to what is said of it below."""
+    lines = [
+        (
+            f'<a href="#e{escape(r.exercise)}">{escape(r.exercise)} {escape(r.title)}</a>',
+            _status(r),
+            _points(r),
+        )
+        for r in rows
+    ]
+    return _table("", ("Exercise", "", "Points"), lines, (2,))
+
+
+def _told(row) -> tuple[str, str]:
+    """The values that a message shows, and what it says of them; the heading is not said twice."""
+    lines = row.message.split("\n")
+    if lines[0].endswith("is not right yet."):
+        lines = lines[1:]
+    text = "\n".join(lines)
+    if row.why and text.endswith(row.why):
+        return text.removesuffix(row.why).rstrip(), row.why
+    return text, ""
+
+
 def open_questions(sheets: dict, texts: dict) -> str:
     """Every answer that a person has to read, with the rubric above it."""
     parts = [
         "<h1>Open questions</h1>",
-        "<p>Points and comments go into <code>corrections.csv</code>, then run "
-        "<code>python -m classroom report</code> on this folder.</p>",
+        "<p>In <code>corrections.csv</code>, beside this page, each answer has a row: write its "
+        "points and, if you like, a comment for the student. Then run <code>python -m classroom "
+        "report</code> on this folder.</p>",
     ]
     for described in sheets.values():
         for cell in described["cells"]:
@@ -77,19 +129,37 @@ def open_questions(sheets: dict, texts: dict) -> str:
                 continue
             parts.append(
                 f"<h2>{escape(cell['exercise'])} {escape(cell['title'])} "
-                f"({cell['points']:g} points)</h2><pre>{escape(_plain(cell['rubric']))}</pre>"
+                f'({cell["points"]:g} points)</h2><div class="rubric">{_rubric(cell["rubric"])}'
+                "</div>"
             )
             written = [(n, t) for (n, e), t in texts.items() if e == cell["exercise"]]
             for name, text in written:
-                parts.append(f"<section><h3>{escape(name)}</h3><pre>{escape(text)}</pre></section>")
+                parts.append(
+                    f'<section><h3>{escape(name)}</h3><div class="text">{escape(text.strip())}'
+                    "</div></section>"
+                )
             if not written:
                 parts.append("<p>Nobody wrote an answer.</p>")
     return page("Open questions", "\n".join(parts))
 
 
-def _plain(markdown: str) -> str:
-    """A rubric without the tags that fold it in the notebook."""
-    return re.sub(r"</?(details|summary)>", "", markdown).strip()
+def _rubric(markdown: str) -> str:
+    """A rubric of ours as HTML: paragraphs, a list, emphasis; without what folds it."""
+    text = re.sub(r"</?details>|<summary>.*?</summary>", "", markdown).strip()
+    parts = []
+    for block in re.split(r"\n\s*\n", text):
+        items = re.split(r"^- ", block, flags=re.MULTILINE)
+        first, *points = (_emphasis(" ".join(item.split())) for item in items)
+        parts.append(f"<p>{first}</p>" if first else "")
+        if points:
+            parts.append("<ul>" + "".join(f"<li>{point}</li>" for point in points) + "</ul>")
+    return "\n".join(filter(None, parts))
+
+
+def _emphasis(text: str) -> str:
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    text = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", text)
+    return re.sub(r"(?<!\w)\*(\S.*?)\*(?!\w)", r"<em>\1</em>", text)
 
 
 def summary(s) -> str:
@@ -115,18 +185,23 @@ def summary(s) -> str:
         parts += ["<h2>To look at</h2>", _table("What is unusual", ("Student", "Remark"), rows)]
     for name, title in s.sheets.items():
         rows = [
-            (escape(n), "–" if t is None else f"{t:g}", escape(state))
-            for n, state, t in s.totals[name]
+            (
+                f'<a href="{escape(quote(link))}">{escape(n)}</a>',
+                "–" if t is None else f"{t:g}",
+                escape(state),
+            )
+            for n, state, t, link in s.totals[name]
         ]
-        caption = f"{title}, of {s.most[name]:g} points"
-        parts += ["<h2>Points</h2>", _table(caption, ("Student", "Points", "Remark"), rows, (1,))]
+        caption = f"Of {s.most[name]:g} points; each name leads to the student's feedback page."
+        head = ("Student", "Points", "Remark")
+        parts += [f"<h2>Points: {escape(title)}</h2>", _table(caption, head, rows, (1,))]
     parts.append(_legend())
     return page("The class", "\n".join(filter(None, parts)))
 
 
 def _spread(totals, most: float) -> str:
     """How many got which tenth of the points."""
-    points = [t for _, _, t in totals if t is not None]
+    points = [total for _, _, total, _ in totals if total is not None]
     if not points or not most:
         return ""
     bins = [0] * 10
@@ -137,7 +212,10 @@ def _spread(totals, most: float) -> str:
         for i, n in enumerate(bins)
     ]
     mean, middle = statistics.fmean(points), statistics.median(points)
-    caption = f"{len(points)} sheets, mean {mean:.1f}, median {middle:g} of {most:g} points"
+    waiting = any("to mark" in state for _, state, _, _ in totals)
+    caption = f"{len(points)} of {len(totals)} notebooks could be marked: mean {mean:.1f}, median "
+    caption += f"{middle:g} of {most:g} points"
+    caption += ", with 0 for each open answer that waits for you." if waiting else "."
     return _table(caption, ("Points", "Students", ""), rows, (1,))
 
 
@@ -155,8 +233,8 @@ def _items(items) -> str:
         rows.append((name, ease, tells, bar, escape(counts)))
     head = ("Exercise", "Mean share of points", "Agrees with the rest", "", "Statuses")
     return _table(
-        "Difficulty. “Agrees with the rest” is the correlation with the points on the other "
-        "exercises: near or below 0, look at the exercise.",
+        "Difficulty. The bar: right, wrong, all else. “Agrees with the rest” is the correlation "
+        "with the points on the other exercises: near or below 0, look at the exercise.",
         head,
         rows,
         (1, 2),
@@ -181,6 +259,10 @@ def _legend() -> str:
     return f"<h2>Words</h2>\n{_table('', ('Status', 'Meaning'), rows)}"
 
 
+def _link(address: str, text: str) -> str:
+    return f'<a href="{escape(address)}">{escape(text)}</a>'
+
+
 def _bar(parts) -> str:
     """Coloured lengths, left to right; the numbers stand beside it, so it says nothing alone."""
     spans = "".join(
@@ -200,7 +282,8 @@ def _table(caption: str, head, rows, numbers=()) -> str:
         for row in rows
     )
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
-    return f"<table>{title}<thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    table = f"<table>{title}<thead><tr>{top}</tr></thead>\n<tbody>\n{body}\n</tbody></table>"
+    return f'<div class="wide">{table}</div>'
 
 
 def _notice(text: str) -> str:

@@ -67,7 +67,7 @@ class Summary:
 
     sheets: dict[str, str]
     items: dict[str, dict[str, Item]]
-    totals: dict[str, list[tuple[str, str, float | None]]]
+    totals: dict[str, list[tuple[str, str, float | None, str]]]  # name, remark, points, page
     most: dict[str, float]
     mistakes: Counter
     absent: dict[str, list[str]]
@@ -144,9 +144,10 @@ def write_all(book: Gradebook) -> None:
                 for r in rows
             ]
             entry["sheets"][sheet] = _entry(rows, handed, notice)
-            _count(summary, name, sheet, handed, rows, notice)
+            page = f"feedback/{member.folder}/{sheet}.html"
+            _count(summary, name, sheet, handed, rows, notice, page)
             if handed is not None:
-                path = book.place / "feedback" / member.folder / f"{sheet}.html"
+                path = book.place / page
                 title = book.sheets[sheet]["title"]
                 gradebook.write(path, pages.feedback(name, title, rows, handed, notice), keep=False)
                 pages_written.add(path)
@@ -232,7 +233,7 @@ def _entry(rows: list[Row], handed, notice: str) -> dict:
     return entry | ({"notice": notice} if notice else {})
 
 
-def _count(summary: Summary, name: str, sheet: str, handed, rows: list[Row], notice: str) -> None:
+def _count(summary, name: str, sheet: str, handed, rows: list[Row], notice, page: str) -> None:
     """Add one student's sheet to the summary."""
     if handed is None:
         summary.absent[sheet].append(name)
@@ -244,7 +245,7 @@ def _count(summary: Summary, name: str, sheet: str, handed, rows: list[Row], not
     state = handed.problem or ", ".join(
         sorted({r.status for r in rows} & {"stopped", "to mark", "corrected, answer changed since"})
     )
-    summary.totals[sheet].append((name, state, None if handed.problem else total))
+    summary.totals[sheet].append((name, state, None if handed.problem else total, page))
     items = summary.items[sheet].values()
     for row, item in zip(rows, items, strict=True):
         item.statuses[row.status] += 1
