@@ -183,7 +183,8 @@ print("kept", [names[i] for i in kept], "mass", round(probs[kept].sum(), 2))
 # Without `review` the set would hold 0.70, less than was asked for. **The token that crosses p is
 # kept.** Leaving it out has shipped more than once: in
 # [a book's code](https://github.com/rasbt/reasoning-from-scratch/issues/164) and in
-# [a protein model's sampler](https://github.com/Biohub/esm/pull/360).
+# [a protein model's sampler](https://github.com/Biohub/esm/pull/360). You can mend that one later, and
+# eleven others: [Bugs that shipped](../exercises/bugs_that_shipped.ipynb).
 #
 # Fourth, the survivors have to add up to 1 again. Divide each by their sum.
 
@@ -742,6 +743,9 @@ for kind in (np.float16, np.float32, np.float64):
 # %% [markdown]
 # All tokens removed, softmax of nothing, and a draw from noise: the strictest setting gave the
 # loosest text. A rule with "at least one token stays" in it has no such end.
+#
+# Both faults are waiting for you in
+# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.8.
 #
 # ### Step 11 · Your own prompt
 #
