@@ -21,6 +21,7 @@ extensions = [
     "cells",
     "citations",
     "claims.page",
+    "measured",
     "explorer",
     "library",
     "pages",

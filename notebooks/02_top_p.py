@@ -469,7 +469,8 @@ for library in ("transformers", "vllm", "llama.cpp"):
 # %% [markdown]
 # transformers and vLLM divide by T first. llama.cpp, left to its default, cuts first and divides
 # last. Both are right; they answer different questions. Cut last: 0.8 of the distribution that you
-# will draw from. Cut first: 0.8 of what the *model* believed.
+# will draw from. Cut first: 0.8 of what the *model* believed. What others do is in
+# [Who does what in which order](../book/orders.md).
 #
 # Both orders on the ten tokens. Move a stage with its arrows and watch who survives it.
 

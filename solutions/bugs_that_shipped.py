@@ -771,5 +771,7 @@ check("B.12", windowed_penalty)
 # - Many were found by reading the code, or by comparing two libraries, and not by looking at output.
 #
 # So test a sampler on masks and probabilities, on inputs made for its edges, and against another one.
+# What libraries do at these edges today is in
+# [Who does what in which order](../book/orders.md).
 #
 # [Course home](../book/index.md)
