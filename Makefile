@@ -5,7 +5,7 @@ LESSON ?= 01_temperature
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test book slides check grade notebooks model clean lock
+.PHONY: help lab test book slides check grade notebooks model clean lock times
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ grade: .venv/test.done ## Mark a class: make grade SUBMISSIONS=folder OUT=graded
 
 notebooks: .venv/test.done ## Rebuild every .ipynb from its .py source
 	$(BIN)/python -m classroom build
+
+times: .venv/test.done ## Measure how long the notebooks take to run
+	$(BIN)/python -m classroom time
 
 model: .venv/lab.done ## Fetch the language model once (93 MB); without it the lessons use recorded results
 	@$(BIN)/python -m logitlab.model fetch || echo "Going on without the model: every lesson runs, only 'your own prompt' cells wait for it."

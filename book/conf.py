@@ -25,6 +25,7 @@ extensions = [
     "library",
     "measured",
     "pages",
+    "tables",
     "teaching",
     "terms",
 ]

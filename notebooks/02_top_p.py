@@ -183,7 +183,8 @@ print("kept", [names[i] for i in kept], "mass", round(probs[kept].sum(), 2))
 # Without `review` the set would hold 0.70, less than was asked for. **The token that crosses p is
 # kept.** Leaving it out has shipped more than once: in
 # [a book's code](https://github.com/rasbt/reasoning-from-scratch/issues/164) and in
-# [a protein model's sampler](https://github.com/Biohub/esm/pull/360).
+# [a protein model's sampler](https://github.com/Biohub/esm/pull/360). You can mend that one later, and
+# eleven others: [Bugs that shipped](../exercises/bugs_that_shipped.ipynb).
 #
 # Fourth, the survivors have to add up to 1 again. Divide each by their sum.
 
@@ -468,7 +469,8 @@ for library in ("transformers", "vllm", "llama.cpp"):
 # %% [markdown]
 # transformers and vLLM divide by T first. llama.cpp, left to its default, cuts first and divides
 # last. Both are right; they answer different questions. Cut last: 0.8 of the distribution that you
-# will draw from. Cut first: 0.8 of what the *model* believed.
+# will draw from. Cut first: 0.8 of what the *model* believed. What others do is in
+# [Who does what in which order](../book/orders.md).
 #
 # Both orders on the ten tokens. Move a stage with its arrows and watch who survives it.
 
@@ -742,6 +744,9 @@ for kind in (np.float16, np.float32, np.float64):
 # %% [markdown]
 # All tokens removed, softmax of nothing, and a draw from noise: the strictest setting gave the
 # loosest text. A rule with "at least one token stays" in it has no such end.
+#
+# Both faults are waiting for you in
+# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.8.
 #
 # ### Step 11 · Your own prompt
 #

@@ -1,6 +1,8 @@
 """What the tests share: which tools this machine has, and a closing line on what did not run."""
 
+import importlib
 import os
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -77,6 +79,17 @@ def pytest_terminal_summary(terminalreporter):
 def chromium() -> str:
     """Path of the browser's executable; the test also carries needs("browser")."""
     return find("browser")
+
+
+@pytest.fixture(scope="session")
+def checked():
+    """The exercises of a sheet that have a check: ``checked("01_temperature")``."""
+
+    def exercises(stem: str):
+        topic = re.sub(r"^\d+_", "", stem)
+        return importlib.import_module(f"logitlab.checks.{topic}").EXERCISES
+
+    return exercises
 
 
 @pytest.fixture(scope="session")

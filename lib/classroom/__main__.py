@@ -3,14 +3,14 @@
 import argparse
 import sys
 
-from classroom import build, example, grade, rehearse, report
+from classroom import build, example, grade, rehearse, report, timing
 
 
 def main(arguments=None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (build, grade, report, rehearse, example):
+    for command in (build, grade, report, rehearse, example, timing):
         command.add_command(commands)
     options = parser.parse_args(arguments)
     return options.run(options)

@@ -1,7 +1,7 @@
 """
 Our side of an exercise sheet: which cells a learner fills in, which cells check them, for how much.
 
-Read from ``solutions/NN_topic.py``. The answers in there are dropped at once; what is left is all
+Read from ``solutions/*.py``. The answers in there are dropped at once; what is left is all
 that grading needs.
 """
 
@@ -16,6 +16,9 @@ from functools import cache
 from pathlib import Path
 
 from classroom import build
+
+NUMBER = r"(?:\d+|[A-Z])"
+"""What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def read_all(course: Path) -> dict[str, Assignment]:
     AssignmentError
         If there is none.
     """
-    sources = sorted((course / "solutions").glob("[0-9][0-9]_*.py"))
+    sources = sorted((course / "solutions").glob("*.py"))
     if not sources:
         raise AssignmentError(f"no exercises in {course / 'solutions'}: give the course's folder")
     return {source.stem: read(source) for source in sources}
@@ -141,7 +144,7 @@ def names_bound(source: str) -> tuple[str, ...]:
 def _step(cell, heading: str) -> Step | None:
     grader = cell.metadata.get("nbgrader", {})
     worth = float(grader.get("points", 0)) if grader.get("grade") else 0.0
-    marked = {"points": worth, "exercise": _exercise(cell.id), "title": _title(heading)}
+    marked = {"points": worth, "exercise": exercise_of(cell.id), "title": _title(heading)}
     if cell.cell_type == "markdown":
         is_open = grader.get("grade") and grader.get("solution")
         return Step(cell.id, "open", cell.source, **marked) if is_open else None
@@ -149,15 +152,15 @@ def _step(cell, heading: str) -> Step | None:
         return None
     if grader.get("solution"):
         binds = names_bound(cell.source)
-        return Step(cell.id, "answer", binds=binds, exercise=_exercise(cell.id))
+        return Step(cell.id, "answer", binds=binds, exercise=exercise_of(cell.id))
     if grader.get("grade"):
         return Step(cell.id, "check", cell.source, **marked)
     return Step(cell.id, "given", cell.source, locked=bool(grader.get("locked")))
 
 
-def _exercise(grade_id: str) -> str:
-    """ "1.4" of "check-1-4"; any other id stands for itself."""
-    found = re.fullmatch(r"(?:check|ex)-(\d+)-(\d+)", grade_id)
+def exercise_of(grade_id: str) -> str:
+    """ "1.4" of "check-1-4" and of "ex-1-4"; any other id stands for itself."""
+    found = re.fullmatch(rf"(?:check|ex)-({NUMBER})-(\d+)", grade_id)
     return f"{found[1]}.{found[2]}" if found else grade_id
 
 
@@ -171,7 +174,7 @@ def _heading(cell, before: str) -> str:
 
 def _title(heading: str) -> str:
     """A heading without its number and code marks."""
-    return re.sub(r"^[\d.]+\s+", "", heading).replace("`", "")
+    return re.sub(rf"^{NUMBER}\.[\d.]*\s+", "", heading).replace("`", "")
 
 
 @cache

@@ -44,7 +44,7 @@ class Job:
 def add_command(commands) -> None:
     """Add ``grade`` to the command line."""
     parser = commands.add_parser("grade", help="mark what a class handed in")
-    parser.add_argument("submissions", type=Path, help="a folder or a zip: student/NN_topic.ipynb")
+    parser.add_argument("submissions", type=Path, help="a folder or a zip: student/notebook.ipynb")
     parser.add_argument("--out", type=Path, required=True, help="the folder for marks and reports")
     parser.add_argument("--jobs", type=int, help="workers; one for each core by default")
     parser.add_argument("--dask", metavar="ADDRESS", help="mark on this Dask cluster")
@@ -123,7 +123,7 @@ def grade(
     if place.is_dir() and out.resolve().is_relative_to(place.resolve()):
         raise GradebookError(f"{out} lies among the submissions: give another folder")
     sheets = assignment.read_all(course)
-    everybody = submissions.students(place)
+    everybody = submissions.students(place, sheets)
     if not any(student.entries for student in everybody):
         raise submissions.SubmissionsError(f"there is no submission in {place}")
     with _alone(out):

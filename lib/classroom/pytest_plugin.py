@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from classroom.assignment import NUMBER, exercise_of
+
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NBVAL_TIMEOUT = 2000.0  # nbval's own default, far too long for a learner to wait
 TIMEOUT = 60.0
@@ -60,7 +62,7 @@ def pytest_terminal_summary(terminalreporter):
     counts, points = {}, {"passed": 0.0}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
-            if worth := re.search(r"::\d+\.\d+ .* \((\d+) points?\)$", report.nodeid):
+            if worth := re.search(rf"::{NUMBER}\.\d+ .* \((\d+) points?\)$", report.nodeid):
                 counts[outcome] = counts.get(outcome, 0) + 1
                 points[outcome] = points.get(outcome, 0) + int(worth[1])
     if counts:
@@ -93,11 +95,11 @@ def _named(item):
 def _name(item) -> str:
     """Such as "1.4 softmax_with_temperature (3 points)" for a check, "1.4 answer" for an answer."""
     grader = _grader(item)
-    found = re.fullmatch(r"(check|ex)-(\d+)-(\d+)", grader.get("grade_id", ""))
-    if not found:
+    grade_id = grader.get("grade_id", "")
+    number = exercise_of(grade_id)
+    if number == grade_id:
         return item.name
-    number = f"{found[2]}.{found[3]}"
-    if found[1] == "ex":
+    if grade_id.startswith("ex-"):
         return f"{number} answer"
     from logitlab.checks import exercises
 

@@ -115,7 +115,8 @@ def rehearse(course: Path = Path(), jobs: int | None = None) -> list[Result]:
         points = exercises()[number].points if answer.status == "right" else 0
         expected = float(points), answer.status, answer.diagnosis
         results.append(Result(answer, expected, got.get((student, number), (0.0, "missing", None))))
-    return sorted(results, key=lambda r: [int(n) for n in r.answer.exercise.split(".")])
+    order = list(exercises())
+    return sorted(results, key=lambda r: order.index(r.answer.exercise))
 
 
 def _hand_in(class_: Path, sheet, notebook) -> dict[tuple[str, str], Answer]:

@@ -15,7 +15,7 @@ import struct
 import unicodedata
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -86,9 +86,15 @@ class Submission:
 # --- who handed in which files
 
 
-def students(place: Path) -> list[Student]:
+def students(place: Path, sheets: Collection[str] = ()) -> list[Student]:
     """
     Everybody who has a folder or a file in `place`, in alphabetical order.
+
+    Parameters
+    ----------
+    place : Path
+    sheets : collection of str
+        Names of the sheets: a folder called so inside a student's is no student's.
 
     Raises
     ------
@@ -105,7 +111,9 @@ def students(place: Path) -> list[Student]:
     elif place.is_file() and zipfile.is_zipfile(place):
         inside = list(_in_zip(place, lambda text: student("?").remarks.append(text)))
         entries = (
-            inner for entry in _without_common_folder(inside) for inner in _expanded(entry, student)
+            inner
+            for entry in _without_common_folder(inside, sheets)
+            for inner in _expanded(entry, student)
         )
     else:
         raise SubmissionsError(f"{place} is neither a folder nor a zip")
@@ -239,12 +247,12 @@ def zip_name(member: zipfile.ZipInfo) -> str:
     return readable(name)
 
 
-def _without_common_folder(entries: list[Entry]) -> list[Entry]:
+def _without_common_folder(entries: list[Entry], sheets: Collection[str]) -> list[Entry]:
     """Without the one folder that a zip of a folder of students starts with."""
     firsts = {entry.parts[0] for entry in entries}
     if len(firsts) != 1 or any(len(entry.parts) < 3 for entry in entries):
         return entries
-    if all(re.match(r"\d\d_", entry.parts[1]) for entry in entries):  # nbgrader: student/sheet/
+    if all(entry.parts[1] in sheets for entry in entries):  # nbgrader: student/sheet/
         return entries
     return [Entry(entry.parts[1:], entry.read) for entry in entries]
 

@@ -439,7 +439,7 @@ ORDERS = {
         "temperature",
     ),
 }
-"""Read from transformers 5.23.0, vLLM v1 and llama.cpp on 2026-11-22."""
+"""The order of each library; book/orders/ says which version was asked, and when."""
 
 
 class Stage(NamedTuple):

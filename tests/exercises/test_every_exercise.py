@@ -118,15 +118,16 @@ EQUIVALENT = {
         for text in ("4.0", "1.5", "1.7", "0.35")
     }
     | {("soft_targets", "z.min")},  # any constant may be subtracted
+    # A sign that the absolute value takes away; and a u that lies exactly on an edge.
+    "bugs_that_shipped": {("typical", "+np.log(probs)"), ("next_token", "left")},
 }
 NUMBERS_ARE_FREE = {"logits_where", "example_for"}  # many answers to 3.10 and 4.5, also near ones
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_mutants_of_the_solutions_are_refused(stem):
+def test_mutants_of_the_solutions_are_refused(stem, checked):
     tree = ast.parse(solutions(stem))
-    lesson = f"{int(stem[:2])}."
-    names = {e.title: e.id for e in exercises().values() if e.id.startswith(lesson)}
+    names = {e.title: e.id for e in checked(stem)}
     survivors, count = set(), 0
     for function in tree.body:
         for change, mutant in mutants(function):

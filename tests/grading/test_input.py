@@ -23,7 +23,7 @@ def read(sheets):
     """The sheets of every student in a place, by name."""
 
     def read(place):
-        everybody = submissions.students(place)
+        everybody = submissions.students(place, sheets)
         return {s.name: (submissions.sheets(s, sheets), s.remarks) for s in everybody}
 
     return read

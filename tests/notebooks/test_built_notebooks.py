@@ -12,12 +12,12 @@ import nbformat
 import pytest
 from classroom import build, widget_state
 from classroom.__main__ import main
-from logitlab.checks import exercises
+from classroom.assignment import NUMBER
 
 ROOT = Path(__file__).parents[2]
 JOBS = build.plan(ROOT)
 STEMS = sorted({source.stem for source, kind, _ in JOBS if kind == "solutions"})
-CHECK = re.compile(r"^(\d+\.\d+) .* \((\d+) points?\)$")
+CHECK = re.compile(rf"^({NUMBER}\.\d+) .* \((\d+) points?\)$")
 
 HEADER = """\
 # ---
@@ -210,16 +210,17 @@ def test_the_checksum_is_nbgraders():
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_points_and_minutes_are_those_of_the_checks(stem):
+def test_points_and_minutes_are_those_of_the_checks(stem, checked):
     notebook = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     headings = re.findall(
-        r"^## (\d+\.\d+) .*\n\n\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)", text, re.M
+        rf"^## ({NUMBER}\.\d+) .*\n\n\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)",
+        text,
+        re.M,
     )
     told = {number: (int(points), int(minutes)) for number, points, minutes in headings}
-    lesson = str(int(stem[:2]))
-    checked = {e.id: e for e in exercises().values() if e.id.split(".")[0] == lesson}
-    assert {n: told[n] for n in checked} == {n: (e.points, e.minutes) for n, e in checked.items()}
+    for exercise in checked(stem):
+        assert told[exercise.id] == (exercise.points, exercise.minutes)
     for cell, grader in graded(ROOT / "exercises" / f"{stem}.ipynb"):
         if grader.grade:
             number = ".".join(grader.grade_id.split("-")[1:])
@@ -267,21 +268,17 @@ def nbval(notebook: Path, tmp_path: Path):
     return checks, run.stdout
 
 
-def auto_marked(stem):
-    return [e for e in exercises() if e.split(".")[0] == str(int(stem[:2]))]
-
-
 @pytest.mark.parametrize("stem", STEMS)
-def test_solutions_pass_every_check(stem, tmp_path):
+def test_solutions_pass_every_check(stem, tmp_path, checked):
     checks, _ = nbval(ROOT / "solutions" / f"{stem}.ipynb", tmp_path)
-    assert list(checks) == auto_marked(stem) != []
+    assert list(checks) == [exercise.id for exercise in checked(stem)] != []
     assert set(checks.values()) == {("passed", "")}
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_every_untouched_check_is_not_attempted(stem, tmp_path):
+def test_every_untouched_check_is_not_attempted(stem, tmp_path, checked):
     checks, shown = nbval(ROOT / "exercises" / f"{stem}.ipynb", tmp_path)
-    assert list(checks) == auto_marked(stem) != []
+    assert list(checks) == [exercise.id for exercise in checked(stem)] != []
     assert set(checks.values()) == {("skipped", "not attempted")}
     assert f"Exercises: 0 right, 0 not right yet, {len(checks)} not attempted" in shown
 

@@ -1,13 +1,22 @@
 """
 The exercises' checks: `check` says whether an answer is right and, if not, what was probably done.
 
-Each lesson has one module here, a list of exercises: reference, probes, known mistakes.
+Each exercise sheet has one module here, called as its topic: a list of exercises, each with
+reference, probes and known mistakes.
 """
 
 from collections.abc import Mapping
 from functools import cache
 
-from logitlab.checks import distillation, entropy, repetition_penalty, temperature, top_k, top_p
+from logitlab.checks import (
+    bugs_that_shipped,
+    distillation,
+    entropy,
+    repetition_penalty,
+    temperature,
+    top_k,
+    top_p,
+)
 from logitlab.checks._engine import CheckFailed, Exercise, NotAttempted
 
 __all__ = ["CheckFailed", "Exercise", "NotAttempted", "check", "exercises"]
@@ -23,8 +32,9 @@ def exercises() -> Mapping[str, Exercise]:
     >>> exercises()["1.4"].title
     'softmax_with_temperature'
     """
-    lessons = (temperature, top_p, top_k, repetition_penalty, entropy, distillation)
-    return {exercise.id: exercise for lesson in lessons for exercise in lesson.EXERCISES}
+    sheets = (temperature, top_p, top_k, repetition_penalty, entropy, distillation)
+    sheets += (bugs_that_shipped,)
+    return {exercise.id: exercise for sheet in sheets for exercise in sheet.EXERCISES}
 
 
 def check(exercise_id: str, answer, *, seed: int | None = None) -> None:
