@@ -204,7 +204,7 @@ check("4.4", penalised_probs)
 #
 # Both of these were in libraries that many people used
 # ([the first](https://github.com/huggingface/transformers/issues/2302),
-# [the second](https://github.com/huggingface/transformers.js/issues/1062)).
+# [the second](https://github.com/huggingface/transformers.js/pull/1062)).
 
 
 # %%
@@ -528,7 +528,7 @@ check("4.12", banned)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Which tokens does every line of JSON need again? Which tokens of the document does a right answer need? Steps 8 and 9 of the lesson.
+# Which tokens does every line of JSON need again? Which tokens of the document does a right answer need? Steps 7 and 9 of the lesson.
 #
 # </details>
 
