@@ -140,19 +140,31 @@ print("after 2 rounds", top(third)[0], round(top(third)[1], 3))
 # counted texts of a larger model that end in repetition: 73.66 % with greedy decoding, 0.28 % of human
 # texts.
 #
-# How long is one round? Count tokens, not words: find the shortest stretch at the end that equals the one
-# before it.
+# How long is one round? Count tokens, not words. **Exercise 4.10 now**: the function that does it.
+
+
+# %% tags=["hide-input"]
+def loop_length(ids):
+    for p in range(1, len(ids) // 2 + 1):
+        if ids[-p:] == ids[-2 * p : -p]:
+            return p
+    return 0
+
+
+predict(
+    "4-round",
+    "How many tokens has one round of the tea? (A new line is a token.)",
+    loop_length(greedy.ids),
+    tolerance=1,
+    explain="Twelve words and signs, and two new lines.",
+)
 
 # %%
 ids = greedy.ids
-for p in range(1, len(ids) // 2 + 1):
-    if ids[-p:] == ids[-2 * p : -p]:
-        print(p, "tokens:", greedy.tokens[-p:])
-        break
+p = loop_length(ids)
+print(p, "tokens:", greedy.tokens[-p:])
 
 # %% [markdown]
-# **Exercise 4.10 now**, if you like: make a function of it.
-#
 # ### Step 2 · Divide what was said
 #
 # The ten tokens again, after *Should I approve this request?*
@@ -222,16 +234,16 @@ multiplied[7] *= 1.3
 print("times  ", softmax(multiplied)[7].round(4), "at", multiplied[7])
 
 # %% [markdown]
-# The formula rewards what it was to punish. The model of the paper had few likely tokens below zero, and
-# nobody saw it there. Libraries copied the formula, and a
-# [bug report](https://github.com/huggingface/transformers/issues/2302) of December 2019 gave the rule that
-# all use since:
+# The formula rewards what it was to punish. It was copied as printed, and in December 2019 somebody
+# [reported](https://github.com/huggingface/transformers/issues/2302) what a library wrote after *The dog*
+# with theta = 1.5: "The dog dog dog dog dog dog dog". The answer is the rule that transformers, vLLM and
+# llama.cpp use today:
 #
 # > **divide a positive logit by theta, multiply a negative one.** Both move it down when theta is above 1.
 #
 # It is a patch. Step 7 shows what it leaves open.
 #
-# **Exercises 4.1 and 4.2 now.**
+# **Exercise 4.1 now.**
 #
 # ### Step 4 · Once
 #
@@ -256,9 +268,11 @@ print("each time ", thrice[0].round(2), softmax(thrice)[0].round(3))
 
 # %% [markdown]
 # The rule is **once for each distinct token**, however often it occurs. A loop over the history instead of
-# over its set is the second bug that shipped, in a
-# [JavaScript port](https://github.com/huggingface/transformers.js/issues/1062) of the same library, where
-# a long prompt made whole words unusable.
+# over its set is the second bug that shipped, in the
+# [JavaScript version](https://github.com/huggingface/transformers.js/pull/1062) of that library, and in
+# [an app for telephones](https://github.com/software-mansion/react-native-executorch/issues/1483) where
+# the words of a document counted too. There theta = 1.1 gave wrong figures, and no penalty the right ones:
+# the words that stand in a document most often are the ones that it is about.
 #
 # **Exercises 4.3 to 4.6 now.** Write it, with both rules; build the tests that both bugs fail; decide about
 # theta = 0. From here on the lesson uses the library's.
@@ -373,6 +387,8 @@ for name, penalise, amount in (
 #
 # ### Step 7 · Where is zero?
 #
+# **Exercise 4.2 now.** Its last line is this step.
+#
 # Take 3 away from every logit. Softmax does not notice; you said so at the top. Does the penalty?
 
 # %% tags=["hide-input"]
@@ -398,10 +414,11 @@ print("no penalty:", softmax(logits)[0].round(4))
 # The same distribution, six different penalties. theta takes away a share of the logit's *distance from
 # zero*, and zero is an accident: nothing in training says where it lies. The others of this course (T,
 # top-k, top-p, presence, frequency) do not have this. It was
-# [reported](https://github.com/huggingface/transformers/issues/47595) in July 2026, with a case where
-# theta = 1.3 broke most JSON that a model wrote.
+# [reported](https://github.com/huggingface/transformers/issues/47595) in July 2026: at theta = 1.3 the
+# share of valid JSON that a model wrote fell from 97 % to 23 %. The report proposes to penalise
+# log-probabilities, whose zero is certain. It is not decided.
 #
-# At -2.2 nothing happens at all. Find it: theta is 2 here, and *approve* is the leader.
+# In one row nothing was taken away. Why? Say it first. Then find the place: theta is 2 here.
 
 # %%
 penalty_explorer(
@@ -456,12 +473,24 @@ for z in (0.5, 2.2, 10.0, 20.0, 30.0):
 # %% tags=["hide-input"]
 tea_runs = {r.theta: r for r in runs if r.prompt == tea and r.history == ALL}
 broken = min(theta for theta, r in tea_runs.items() if not any(r.repeated))
-predict(
-    "4-break",
-    "At 1.0 the tea loops. Which theta, in steps of 0.05, is the first without any repeat?",
-    broken,
-    tolerance=0.001,
-    explain="One swap early in the text is enough: from there on it is another text.",
+quiz(
+    [
+        predict(
+            "4-break",
+            "At 1.0 the tea loops. Which theta, in steps of 0.05, is the first without a repeat?",
+            broken,
+            tolerance=0.001,
+            explain="One swap early in the text is enough: from there on it is another text.",
+        ),
+        predict(
+            "4-window",
+            "theta = 1.5, but it sees the last 8 tokens only. Of 48 tokens, how many repeat?",
+            sum(run_of(tea, 1.5, LAST8).repeated),
+            unit="tokens",
+            tolerance=4,
+            explain="As good as no penalty at all. The reason stands below the table.",
+        ),
+    ]
 )
 
 # %%
@@ -486,12 +515,7 @@ for history in (ALL, TEXT, LAST8):
 
 # %%
 stuck = run_of(tea, 1.5, LAST8)
-rounds = [
-    p
-    for p in range(1, len(stuck.ids) // 2 + 1)
-    if stuck.ids[-p:] == stuck.ids[-2 * p : -p]
-]
-print(rounds[0], "tokens a round:", repr(stuck.text[:90]))
+print(loop_length(stuck.ids), "tokens a round:", repr(stuck.text[:90]))
 
 # %% [markdown]
 # When a token is due again, it left the window long ago, and nothing holds it back. **A window must be
@@ -500,10 +524,21 @@ print(rounds[0], "tokens a round:", repr(stuck.text[:90]))
 #
 # ### Step 9 · What it costs
 #
-# The model knows the capital of Australia. Ask in its chat form, and let theta grow.
+# The model knows the capital of Australia: at theta = 1.0 it answers *Canberra*. Ask in its chat form, with
+# theta = 1.3.
+
+# %% tags=["hide-input"]
+question = "chat: What is the capital of Australia?"
+said = run_of(question, 1.3).text
+predict(
+    "4-capital",
+    "Which city does the model name at theta = 1.3? Neither stands in the question.",
+    min(("Canberra", "Sydney"), key=(said + "Canberra Sydney").index),
+    choices=("Canberra", "Sydney"),
+    explain="The penalty does not touch either name. It touches the words around them.",
+)
 
 # %%
-question = "chat: What is the capital of Australia?"
 for theta in (1.0, 1.1, 1.2, 1.3):
     print(theta, repr(run_of(question, theta).text[:64]))
 
@@ -536,7 +571,7 @@ for swap in spoiled.swaps[:4]:
 # %% [markdown]
 # Read the arithmetic. *of* stands in the question, so it is penalised: 21.82 becomes 16.79, just below
 # the 17.05 of *in*. Then *Australia*, also from the question, falls to 13.07, and *Sydney* has 13.26. The
-# model did not forget the capital. It was pushed off the only sentence in which it knew it.
+# model did not forget the capital. It was pushed off the sentence that it would have said.
 #
 # Leave the prompt out of the history, and none of these words is punished.
 
@@ -740,4 +775,4 @@ surprises("4-")
 #
 # Every knob so far made the model more or less sure. By how much? Lesson 5, *Entropy*, is the ruler.
 #
-# [Course home](../book/index.md)
+# [Lesson 3, Top-k](03_top_k.ipynb) · [Course home](../book/index.md)

@@ -1,4 +1,4 @@
-"""Lesson 6 trains as it is read. Its cells are run again: the same numbers, and what is said of them."""
+"""Lesson 6 trains as it is read. Its cells are run again: the same numbers, what is said of them."""
 
 import contextlib
 import io

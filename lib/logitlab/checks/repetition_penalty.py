@@ -270,6 +270,11 @@ PENALTIES = [
         ],
     ),
     Mistake(
+        "id_0_skipped",
+        "Token 0 escaped: its id is 0, which Python takes for False. It is a token like any other.",
+        [lambda z, h, t: _rep(z, [i for i in h if i], t)],
+    ),
+    Mistake(
         "top_only",
         "You penalised the leader. The history says which tokens, not the logits.",
         [lambda z, h, t: _at(z == np.max(z), _rule(z, t), z)],
@@ -814,6 +819,11 @@ PRESENCE = [
         [lambda z, h, a: z - a],
     ),
     Mistake(
+        "id_0_skipped",
+        "Token 0 escaped: its id is 0, which Python takes for False. It is a token like any other.",
+        [lambda z, h, a: z - a * _seen(z, [i for i in h if i])],
+    ),
+    Mistake(
         "shared_out",
         "You shared the charge out. Each seen token pays the whole penalty.",
         [
@@ -1268,6 +1278,20 @@ LOOP = [
         [
             lambda ids: max(_loop_length(ids) - 1, 0),
             lambda ids: _loop_length(ids) + 1 if _loop_length(ids) else 0,
+        ],
+    ),
+    Mistake(
+        "three_rounds",
+        "You asked for three rounds. Two equal ones are enough.",
+        [
+            lambda ids: next(
+                (
+                    p
+                    for p in range(1, len(ids) // 3 + 1)
+                    if ids[-p:] == ids[-2 * p : -p] == ids[-3 * p : -2 * p]
+                ),
+                0,
+            )
         ],
     ),
     Mistake(

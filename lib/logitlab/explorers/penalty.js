@@ -29,7 +29,7 @@ export function ranks(z) {
 }
 
 function render({ model, el: root }) {
-  const labels = model.get("labels"), hues = model.get("hues"), logits = model.get("logits");
+  const labels = model.get("labels"), hues = model.get("hues"), logits = model.get("row");
   const history = model.get("history"), used = model.get("knobs"), goal = model.get("goal");
   const { svg, speak, goal: line, below } = stage(root, model, HEAD + labels.length * ROW + 4);
   const readout = tiles(["Likeliest", "Tokens moved", "Rank of the old leader"]);

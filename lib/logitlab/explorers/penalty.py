@@ -40,7 +40,7 @@ class PenaltyView(anywidget.AnyWidget):
     title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
-    logits = t.List(t.Float()).tag(sync=True)
+    row = t.List(t.Float()).tag(sync=True)
     history = t.List(t.Int()).tag(sync=True)
     knobs = t.List(t.Unicode()).tag(sync=True)
     goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
@@ -110,7 +110,7 @@ def penalty_explorer(
         title=title,
         labels=[vocabulary.labels(len(tokens))[rank] for rank in np.argsort(vocabulary.order)],
         hues=[min(i, 8) for i in range(len(tokens))],
-        logits=vocabulary.raw.tolist(),
+        row=vocabulary.raw.tolist(),
         history=[int(i) for i in history],
         knobs=list(starts),
         goal=describe_goal(goal, vocabulary, ()),

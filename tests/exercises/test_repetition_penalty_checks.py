@@ -1,0 +1,203 @@
+"""Exercises of lesson 4. That every known mistake is told apart is tested with lesson 1's."""
+
+import numpy as np
+import pytest
+from logitlab import repetition_penalty, softmax
+from logitlab.checks import check, exercises
+from logitlab.checks import repetition_penalty as lesson
+
+
+def right(z, history, theta):
+    return repetition_penalty(z, history, theta)
+
+
+# --- The course's list of misconceptions, as people write them.
+
+
+def always_divide(z, history, theta):
+    out = z.copy()
+    out[list(set(history))] /= theta
+    return out
+
+
+def per_occurrence(z, history, theta):
+    out = z.copy()
+    for i in history:
+        out[i] = out[i] / theta if out[i] > 0 else out[i] * theta
+    return out
+
+
+def inverted(z, history, theta):
+    out = z.copy()
+    for i in set(history):
+        out[i] = out[i] * theta if out[i] > 0 else out[i] / theta
+    return out
+
+
+def unseen(z, history, theta):
+    out = z.copy()
+    for i in range(len(z)):
+        if i not in history:
+            out[i] = out[i] / theta if out[i] > 0 else out[i] * theta
+    return out
+
+
+def probabilities(z, history, theta):
+    p = softmax(z)
+    p[list(set(history))] /= theta
+    return p / p.sum()
+
+
+def frequency(z, history, a):
+    out = z.copy()
+    for i in history:
+        out[i] -= a
+    return out
+
+
+def raw(z, history, theta):
+    with np.errstate(all="ignore"):
+        return per_occurrence(z, set(history), np.float64(theta))
+
+
+def text_only(z, prompt, text, theta, frequency, presence):
+    counts = np.bincount(text, minlength=len(z))
+    return right(z, text, theta) - frequency * counts - presence * (counts > 0)
+
+
+def then_softmax(function):
+    return lambda z, history, theta, T=1.0: softmax(function(z, history, theta) / T)
+
+
+def cooled_probabilities(z, history, theta, T=1.0):
+    return probabilities(z / T, history, theta)
+
+
+SHIFT = ("reject", 1.222, [0.2422, 0.2422])
+LISTED = [
+    ("R01_always_divide", "4.3", always_divide),
+    ("R01_always_divide", "4.4", then_softmax(always_divide)),
+    ("R02_per_occurrence", "4.3", per_occurrence),
+    ("R02_per_occurrence", "4.4", then_softmax(per_occurrence)),
+    ("R03_all_tokens", "4.3", lambda z, history, theta: z / theta),
+    ("R03_all_tokens", "4.4", lambda z, history, theta, T=1.0: softmax(z / theta / T)),
+    ("R05_inverted", "4.3", inverted),
+    ("R05_inverted", "4.4", then_softmax(inverted)),
+    ("R06_unseen", "4.3", unseen),
+    ("R06_unseen", "4.4", then_softmax(unseen)),
+    ("R07_probs", "4.3", probabilities),
+    ("R07_probs", "4.4", cooled_probabilities),
+    ("R09_presence_is_frequency", "4.7", frequency),
+    ("R10_zero_is_off", "4.6", raw),
+    ("R10_zero_is_off", "4.11", ([0.149, 0.322], [0.319, 0.319], [0.0, 0.0])),
+    ("R12_prompt_ignored", "4.9", text_only),
+    ("R13_shift_invariant", "4.2", SHIFT),
+    ("R13_shift_invariant", "4.3", lambda z, h, theta: right(z - z.max(), h, theta)),
+    ("R14_first_window", "4.8", lambda history, n: sorted(set(history[:n]))),
+    ("R15_breaks_rank", "4.1", ([1.1, 1.8, -0.6], [0.313, 0.630, 0.057], "approve")),
+    ("R15_breaks_rank", "4.2", ("approve", 1.222, [0.2422, 0.2946])),
+]
+
+
+@pytest.mark.parametrize("seed", [None, 11, 2026])
+@pytest.mark.parametrize(("mistake", "exercise", "answer"), LISTED)
+def test_listed_misconceptions(mistake, exercise, answer, seed, diagnosis):
+    assert diagnosis(exercise, answer, seed) == mistake
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "expected"),
+    [
+        ("4.3", lambda z, h, t: softmax(right(z, h, t)), "probabilities_not_logits"),
+        ("4.3", lambda z, h, t: np.where(np.isin(np.arange(len(z)), h), z - t, z),
+         "subtracts_theta"),
+        ("4.3", lambda z, h, t: right(z, h, t**2), "twice"),
+        ("4.3", lambda z, h, t: right(z, h[-1:], t), "newest_only"),
+        ("4.3", lambda z, h, t: np.where(np.isin(np.arange(len(z)), h) & (z > 0), z / t, z),
+         "negatives_untouched"),
+        ("4.8", lambda h, n: sorted(set(h[-n:])), "zero_is_everything"),
+        ("4.8", lambda h, n: sorted(set(h))[-n:] if n else [], "distinct_first"),
+        ("4.10", lambda ids: next((p for p in range(1, len(ids)) if ids[-1] == ids[-1 - p]), 0),
+         "last_token_only"),
+    ],
+)  # fmt: skip
+def test_answers_that_are_nearly_right_are_told_apart(exercise, answer, expected, diagnosis):
+    assert diagnosis(exercise, answer) == expected
+
+
+# --- Other right forms, conventions.
+
+
+@pytest.mark.parametrize("seed", [None, 11, 2026])
+def test_accepted_variants(seed):
+    """As the course's list of accepted forms has them."""
+
+    def with_where(z, history, theta):
+        s = np.isin(np.arange(len(z)), history)
+        return np.where(s, np.where(z > 0, z / theta, z * theta), z)
+
+    check("4.3", with_where, seed=seed)
+    check("4.4", then_softmax(with_where), seed=seed)
+    check("4.4", lambda z, h, theta, T=1.0: softmax(with_where(z / T, h, theta)), seed=seed)
+
+
+def raises(z, history, theta):
+    if theta <= 0:
+        raise ValueError("no such theta")
+    return right(z, history, theta)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (raises, "You refuse theta <= 0"),
+        (lambda z, h, t: z if t <= 0 else right(z, h, t), "switches your penalty off"),
+        (lambda z, h, t: z if t == 0 else raises(z, h, t), "a negative theta is refused"),
+    ],
+)
+def test_a_theta_of_0_is_refused_or_off(answer, said, capsys):
+    check("4.6", answer)
+    assert said in capsys.readouterr().out
+
+
+def test_another_error_is_no_refusal(diagnosis):
+    assert diagnosis("4.6", lambda z, h, t: right(z, h, t) if t > 0 else [][0]) is None
+
+
+def test_the_argument_must_stay_as_it_was(diagnosis):
+    def in_place(z, history, theta):
+        for i in set(history):
+            z[i] = z[i] / theta if z[i] > 0 else z[i] * theta
+        return z
+
+    assert diagnosis("4.3", in_place) == "changes_argument"
+
+
+def test_the_reference_examples_of_the_bugs_are_examples():
+    """The judge compares verdicts, so the reference's must be the wanted ones."""
+    reference = exercises()["4.5"].reference
+    seen = [
+        lesson._verdict({k: np.array(v) for k, v in reference(bug).items()}, bug)
+        for bug in lesson.BUGS
+    ]
+    assert seen == ["a seen token became likelier", "the winners differ"]
+
+
+def test_any_example_of_a_bug_will_do(diagnosis):
+    found = {
+        "always divides": {"logits": np.array([5.0, -4.0, 1.0]), "history": np.array([1, 1])},
+        "once per occurrence": {"logits": [9.0, 6.0, 0.0], "history": (0, 2, 0, 0)},
+    }
+    check("4.5", found.get)
+    found["once per occurrence"] = {"logits": [9.0, 8.0], "history": [0]}
+    assert diagnosis("4.5", found.get) == "same_winner"
+
+
+def test_a_list_of_ids_is_shown_as_it_was_given():
+    with pytest.raises(AssertionError, match=r"called     looked_at\(\[0, 1, 2, 3, 4, 5\], 3\)"):
+        check("4.8", lambda history, n: [])
+
+
+def test_there_are_many_known_mistakes():
+    known = {m for e in exercises().values() if e.id.startswith("4.") for m in e.wrong_answers()}
+    assert len(known) > 80
