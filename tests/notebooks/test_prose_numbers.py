@@ -30,6 +30,10 @@ STATED = {
         "95": "minutes",
         "2026": "a year",
     },
+    "05_entropy": {
+        "80": "minutes",
+        "1951": "a year",
+    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")
