@@ -11,8 +11,6 @@
 # ---
 
 # %% [markdown]
-# # 3 · Top-k
-# %% [markdown]
 # # 5 · Entropy
 #
 # Four lessons have turned knobs, and the word *entropy* stood beside each of them like the needle
@@ -197,8 +195,9 @@ print("left out    ", -(seen * np.log2(seen)).sum() + 0.0)
 # %%
 from logitlab import entropy, surprisal
 
-print(entropy(A), entropy(B), entropy([0.5, 0.5, 0.0]), entropy(certain))
-print("one token, close:", surprisal(float(probs[-1])))
+for p in (A, B, [0.5, 0.5, 0.0], certain):
+    print(f"{entropy(p):.3f} bits")
+print(f"close alone: {surprisal(float(probs[-1])):.2f} bits")
 
 # %% [markdown]
 # ### Step 4 · How many choices is that?
@@ -273,7 +272,7 @@ for label, p in rows.items():
 # %%
 from logitlab import perplexity
 
-print(perplexity(A), perplexity(np.full(10, 0.1)))
+print(f"{perplexity(A):.2f} and {perplexity(np.full(10, 0.1)):.2f}")
 
 # %% [markdown]
 # ### Step 5 · Bits and nats

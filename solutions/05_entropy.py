@@ -11,8 +11,6 @@
 # ---
 
 # %% [markdown]
-# # Exercises 3: top-k
-# %% [markdown]
 # # Exercises 5: entropy
 #
 # Thirteen exercises to [the lesson](../notebooks/05_entropy.ipynb), from filled in to blank.

@@ -158,10 +158,10 @@ def test_the_game_is_played_by_keyboard(page):
     page.get_by_role("button", name="Tell me").click()
     total = sum(place.bits for place in GAME[4:8])
     expect(status).to_contain_text(f"The text is complete. The model needed {total:.1f} bits")
-    expect(page.locator(".ll-text")).to_have_text(f"{START} door and looked out")
+    expect(page.locator(".ll-game")).to_have_text(f"{START} door and looked out")
     expect(field).to_be_disabled()
     page.get_by_role("button", name="Start again").click()
-    expect(page.locator(".ll-text")).to_have_text(f"{START} …")
+    expect(page.locator(".ll-game")).to_have_text(f"{START} …")
     expect(field).to_be_enabled()
     expect(field).to_have_attribute("data-lm-suppress-shortcuts", "true")
 
@@ -184,7 +184,7 @@ def test_marks_in_the_text_have_contrast(page, theme):
     show(page, short())
     page.get_by_role("button", name="Tell me").click()
     ground = "rgb(20, 24, 30)" if theme == "dark" else "rgb(255, 255, 255)"
-    colours = page.locator(".ll-text *").evaluate_all(
+    colours = page.locator(".ll-game *").evaluate_all(
         "all => all.map(t => getComputedStyle(t).color)"
     )
     assert colours and min(contrast(c, ground) for c in colours) >= 4.5

@@ -29,7 +29,7 @@ function render({ model, el: root }) {
   const announce = el("p", { role: "status", class: "ll-hidden" });
   const goal = model.get("goal") && goalLine(model.get("goal"), announce);
   const readout = tiles(["Token", "You, at the first guess", "Model, at the first guess", "Bits so far", "Bits a character"]);
-  const text = el("p", { class: "ll-text ll-game", "aria-label": model.get("title") });
+  const text = el("p", { class: "ll-game", "aria-label": model.get("title") });
   const input = el("input", { type: "text", id: `${id}g`, class: "ll-number", autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
   const label = el("label", { for: `${id}g` }, "Next word or mark: ");
   const go = el("button", { type: "submit", class: "ll-button ll-main" }, "Guess");
