@@ -13,11 +13,12 @@
 # %% [markdown]
 # # 5 · Entropy
 #
-# Four lessons have turned knobs, and the word *entropy* stood beside each of them like the needle of a
-# gauge. Now the gauge itself. What does it count? In which unit? And what may you conclude from it?
+# Four lessons have turned knobs, and the word *entropy* stood beside each of them like the needle
+# of a gauge. Now the gauge itself. What does it count? In which unit? And what may you conclude
+# from it?
 #
-# A distribution is a set of **preferences**, T is a **knob** on it, and entropy is a **summary**. The knob
-# controls. The summary only measures.
+# A distribution is a set of **preferences**, T is a **knob** on it, and entropy is a **summary**.
+# The knob controls. The summary only measures.
 #
 # ## What you will be able to do
 #
@@ -101,9 +102,9 @@ logits = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
 probs = softmax(logits)
 
 # %% [markdown]
-# Suppose the model writes `close`. It had given `close` one chance in 71. How surprising is that, as a
-# number? Count it in coins: a chance of one half is one head, one quarter is two heads in a row, one
-# eighth is three. One chance in 71 lies between six heads and seven.
+# Suppose the model writes `close`. It had given `close` one chance in 71. How surprising is that,
+# as a number? Count it in coins: a chance of one half is one head, one quarter is two heads in a
+# row, one eighth is three. One chance in 71 lies between six heads and seven.
 
 # %%
 for heads in (1, 2, 3, 6, 7):
@@ -125,7 +126,8 @@ for token, p in zip(tokens, probs, strict=True):
     print(f"{token:9} {p:.3f}  {-np.log2(p):5.2f}  {'█' * round(-np.log2(p))}")
 
 # %% [markdown]
-# This number, -log2 p, is the **surprisal** of a token, and its unit is the **bit**. A certain token has
+# This number, -log2 p, is the **surprisal** of a token, and its unit is the **bit**. A certain
+# token has
 # 0 bits. An impossible one would have infinitely many. And it adds where probabilities multiply: two
 # tokens of 3 bits in a row are one event of 6 bits.
 #
@@ -141,8 +143,8 @@ for name, p in (("A", A), ("B", B)):
     print(name, "surprisals", s.round(2), " shares", (p * s).round(2))
 
 # %% [markdown]
-# In A the rare tokens surprise a lot (4.32 bits each) and hardly ever. Look at the shares: what counts is
-# surprise *times* how often.
+# In A the rare tokens surprise a lot (4.32 bits each) and hardly ever. Look at the shares: what
+# counts is surprise *times* how often.
 
 # %% tags=["hide-input"]
 predict(
@@ -159,8 +161,8 @@ for name, p in (("A", A), ("B", B)):
     print(f"{name}: {-(p * np.log2(p)).sum():.2f} bits")
 
 # %% [markdown]
-# The average surprisal is the **entropy**. Where these two were published, the text says that both "have
-# a clear winner". B has none: it is a tie at the top.
+# The average surprisal is the **entropy**. Where these two were published, the text says that both
+# "have a clear winner". B has none: it is a tie at the top.
 #
 # **Exercises 5.1 and 5.3 now.** Entropy by hand, and the surprisal of one token.
 #
@@ -175,8 +177,8 @@ with np.errstate(all="ignore"):
 
 # %% [markdown]
 # *nan*, not a number: 0 times infinity. A token that never comes cannot add to an average, so its share
-# is 0. Two repairs are common. One adds a tiny number inside the logarithm, the other leaves the zeros
-# out. Run both on a distribution that is certain.
+# is 0. Two repairs are common. One adds a tiny number inside the logarithm, the other leaves the
+# zeros out. Run both on a distribution that is certain.
 
 # %%
 certain = np.array([1.0, 0.0])
@@ -185,21 +187,23 @@ seen = certain[certain > 0]
 print("left out    ", -(seen * np.log2(seen)).sum() + 0.0)
 
 # %% [markdown]
-# Less than nothing. The tiny number made log2 1 a little larger than 0, and rounded to two decimals this
-# prints as `-0.00`. You will see it in print in step 5. Entropy is never negative.
+# Less than nothing. The tiny number made log2 1 a little larger than 0, and rounded to two decimals
+# this prints as `-0.00`. You will see it in print in step 5. Entropy is never negative.
 #
 # **Exercise 5.4 now.** From here on the lesson uses the library's.
 
 # %%
-from logitlab import entropy, perplexity, surprisal
+from logitlab import entropy, surprisal
 
-print(entropy(A), entropy(B), entropy([0.5, 0.5, 0.0]), entropy(certain))
+for p in (A, B, [0.5, 0.5, 0.0], certain):
+    print(f"{entropy(p):.3f} bits")
+print(f"close alone: {surprisal(float(probs[-1])):.2f} bits")
 
 # %% [markdown]
 # ### Step 4 · How many choices is that?
 #
-# A fair coin has 1 bit, four equal tokens have 2, and V equal tokens have log2 V. That is the most that V
-# tokens can have. What is the limit for twenty?
+# A fair coin has 1 bit, four equal tokens have 2, and V equal tokens have log2 V. That is the most
+# that V tokens can have. What is the limit for twenty?
 
 # %% tags=["hide-input"]
 predict(
@@ -218,18 +222,18 @@ for V in (2, 4, 10, 20, 49152):
     )
 
 # %% [markdown]
-# Turn it round: 2 to the entropy is the number of *equal* tokens that would be as undecided. That is the
-# **perplexity**, the effective number of choices.
+# Turn it round: 2 to the entropy is the number of *equal* tokens that would be as undecided. That
+# is the **perplexity**, the effective number of choices.
 
 # %%
 for name, p in (("A", A), ("B", B), ("ten tokens", probs)):
     print(
-        f"{name:10} {entropy(p):.2f} bits = {perplexity(p):.2f} equal choices of {len(p)}"
+        f"{name:10} {entropy(p):.2f} bits = {2 ** entropy(p):.2f} equal choices of {len(p)}"
     )
 
 # %% [markdown]
-# A has three tokens and is as open as a choice between one and a half. The ten tokens are as open as six.
-# Make them five.
+# A has three tokens and is as open as a choice between one and a half. The ten tokens are as open
+# as six. Make them five.
 
 # %%
 curve_explorer(
@@ -243,10 +247,10 @@ curve_explorer(
 )
 
 # %% [markdown]
-# **High or low?** Guides give bands, such as "below 1 low, 1 to 3 medium, 3 to 4 highly random". One text
-# prints those in a figure and others (1 and 2.5) in its summary. For ten tokens the top of the first set
-# cannot be reached, since 4 is more than the most that ten tokens can have. For 49,152 the same number is
-# small. One rule serves all sizes: divide by log2 V.
+# **High or low?** Guides give bands, such as "below 1 low, 1 to 3 medium, 3 to 4 highly random".
+# One text prints those in a figure and others (1 and 2.5) in its summary. For ten tokens the top of
+# the first set cannot be reached, since 4 is more than the most that ten tokens can have. For
+# 49,152 the same number is small. One rule serves all sizes: divide by log2 V.
 
 # %%
 once, name = recorded("Once upon a time"), recorded("My name is")
@@ -263,16 +267,22 @@ for label, p in rows.items():
 # %% [markdown]
 # *My name is* has far more bits than the ten tokens at T = 1, and is nearer to decided.
 #
-# **Exercise 5.6 now.** Write `perplexity`.
-#
+# **Exercise 5.6 now.** Write `perplexity`. Afterwards the lesson uses the library's.
+
+# %%
+from logitlab import perplexity
+
+print(f"{perplexity(A):.2f} and {perplexity(np.full(10, 0.1)):.2f}")
+
+# %% [markdown]
 # ### Step 5 · Bits and nats
 #
 # With the natural logarithm in place of log2 the unit is the **nat**. One nat is 1.4427 bits, and the
 # same distribution has *fewer* nats than bits. PyTorch, TensorFlow and SciPy give nats unless told
 # otherwise. So a number without its unit is worth little, and one with the wrong unit is worse.
 #
-# The figure of lesson 1, step 9, with its eight panels, was first published with these titles. The logits
-# are the ones you know from there.
+# The figure of lesson 1, step 9, with its eight panels, was first published with these titles. The
+# logits are the ones you know from there.
 
 # %%
 twenty = np.random.default_rng(42).normal(0, 1, 20)
@@ -282,8 +292,8 @@ for T, title in titles.items():
     print(f"published: T = {T}, Entropy = {title} bits")
 
 # %% [markdown]
-# Two things can be seen without computing. One title is negative. And at T = 5 twenty tokens should be
-# near their limit of 4.32 bits, but 2.95 is far below it.
+# Two things can be seen without computing. One title is negative. And at T = 5 twenty tokens should
+# be near their limit of 4.32 bits, but 2.95 is far below it.
 #
 # **Exercise 5.7 now**, before you run the next cell. Which unit is it?
 
@@ -297,8 +307,8 @@ print(f"1 nat = {1 / np.log(2):.4f} bits, ln 20 = {np.log(20):.2f} nats")
 
 # %% [markdown]
 # Nats, labelled as bits. The curve looks the same in both units, which is why nobody noticed. The
-# negative zero is the tiny number of step 3. This course prints bits unless a sentence says nats; training
-# losses are nats nearly everywhere.
+# negative zero is the tiny number of step 3. This course prints bits unless a sentence says nats;
+# training losses are nats nearly everywhere.
 #
 # ### Step 6 · The top token is not enough
 #
@@ -324,8 +334,8 @@ print(f"a {entropy(a):.2f} bits, b {entropy(b):.2f} bits")
 print(f"1 + log2(3) / 2 = {1 + np.log2(3) / 2:.2f}")
 
 # %% [markdown]
-# The last line is a law: **entropy can be taken in stages**. First which group, then, as often as you get
-# there, which member. It is how you estimate a large distribution in your head.
+# The last line is a law: **entropy can be taken in stages**. First which group, then, as often as
+# you get there, which member. It is how you estimate a large distribution in your head.
 #
 # The real model, twice near one half:
 
@@ -344,8 +354,8 @@ for prompt in (
 #
 # ### Step 7 · Entropy against temperature
 #
-# In lesson 1 you saw that entropy rises with T. The top probability falls as it rises, in mirror image.
-# Check that they agree: wherever one curve is steep, so is the other.
+# In lesson 1 you saw that entropy rises with T. The top probability falls as it rises, in mirror
+# image. Check that they agree: wherever one curve is steep, so is the other.
 
 # %%
 curve_explorer(
@@ -376,9 +386,9 @@ predict(
 #
 # > the slope of the entropy at T is **the variance of the logits, divided by T cubed**.
 #
-# The variance is taken under the distribution at T: each logit counts with its probability. A variance
-# cannot be negative, so entropy never falls when T rises. And when all tokens that matter have about the
-# same logit, T does nothing.
+# The variance is taken under the distribution at T: each logit counts with its probability. A
+# variance cannot be negative, so entropy never falls when T rises. And when all tokens that matter
+# have about the same logit, T does nothing.
 #
 # A formula from a page deserves a test. Move T by a thousandth, both ways, and look.
 
@@ -424,19 +434,20 @@ for T in (1, 2, 4):
     print(f"at T = {T}: {np.interp(T, fine, slopes):.2f}")
 
 # %% [markdown]
-# From T = 2 on the dial hardly does anything to these ten, because they are nearly equal. Where it does
-# something depends on the logits.
+# From T = 2 on the dial hardly does anything to these ten, because they are nearly equal. Where it
+# does something depends on the logits.
 #
-# It also bounds a popular idea. People turn T up for *creativity*. What T sets is entropy, and stories
-# were found to become a little more novel and less coherent as it rises (lesson 1, step 13).
-# In a narrow band more entropy reads as more ideas. Above it, as noise.
+# It also bounds a popular idea. People turn T up for *creativity*. What T sets is entropy, and
+# stories were found to become a little more novel and less coherent as it rises (lesson 1, step
+# 13). In a narrow band more entropy reads as more ideas. Above it, as noise.
 #
 # **Exercises 5.5 and 5.8 now.** Entropy from logits, and the slope.
 #
 # ### Step 8 · Along a text
 #
-# Every place of a text has a distribution of its own. Here is one text that the model wrote at T = 1. For
-# each place: the **entropy**, what surprise the model expected, and the **surprisal**, what it got.
+# Every place of a text has a distribution of its own. Here is one text that the model wrote at T =
+# 1. For each place: the **entropy**, what surprise the model expected, and the **surprisal**, what
+# it got.
 
 # %%
 texts = recorded_texts()
@@ -494,9 +505,10 @@ print(
 )
 
 # %% [markdown]
-# At T = 1 they agree as far as chance allows. At T = 1.5 the draw is hotter than the model, and the text
-# surprises its own author at every turn. So a wide gap tells you that a text was not drawn from that model
-# at T = 1. No gap tells you less: with k = 40 the draw is hot *and* cut, and the two happen to balance.
+# At T = 1 they agree as far as chance allows. At T = 1.5 the draw is hotter than the model, and the
+# text surprises its own author at every turn. So a wide gap tells you that a text was not drawn
+# from that model at T = 1. No gap tells you less: with k = 40 the draw is hot *and* cut, and the
+# two happen to balance.
 
 # %%
 calmest = min(np.mean(t.surprisal) for t in texts if t.setting == "T = 1")
@@ -510,11 +522,12 @@ text_explorer(
 # ### Step 9 · Shannon's game
 #
 # How much entropy has English? In 1951 Claude Shannon had no model, so he used people. He showed
-# the beginning of a text and let them guess the next letter until they were right. The number of guesses
-# measures what they knew.
+# the beginning of a text and let them guess the next letter until they were right. The number of
+# guesses measures what they knew.
 #
-# Your turn, with tokens instead of letters: words and punctuation marks. The model has played already. It
-# guesses its likeliest token first, then the second, and so on. After each token you see what it needed.
+# Your turn, with tokens instead of letters: words and punctuation marks. The model has played
+# already. It guesses its likeliest token first, then the second, and so on. After each token you
+# see what it needed.
 
 # %%
 game = recorded_game()
@@ -526,9 +539,9 @@ guessing_game(
 )
 
 # %% [markdown]
-# The marks below the words: a thick line for a first guess, a thin one for a later guess, dots where you
-# asked. Where did you beat the model, and where did it beat you? People win on sense (what does one take
-# along when it is cold?), the model on grammar.
+# The marks below the words: a thick line for a first guess, a thin one for a later guess, dots
+# where you asked. Where did you beat the model, and where did it beat you? People win on sense
+# (what does one take along when it is cold?), the model on grammar.
 #
 # Now the whole text, of which you saw a part.
 
@@ -556,24 +569,32 @@ print(f"{bits.sum() / letters:.2f} of {np.log2(27):.2f} bits a character")
 print(f"{bits.sum() / len(game):.1f} bits a token")
 
 # %% [markdown]
-# Shannon found [between 0.6 and 1.3 bits a letter](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x) with 100 letters
-# of context. One easy text of 51 tokens proves nothing, and ours has capitals and commas that his had not.
-# But it is the same measurement, and the same size. It is also the training loss of every language model:
-# the mean surprisal of the true next token.
+# Shannon found [between 0.6 and 1.3 bits a
+# letter](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x) with 100 letters of context. One easy
+# text of 51 tokens proves nothing, and ours has capitals and commas that his had not. But it is the
+# same measurement, and the same size. It is also the training loss of every language model: the
+# mean surprisal of the true next token.
 #
 # ### Step 10 · The price of a wrong distribution
 #
-# Mean surprisal has two parts. Let tokens come from p, and let the model believe q. It is surprised by
+# Mean surprisal has two parts. Let tokens come from p, and let the model believe q. It is surprised
+# by
 # -log2 q on average. That is the **cross-entropy**. What it has above the entropy of p is the price of
 # believing q, the **KL divergence**.
 
 # %%
+p, q = np.array([0.9, 0.1]), np.array([0.5, 0.5])
+print(f"entropy of p   {(p * -np.log2(p)).sum():.3f}")
+print(f"cross-entropy  {(p * -np.log2(q)).sum():.3f}")
+print(f"the price      {(p * (np.log2(p) - np.log2(q))).sum():.3f}")
+
+# %% [markdown]
+# **Exercise 5.9 now.** Write `kl_divergence`. In lesson 6 it is what a student learns from.
+
+# %%
 from logitlab import cross_entropy, kl_divergence
 
-p, q = np.array([0.9, 0.1]), np.array([0.5, 0.5])
-print(f"entropy of p          {entropy(p):.3f}")
-print(f"price of believing q  {kl_divergence(p, q):.3f}")
-print(f"cross-entropy         {cross_entropy(p, q):.3f}")
+print(f"{kl_divergence(p, q):.3f} {cross_entropy(p, q):.3f}")
 
 # %% tags=["hide-input"]
 predict(
@@ -590,15 +611,13 @@ print(f"{kl_divergence(q, p):.3f}")
 print("p rules out what comes:", kl_divergence([0.5, 0.5], [1.0, 0.0]))
 
 # %% [markdown]
-# Ruling out what then happens costs infinitely much. That is why a top-k cut of a *model you evaluate*
-# ruins its log loss, and why no model gives a token exactly 0.
-#
-# **Exercise 5.9 now.** In lesson 6 the KL divergence is what a student learns from.
+# Ruling out what then happens costs infinitely much. Softmax never gives exactly 0; a top-k or
+# top-p cut does. So measure a model without its cuts.
 #
 # ### Step 11 · Two models, one score
 #
-# Two models answer yes-or-no questions. One says the right answer with 51 %, the other with 99 %, every time.
-# Most leaderboards take the largest probability and count.
+# Two models answer yes-or-no questions. One says the right answer with 51 %, the other with 99 %,
+# every time. Most leaderboards take the largest probability and count.
 
 # %% tags=["hide-input"]
 predict(
@@ -632,16 +651,17 @@ for sure in (0.51, 0.99):
 # - **Calibration error**: how far stated confidence is from the share that was right. The first model says
 #   51 % and is always right, so it is off by 49 points. It is too modest.
 #
-# Being calibrated is not being good. A forecaster who says the yearly average every day is calibrated and
-# useless. You want both.
+# Being calibrated is not being good. A forecaster who says the yearly average every day is
+# calibrated and useless. You want both.
 #
 # **Exercise 5.10 now.** Write the log loss.
 #
 # ### Step 12 · Does the model know what it knows?
 #
-# This course brings 200 questions of its own, with four answers each. The model read every question and scored
-# each answer, on its own, by the log-probability of its tokens, added up. Softmax over the four scores is
-# its choice. (An answer of many tokens pays for each of them; most of ours have one.)
+# This course brings 200 questions of its own, with four answers each. The model read every question
+# and scored each answer, on its own, by the log-probability of its tokens, added up. Softmax over
+# the four scores is its choice. (An answer of many tokens pays for each of them; most of ours have
+# one.)
 
 # %%
 asked = recorded_answers()
@@ -653,8 +673,8 @@ for i in (0, 2, 39):
         print(f"    {p[j]:.2f} {asked.answers[i][j]:10} {mark}")
 
 # %% [markdown]
-# Split them: every second question to *fit* with, the others to *test* on. Keep the two apart; what was
-# fitted on a question cannot be tested on it.
+# Split them: every second question to *fit* with, the others to *test* on. Keep the two apart; what
+# was fitted on a question cannot be tested on it.
 
 # %%
 fit_scores, fit_labels = asked.scores[0::2], asked.labels[0::2]
@@ -669,17 +689,17 @@ predict(
     round(100 * float(fit_probs.max(axis=1).mean()), 1),
     unit="%",
     tolerance=5,
-    explain="It claims more than it holds. Overconfidence is the rule for neural networks, and this "
-    "one is small.",
+    explain="It claims more than it holds: it is overconfident, as many neural networks are.",
 )
 
 # %% [markdown]
-# The picture for this is a **reliability diagram**. Sort the answers into bins by confidence, and draw for each bin the
-# share that was right. On the dashed line, words and deeds agree. Below it the model claims too much.
+# The picture for this is a **reliability diagram**. Sort the answers into bins by confidence, and
+# draw for each bin the share that was right. On the dashed line, words and deeds agree. Below it
+# the model claims too much.
 #
-# And here is the surprise of this lesson: the knob for it is one that you know. Divide all scores by one
-# T. Above 1 every choice becomes more modest, and no answer changes. Fit T by hand: find the smallest log
-# loss.
+# And here is the surprise of this lesson: the knob for it is one that you know. Divide all scores
+# by one T. Above 1 every choice becomes more modest, and no answer changes. Fit T by hand: find the
+# smallest log loss.
 
 # %% tags=["hide-input"]
 grid = np.geomspace(0.2, 10, 800)
@@ -735,11 +755,12 @@ plots.show(
 )
 
 # %% [markdown]
-# On questions that the fit never saw, confidence came down from 71.8 % to 57.0 %, next to the 56 % that are right.
-# Accuracy is the same, to the last answer. Log loss, Brier score and calibration error all fell.
+# On questions that the fit never saw, confidence came down from 71.8 % to 57.0 %, next to the 56 %
+# that are right. Accuracy is the same, to the last answer. Log loss, Brier score and calibration
+# error all fell.
 #
-# How firm is that, with 100 questions in each half? Draw the hundred again from themselves, with replacement, fit
-# and test each time, and look at the spread. This is a *bootstrap*.
+# How firm is that, with 100 questions in each half? Draw the hundred again from themselves, with
+# replacement, fit and test each time, and look at the spread. This is a *bootstrap*.
 
 # %%
 rng = np.random.default_rng(0)
@@ -758,20 +779,23 @@ for what, values in (("T", Ts), ("gain in log loss", gains)):
     print(f"{what:17} {middle:.2f}, 95 % between {low:.2f} and {high:.2f}")
 
 # %% [markdown]
-# The direction is fairly sure and the size is not: T may be 1.34 or 2.59, the gain 0.01 or 0.22. And the diagram after the fit is not a
-# straight line: one number can turn all confidences down together, it cannot repair a bin by itself.
+# The direction is fairly sure and the size is not: T may be 1.34 or 2.59, the gain 0.01 or 0.22.
+# And the diagram after the fit is not a straight line: one number can turn all confidences down
+# together, it cannot repair a bin by itself.
 #
-# [Guo and others (2017)](https://arxiv.org/abs/1706.04599) found that one temperature took an image classifier's
-# calibration error from 16.5 % to 1.3 %, and gave the method its name, *temperature scaling*. It is the T of lesson
+# [Guo and others (2017)](https://arxiv.org/abs/1706.04599) found that one temperature took an image
+# classifier's calibration error from 16.5 % to 1.3 %, and gave the method its name, *temperature
+# scaling*. It is the T of lesson
 # 1, with one difference: nobody chose it. It was measured.
 #
-# One warning. These are four answers that we wrote. The calibrated T belongs to this model, these questions and this
-# way of asking. It is not a good T for writing stories.
+# One warning. These are four answers that we wrote. The calibrated T belongs to this model, these
+# questions and this way of asking. It is not a good T for writing stories.
 #
 # ### Step 13 · The entropy of a sample is too low
 #
-# You often have no probabilities, only counts: a thousand answers of a model behind an API. Then you put
-# frequencies in place of probabilities. `run_experiment` from lesson 1 gives both. Five samples of 50:
+# You often have no probabilities, only counts: a thousand answers of a model behind an API. Then
+# you put frequencies in place of probabilities. `run_experiment` from lesson 1 gives both. Five
+# samples of 50:
 
 # %%
 from logitlab import run_experiment
@@ -784,8 +808,8 @@ for seed in range(5):
     print(f"true {r['entropy']:.2f}, of the sample {r['sample_entropy']:.2f}")
 
 # %% [markdown]
-# Below the truth, every time. Chance makes some tokens more frequent than others, and uneven always means
-# less entropy. It never errs the other way here, since 3.32 is the most there is.
+# Below the truth, every time. Chance makes some tokens more frequent than others, and uneven always
+# means less entropy. It never errs the other way here, since 3.32 is the most there is.
 
 # %% tags=["hide-input"]
 draws = np.random.default_rng(0).multinomial(50, np.full(10, 0.1), size=4000)
@@ -810,8 +834,9 @@ for n in (20, 50, 200, 1000):
     )
 
 # %% [markdown]
-# The bias is about (V - 1) / (2 n ln 2) bits, so it can be added back. With m, the number of tokens seen, in
-# place of V, that is the **Miller-Madow correction**. At n = 50 it removes nearly all of the error.
+# The bias is about (V - 1) / (2 n ln 2) bits, so it can be added back. With m, the number of tokens
+# seen, in place of V, that is the **Miller-Madow correction**. At n = 50 it removes nearly all of
+# the error.
 #
 # It is no cure where most tokens are never seen. The real model, 1,000 draws after *My name is*:
 
@@ -829,8 +854,8 @@ print(
 )
 
 # %% [markdown]
-# A thousand draws, and 1.6 bits are missing; 1.3 after the correction. If you can get the probabilities,
-# use them. An "entropy" that was made from samples should say how many.
+# A thousand draws, and 1.6 bits are missing; 1.3 after the correction. If you can get the
+# probabilities, use them. An "entropy" that was made from samples should say how many.
 #
 # **Exercise 5.12 now.** Then 5.13, in your own words.
 #
@@ -956,8 +981,8 @@ quiz(
 # | cross-entropy | p, believed to be q | mean of −log2 q | entropy of p | no limit |
 # | KL divergence | p, believed to be q | the difference of the two | 0 | no limit |
 #
-# **Temperature controls, entropy measures.** It counts how open a distribution is. Whether that openness
-# is justified, only the truth can tell you, and log loss asks it.
+# **Temperature controls, entropy measures.** It counts how open a distribution is. Whether that
+# openness is justified, only the truth can tell you, and log loss asks it.
 #
 # Your guesses, largest surprise first.
 
@@ -969,7 +994,6 @@ surprises("5-")
 #
 # Do the [exercises](../exercises/05_entropy.ipynb), if you have not done them on the way.
 #
-# A distribution holds more than its answer. [Lesson 6, *Distillation*](06_distillation.ipynb), hands all of
-# it to a student.
+# A distribution holds more than its answer. Lesson 6, *Distillation*, hands all of it to a student.
 #
 # [Course home](../book/index.md)

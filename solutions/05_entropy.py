@@ -11,8 +11,6 @@
 # ---
 
 # %% [markdown]
-# # Exercises 3: top-k
-# %% [markdown]
 # # Exercises 5: entropy
 #
 # Thirteen exercises to [the lesson](../notebooks/05_entropy.ipynb), from filled in to blank.
@@ -69,7 +67,8 @@ print(f"entropy {shares.sum()} bits, perplexity {2 ** shares.sum():.2f}")
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `-np.log2(0.4)` is 1.32. The entropy is the sum of the three shares; the perplexity is 2 to that power.
+# `-np.log2(0.4)` is 1.32. The entropy is the sum of the three shares; the perplexity is 2 to that
+# power.
 #
 # </details>
 
@@ -93,7 +92,8 @@ check("5.1", (surprisals, shares, entropy_bits, choices))
 #
 # *2 points · 8 minutes · easy*
 #
-# Guess before you compute; then compute, and notice where the guess was off. All in bits, to two decimals.
+# Guess before you compute; then compute, and notice where the guess was off. All in bits, to two
+# decimals.
 #
 # - Twenty tokens. What is the largest entropy that they can have?
 # - At T = 0.5 the ten tokens of the story have 1.715 bits. How many at T = 1?
@@ -113,7 +113,8 @@ b = np.array([0.5, 1 / 6, 1 / 6, 1 / 6])
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `np.log2(20)`. For the second one, `softmax(logits)` and the sum of -p log2 p. For the last one simulate: `np.random.default_rng(0).multinomial(50, np.full(10, 0.1))`.
+# `np.log2(20)`. For the second one, `softmax(logits)` and the sum of -p log2 p. For the last one
+# simulate: `np.random.default_rng(0).multinomial(50, np.full(10, 0.1))`.
 #
 # </details>
 
@@ -141,8 +142,8 @@ check("5.2", (largest, at_one, pair, of_samples))
 #
 # *2 points · 5 minutes · easy*
 #
-# How many bits a token carried when it came. A certain token carries 0 bits, one of probability 0 infinitely
-# many (`np.inf`).
+# How many bits a token carried when it came. A certain token carries 0 bits, one of probability 0
+# infinitely many (`np.inf`).
 #
 # <details><summary>Hint 1</summary>
 #
@@ -204,8 +205,8 @@ check("5.4", entropy)
 #
 # *3 points · 8 minutes · medium*
 #
-# The same from logits, at a temperature above 0. Logits may be large, negative, or `-np.inf` where a cut has removed
-# a token.
+# The same from logits, at a temperature above 0. Logits may be large, negative, or `-np.inf` where
+# a cut has removed a token.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -265,8 +266,8 @@ check("5.6", perplexity)
 #
 # *2 points · 8 minutes · medium*
 #
-# A published figure shows twenty tokens at five temperatures and prints an entropy "in bits" above each. Here are
-# its logits and its titles.
+# A published figure shows twenty tokens at five temperatures and prints an entropy "in bits" above
+# each. Here are its logits and its titles.
 
 # %%
 twenty = np.random.default_rng(42).normal(0, 1, 20)
@@ -274,8 +275,9 @@ twenty[0] += 4
 titles = {0.1: -0.00, 0.5: 0.07, 1.0: 1.24, 2.0: 2.62, 5.0: 2.95}
 
 # %% [markdown]
-# In which unit are the titles really (a word)? What are the five entropies in bits, to two decimals? And how many
-# of the smaller unit make one of the larger: how many bits are one nat, to two decimals?
+# In which unit are the titles really (a word)? What are the five entropies in bits, to two
+# decimals? And how many of the smaller unit make one of the larger: how many bits are one nat, to
+# two decimals?
 #
 # <details><summary>Hint 1</summary>
 #
@@ -306,8 +308,8 @@ check("5.7", (unit, in_bits, bits_in_a_nat))
 #
 # *3 points · 10 minutes · hard*
 #
-# How fast the entropy of softmax(logits / T) grows with T, **in nats** for each 1 of T: the variance of the logits
-# under that distribution, divided by T cubed.
+# How fast the entropy of softmax(logits / T) grows with T, **in nats** for each 1 of T: the
+# variance of the logits under that distribution, divided by T cubed.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -316,7 +318,8 @@ check("5.7", (unit, in_bits, bits_in_a_nat))
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `p = softmax(logits / temperature)`, then mean of squares minus square of the mean: `(p * logits**2).sum() - (p * logits).sum() ** 2`.
+# `p = softmax(logits / temperature)`, then mean of squares minus square of the mean: `(p *
+# logits**2).sum() - (p * logits).sum() ** 2`.
 #
 # </details>
 
@@ -339,8 +342,8 @@ check("5.8", entropy_slope)
 #
 # *3 points · 8 minutes · medium*
 #
-# The price, in bits, of believing `q` where tokens come from `p`: the sum of p log2(p / q). A token that p never
-# gives adds nothing. A token that p gives and q rules out costs `np.inf`.
+# The price, in bits, of believing `q` where tokens come from `p`: the sum of p log2(p / q). A token
+# that p never gives adds nothing. A token that p gives and q rules out costs `np.inf`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -372,8 +375,9 @@ check("5.9", kl_divergence)
 #
 # *2 points · 8 minutes · medium*
 #
-# `probs` has a row for each question and a column for each answer; `labels` says which answer is right. Return the mean
-# surprisal of the right answers, **in nats**. An answer that had probability 0 and was right makes it `np.inf`.
+# `probs` has a row for each question and a column for each answer; `labels` says which answer is
+# right. Return the mean surprisal of the right answers, **in nats**. An answer that had probability
+# 0 and was right makes it `np.inf`.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -405,7 +409,8 @@ check("5.10", log_loss)
 #
 # *4 points · 12 minutes · hard*
 #
-# The one T, between 0.1 and 10, with the smallest log loss of softmax(scores / T). It must be right to 2 %: trying
+# The one T, between 0.1 and 10, with the smallest log loss of softmax(scores / T). It must be right
+# to 2 %: trying
 # 1,000 values, spaced by `np.geomspace`, is enough. `scores` is (questions, answers).
 #
 # <details><summary>Hint 1</summary>
@@ -415,7 +420,8 @@ check("5.10", log_loss)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `np.argmin` gives the position of the smallest loss. Return the temperature at that position, not the position.
+# `np.argmin` gives the position of the smallest loss. Return the temperature at that position, not
+# the position.
 #
 # </details>
 
@@ -438,8 +444,9 @@ check("5.11", fit_temperature)
 #
 # *3 points · 8 minutes · medium*
 #
-# From counts to an entropy in bits that is not too low on average: the entropy of the frequencies plus
-# (m - 1) / (2 n ln 2), where n is the number of draws and m the number of tokens seen at least once.
+# From counts to an entropy in bits that is not too low on average: the entropy of the frequencies
+# plus (m - 1) / (2 n ln 2), where n is the number of draws and m the number of tokens seen at least
+# once.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -448,7 +455,8 @@ check("5.11", fit_temperature)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `n = counts.sum()`, `m = (counts > 0).sum()`, and your `entropy` of `counts / n`. ln 2 is `np.log(2)`.
+# `n = counts.sum()`, `m = (counts > 0).sum()`, and your `entropy` of `counts / n`. ln 2 is
+# `np.log(2)`.
 #
 # </details>
 
@@ -471,10 +479,11 @@ check("5.12", corrected_entropy)
 #
 # *3 points · 8 minutes · medium · marked by a person*
 #
-# A colleague writes: "Our classifier is reliable: its entropy is 0.2 bits on average, so it is nearly always right. The old
-# one has the same accuracy and 0.9 bits, so the new one is better. And if it turns out to be too sure, we lower the
-# temperature." Answer in five sentences: one point for what a low entropy says and what it does not, one for how to
-# compare the two, one for the temperature.
+# A colleague writes: "Our classifier is reliable: its entropy is 0.2 bits on average, so it is
+# nearly always right. The old one has the same accuracy and 0.9 bits, so the new one is better. And
+# if it turns out to be too sure, we lower the temperature." Answer in five sentences: one point for
+# what a low entropy says and what it does not, one for how to compare the two, one for the
+# temperature.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -483,19 +492,21 @@ check("5.12", corrected_entropy)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Which scores see a confident mistake? And which way does T move confidence, and what does it do to accuracy?
+# Which scores see a confident mistake? And which way does T move confidence, and what does it do to
+# accuracy?
 #
 # </details>
 
 # %% [markdown] nbgrader={"grade": true, "grade_id": "ex-5-13", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
-# Low entropy says that the classifier is sure, not that it is right: it is computed from the prediction alone, and a
-# model can be sure of a wrong answer. With equal accuracy the surer model is worse, not better, if its mistakes
-# are as sure as its right answers. Compare the two with scores that read the distribution and the truth, on questions
-# that neither was fitted on: log loss or Brier score, and a reliability diagram beside them. If it is too sure,
-# its temperature must go **up**: a T above 1 makes every prediction flatter. T is fitted on held-out answers, and
-# it changes no answer, so accuracy stays.
+# Low entropy says that the classifier is sure, not that it is right: it is computed from the
+# prediction alone, and a model can be sure of a wrong answer. With equal accuracy the surer model
+# is worse, not better, if its mistakes are as sure as its right answers. Compare the two with
+# scores that read the distribution and the truth, on questions that neither was fitted on: log loss
+# or Brier score, and a reliability diagram beside them. If it is too sure, its temperature must go
+# **up**: a T above 1 makes every prediction flatter. T is fitted on held-out answers, and it
+# changes no answer, so accuracy stays.
 #
 # - 1 point: entropy measures how sure, not how right; an example helps. No point for "0.2 is too low".
 # - 1 point: log loss, Brier or calibration on held-out data. Half a point for "compare accuracy on more data".

@@ -311,7 +311,7 @@ def reliability(
                 ax.bar((b + 0.5) / bins, accuracy[b], width=0.92 / bins, color=COLOURS[4],
                        edgecolor=INK, lw=0.5)  # fmt: skip
                 ax.plot([confidence[b]] * 2, [accuracy[b], confidence[b]], color=COLOURS[5], lw=3)
-                ax.text((b + 0.5) / bins, accuracy[b] + 0.01, counts[b], ha="center", fontsize=8)
+                ax.text((b + 0.08) / bins, 0.015, counts[b], fontsize=8)
             ax.plot(confidence, confidence, "o", color=COLOURS[0], mec=INK, ms=5)
             ax.plot([0, 1], [0, 1], color=INK, lw=1, ls="--")
             ax.set(title=title, xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence")

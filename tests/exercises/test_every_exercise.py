@@ -111,6 +111,8 @@ EQUIVALENT = {
     "02_top_p": set(),
     "03_top_k": {("top_k_any", "0.5")},  # k is a whole number, so k < 0.5 is k < 1
     "04_repetition_penalty": set(),
+    # A wider or finer search finds the same temperature.
+    "05_entropy": {("fit_temperature", text) for text in ("0.05", "11", "1001")},
     # The check passes tau and alpha itself: a function without defaults is right too.
     "06_distillation": {
         (name, text)

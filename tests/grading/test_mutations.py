@@ -61,6 +61,12 @@ def _defaults(name):
 
 
 _NEGATIVE = "any seen token with a negative logit shows the bug"
+_SEED = "another sample, and as many draws or nearly: the mean is the same within the tolerance"
+_WARNS = "NumPy warns of the zero and gives inf all the same"
+_WIDER = "a wider or finer search finds the same temperature"
+_DRAWS = "draws = np.random.default_rng(0).multinomial(50, np.full(10, 0.1), 1000)"
+_GRID = "grid = np.geomspace(0.1, 10, 1000)"
+_QUIET = "with np.errstate(divide='ignore'): -> with np.errstate():"
 SURVIVORS: dict[tuple[str, str], str] = {
     (
         "1.2",
@@ -227,6 +233,24 @@ SURVIVORS: dict[tuple[str, str], str] = {
         "4.10",
         "for p in range(1, len(ids) // 2 + 1): -> for p in range(1, len(ids) // 1 + 1):",
     ): "beyond half the text the two slices differ in length, so they are not equal",
+    ("5.2", f"{_DRAWS} -> {_DRAWS.replace('1000', '1001')}"): _SEED,
+    ("5.2", f"{_DRAWS} -> {_DRAWS.replace('1000', '999')}"): _SEED,
+    ("5.2", f"{_DRAWS} -> {_DRAWS.replace('rng(0)', 'rng(1)')}"): _SEED,
+    (
+        "5.2",
+        f"{_DRAWS} -> {_DRAWS.replace('full(10', 'full(11')}",
+    ): "multinomial leaves nothing for an eleventh token",
+    (
+        "5.2",
+        "safe = np.where(f > 0, f, 1) -> safe = np.where(f > 0, f, 2)",
+    ): "what stands in for a zero is multiplied by that zero",
+    ("5.3", _QUIET): _WARNS,
+    ("5.9", _QUIET): _WARNS,
+    ("5.10", _QUIET): _WARNS,
+    ("5.11", f"{_GRID} -> {_GRID.replace('0.1', '0.05')}"): _WIDER,
+    ("5.11", f"{_GRID} -> {_GRID.replace('10,', '11,')}"): _WIDER,
+    ("5.11", f"{_GRID} -> {_GRID.replace('1000', '1001')}"): _WIDER,
+    ("5.11", f"{_GRID} -> {_GRID.replace('1000', '999')}"): _WIDER,
 }
 
 SWAPS = {
@@ -358,8 +382,6 @@ def survives(sheet, cell_id, source, check_id) -> bool:
     raise AssertionError(f"no {check_id} after {cell_id}")
 
 
-# The sheets whose survivors were read and argued. tests/exercises holds the functions of every
-# sheet to a smaller set of changes.
 ANSWERS = [
     pytest.param(sheet, cell_id, id=cell_id)
     for sheet, cells in sheets().items()

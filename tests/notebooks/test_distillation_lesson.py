@@ -1,4 +1,4 @@
-"""Lesson 6 trains as it is read. Its cells are run again: the same numbers, what is said of them."""
+"""Lesson 6 trains as it is read: its cells are run again, and what is said of them is checked."""
 
 import contextlib
 import io

@@ -37,6 +37,10 @@ STATED = {
         "2026": "a year",
         "5.23": "a version of transformers",
     },
+    "05_entropy": {
+        "80": "minutes",
+        "1951": "a year",
+    },
     "06_distillation": {
         "145": "minutes",
         "2014": "a year",

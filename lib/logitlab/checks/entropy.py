@@ -1069,13 +1069,26 @@ def _answers(rng, T, scale=2.0, n=100):
     return z, np.argmax(z / T + rng.gumbel(size=z.shape), axis=1)
 
 
+def _moved(z, y, T):
+    """The same answers with other scores: the fitted temperature follows their scale."""
+    return z * T / _fit(z, y), y
+
+
 def _fit_probes(rng):
-    # The last ones pull apart what minimises which score.
+    # `sure` pulls apart what minimises which score; the last two need all of the range.
     cold, hot = _answers(rng, 2.5, 4.0), _answers(rng, 0.5, 1.0)
     plain = _answers(rng, 1.3)
     sure = plain[0] * np.where(np.arange(100) < 30, 5.0, 0.6)[:, None], plain[1]
     lone = cold[0] - 20.0, cold[1]
-    return [cold, hot, sure, lone, _answers(rng, 4.0, 6.0)]
+    return [
+        cold,
+        hot,
+        sure,
+        lone,
+        _answers(rng, 4.0, 6.0),
+        _moved(*plain, 0.11),
+        _moved(*plain, 9.6),
+    ]
 
 
 def _by(criterion, T=GRID):
@@ -1712,6 +1725,7 @@ EXERCISES = [
             ),
         },
         rtol=0.02,
+        atol=0.006,  # half a step of a grid of 1,000 that is spaced evenly
         mistakes=FIT,
     ),
     FunctionExercise(

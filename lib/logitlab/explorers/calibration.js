@@ -33,7 +33,7 @@ function render({ model, el: root }) {
   const { svg, speak, goal, below } = stage(root, model, height);
   const y = (v) => HEAD + SIDE * (1 - v);
   const bars = Array.from({ length: bins }, () => ({
-    bar: el("rect", { class: "ll-area" }), gap: el("line", { class: "ll-gap" }), count: el("text", { class: "ll-tick", "text-anchor": "middle" }),
+    bar: el("rect", { class: "ll-area" }), gap: el("line", { class: "ll-gap" }), count: el("text", { y: y(0) - 5 }),
     mean: el("circle", { class: "ll-dot ll-hue0", r: 4 }),
   }));
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((v) => ({
@@ -61,11 +61,11 @@ function render({ model, el: root }) {
       set(b.bar, { x: x(i / bins) + 1, width: (right - LEFT) / bins - 2, y: y(part), height: y(0) - y(part) });
       set(b.gap, { ...at, visibility: n ? "visible" : "hidden" });
       set(b.mean, { cx: x(mean), cy: y(mean), visibility: n ? "visible" : "hidden" });
-      set(b.count, { x: x((i + 0.5) / bins), y: Math.min(y(part) - 5, y(0) - 5) });
+      set(b.count, { x: x(i / bins) + 4 });
       b.count.textContent = n || "";
     });
     readout.update([T.toFixed(2), percent(found.accuracy), percent(found.confidence), `${found.loss.toFixed(3)} nats`, found.brier.toFixed(3), found.error.toFixed(3)]);
-    goal?.update(found[model.get("goal").kind]);
+    goal?.update(found[model.get("goal").measure]);
     speak(`Temperature ${T.toFixed(2)}: ${percent(found.accuracy)} right at a mean confidence of ${percent(found.confidence)}; log loss ${found.loss.toFixed(3)} nats, calibration error ${found.error.toFixed(3)}.`);
     root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }

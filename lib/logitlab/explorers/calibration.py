@@ -99,7 +99,8 @@ def calibration_explorer(
         goal=goal
         and {
             "text": goal.text,
-            "kind": goal.measure,
+            "kind": "perplexity",  # so the page writes two decimals and no unit
+            "measure": goal.measure,
             "label": MEASURES[goal.measure],
             "target": float(goal.target),
             "tolerance": float(goal.tolerance),

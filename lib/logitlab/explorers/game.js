@@ -28,15 +28,16 @@ function render({ model, el: root }) {
   const places = model.get("places"), start = model.get("start"), id = uid();
   const announce = el("p", { role: "status", class: "ll-hidden" });
   const goal = model.get("goal") && goalLine(model.get("goal"), announce);
-  const readout = tiles(["Token", "You, at the first guess", "Model, at the first guess", "Bits so far", "Bits a letter"]);
-  const text = el("p", { class: "ll-text ll-game", "aria-label": model.get("title") });
+  const readout = tiles(["Token", "You, at the first guess", "Model, at the first guess", "Bits so far", "Bits a character"]);
+  const text = el("p", { class: "ll-game", "aria-label": model.get("title") });
   const input = el("input", { type: "text", id: `${id}g`, class: "ll-number", autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
   const label = el("label", { for: `${id}g` }, "Next word or mark: ");
   const go = el("button", { type: "submit", class: "ll-button ll-main" }, "Guess");
   const reveal = el("button", { type: "button", class: "ll-button", onclick: () => finish(0) }, "Tell me");
   const again = el("button", { type: "button", class: "ll-button", onclick: restart }, "Start again");
   const said = el("p", { role: "status", class: "ll-status" });
-  const list = el("ol", { class: "ll-guesses", "aria-label": "What the model expected at the last place" });
+  const before = el("p", { class: "ll-legend", id: `${id}l` });
+  const list = el("ol", { class: "ll-guesses", "aria-labelledby": `${id}l` });
   // JupyterLab prevents the submission that Enter brings about by itself.
   const onkeydown = (event) => {
     if (event.key !== "Enter") return;
@@ -49,7 +50,7 @@ function render({ model, el: root }) {
     el("div", { class: "ll-tools" }, label, input, go, reveal, again));
   root.classList.add("ll");
   if (goal) root.append(goal.node);
-  root.append(readout.node, text, form, said, list, announce);
+  root.append(readout.node, text, form, said, before, list, announce);
 
   let played, tried;
   function show(words, expected) {
@@ -59,6 +60,7 @@ function render({ model, el: root }) {
     readout.update([`${Math.min(n + 1, places.length)} of ${places.length}`, `${first} of ${n}`, `${modelFirst} of ${n}`, bits.toFixed(1), letters ? (bits / letters).toFixed(2) : "–"]);
     input.disabled = go.disabled = reveal.disabled = over;
     said.textContent = over ? `${words} The text is complete. The model needed ${bits.toFixed(1)} bits for ${letters} characters.` : words;
+    before.textContent = expected ? `For ${visible(played.at(-1).place.token)} the model expected:` : "";
     list.replaceChildren(...(expected ?? []).map(([token, p]) => el("li", {}, el("code", {}, visible(token)), ` ${percent(p)}`)));
     goal?.update(first);
     root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;

@@ -1,0 +1,137 @@
+"""Exercises of lesson 5. That every known mistake is told apart is tested with lesson 1's."""
+
+import math
+
+import numpy as np
+import pytest
+from logitlab import entropy, kl_divergence, softmax
+from logitlab.checks import check, exercises
+from logitlab.checks import entropy as lesson
+
+
+def swapped(values, i, wrong):
+    """The right values with one of them wrong."""
+    out = list(values)
+    out[i] = wrong
+    return tuple(out)
+
+
+HAND = ([1.32, 1.32, 2.32], [0.53, 0.53, 0.46], 1.52, 2.87)
+GUESSES = (4.32, 2.61, [1.0, 1.79], 3.19)
+
+
+def no_mask(p):
+    return -(p * np.log2(p)).sum()
+
+
+def epsilon(p):
+    return float(f"{-(p * np.log2(p + 1e-12)).sum():.3g}")
+
+
+# The course's list of misconceptions, as people write them.
+LISTED = [
+    ("E02_sign", "5.4", lambda p: (p * np.log2(p)).sum()),
+    ("E02_sign", "5.1", swapped(HAND, 2, -1.5219)),
+    ("E03_log0", "5.4", no_mask),
+    ("E03_log0", "5.5", lambda z, T=1.0: no_mask(softmax(z / T))),
+    ("E04_epsilon", "5.4", lambda p: -(p * np.log2(p + 1e-12)).sum()),
+    ("E05_of_logits", "5.5", lambda z, T=1.0: -(z * np.log2(z)).sum()),
+    ("E06_mean", "5.4", lambda p: -(p * np.log2(p)).mean()),
+    ("E06_mean", "5.1", swapped(HAND, 2, 0.5073)),
+    ("E08_log10", "5.4", lambda p: -(p * np.log10(p)).sum()),
+    ("E08_log10", "5.1", swapped(HAND, 2, 0.4581)),
+    ("E10_perplexity_base2", "5.6", lambda p: 2 ** (-(p * np.log(p)).sum())),
+    ("E10_perplexity_base2", "5.1", swapped(HAND, 3, 2.0776)),
+    ("E11_max_is_one", "5.2", swapped(GUESSES, 0, 1.0)),
+    ("E12_linear_in_T", "5.2", swapped(GUESSES, 1, 3.4294)),
+    ("E12_linear_in_T", "5.5", lambda z, T=1.0: T * entropy(softmax(z))),
+    ("E13_plugin_bias", "5.2", swapped(GUESSES, 3, 3.3219)),
+    ("E13_plugin_bias", "5.12", lambda c: entropy(c / c.sum())),
+    ("E14_kl_direction", "5.9", lambda p, q: (q * np.log2(q / p)).sum()),
+    ("E15_surprisal", "5.3", lambda p, i: -p[i] * np.log2(p[i])),
+    ("E15_surprisal", "5.1", swapped(HAND, 0, [0.5288, 0.5288, 0.4644])),
+    ("E16_same_top_same_H", "5.2", swapped(GUESSES, 2, (1.0, 1.0))),
+    ("E16_same_top_same_H", "5.2", swapped(GUESSES, 2, ("same", "same"))),
+]
+
+
+@pytest.mark.parametrize("seed", [None, 11, 2026])
+@pytest.mark.parametrize(("mistake", "exercise", "answer"), LISTED)
+def test_listed_misconceptions(mistake, exercise, answer, seed, diagnosis):
+    assert diagnosis(exercise, answer, seed) == mistake
+
+
+def test_a_rounded_epsilon_is_refused_too(diagnosis):
+    assert diagnosis("5.4", epsilon) is not None
+
+
+def test_nats_divided_by_ln_2_pass(capsys):
+    """As the course's list of accepted forms has it, where the zeros are taken care of."""
+
+    def in_bits(p):
+        p = p[p > 0]
+        return -(p * np.log(p)).sum() / np.log(2)
+
+    for seed in (None, 1, 2):
+        check("5.4", in_bits, seed=seed)
+        check("5.5", lambda z, T=1.0: in_bits(softmax(z / T)), seed=seed)
+        check("5.6", lambda p: 2 ** in_bits(p), seed=seed)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "expected"),
+    [
+        ("5.4", lambda p: -sum(x * math.log2(x) for x in p), "E03_log0"),
+        ("5.4", lambda p: -(p * np.log2(p + 1e-9)).sum(), "E04_epsilon"),
+        ("5.4", lambda p: entropy(p) / np.log2(max(len(p), 2)), "E11_max_is_one"),
+        ("5.4", lambda p: -np.log2(p).mean(), "not_weighted"),
+        ("5.5", lambda z, T=1.0: entropy(softmax(z * T)), "T01_multiply"),
+        ("5.5", lambda z, T=1.0: entropy(softmax(softmax(z / T))), "softmax_twice"),
+        ("5.6", lambda p: math.exp(entropy(p)), "base_e_of_bits"),
+        ("5.8", lambda z, T=1.0: np.var(z) / T**3, "not_weighted"),
+        ("5.8", lambda z, T=1.0: lesson._slope(z, T) / np.log(2), "bits"),
+        ("5.8", lambda z, T=1.0: lesson._slope(z, T) * T, "power_of_T"),
+        ("5.9", lambda p, q: kl_divergence(p, q) * np.log(2), "nats"),
+        ("5.10", lambda p, y: -np.log(p[:, y]).mean(), "columns_picked"),
+        ("5.10", lambda p, y: -np.log(p.max(axis=1)).mean(), "own_answer_scored"),
+        ("5.11", lambda z, y: 1 / lesson._fit(z, y), "T01_multiply"),
+        ("5.11", lambda z, y: 0.1, "end_of_the_search"),
+        ("5.12", lambda c: lesson._corrected(c) * np.log(2), "nats"),
+    ],
+)
+def test_answers_that_are_nearly_right_are_told_apart(exercise, answer, expected, diagnosis):
+    assert diagnosis(exercise, answer) == expected
+
+
+def test_any_way_to_find_the_temperature_will_do():
+    def secant(z, y):
+        """Where the slope of the loss in 1/T is 0, by bisection."""
+        low, high = 0.1, 10.0
+        for _ in range(60):
+            b = (low + high) / 2
+            p = softmax(z * b)
+            if ((p * z).sum(axis=1) - z[np.arange(len(y)), y]).mean() > 0:
+                high = b
+            else:
+                low = b
+        return 1 / low
+
+    for seed in (None, 0, 1, 2026):
+        check("5.11", secant, seed=seed)
+        check("5.11", lambda z, y: float(round(secant(z, y), 2)), seed=seed)
+
+
+def test_the_mean_plugin_entropy_is_what_simulation_gives():
+    counts = np.random.default_rng(0).multinomial(50, np.full(10, 0.1), size=20_000)
+    h = entropy(counts / 50)
+    assert abs(h.mean() - lesson.plugin_mean(50, 10)) < 4 * h.std() / math.sqrt(len(h))
+
+
+@pytest.mark.parametrize("bits", [1.52, 1.53, 1.5219])
+def test_rounding_before_or_after_adding_is_the_same(bits):
+    check("5.1", ([1.32, 1.32, 2.32], [0.53, 0.53, 0.46], bits, 2.87))
+
+
+def test_there_are_many_known_mistakes():
+    known = {m for e in exercises().values() if e.id.startswith("5.") for m in e.wrong_answers()}
+    assert len(known) > 60
