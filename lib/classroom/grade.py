@@ -27,6 +27,7 @@ from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox, SandboxError
 IN_FLIGHT = 4  # submissions sent ahead for each worker, so that memory stays flat
 PATIENCE = 20  # seconds for a Dask scheduler to answer
 ATTEMPTS = 3  # for a submission whose worker was killed
+OWN_CELLS = "marked together with the cells that the student added: without them it gets less"
 
 
 @dataclass(frozen=True)
@@ -312,7 +313,7 @@ def mark_one(job: Job) -> tuple[str, dict | None, str]:
         if getattr(_here, "key", None) != key:
             _leave()
             _here.sandbox, _here.key = Sandbox(job.limits, checks=job.checks), key
-        marks = mark(job.sheet, job.answers, _here.sandbox, job.seed)
+        marks, needed_own = mark(job.sheet, job.answers, _here.sandbox, job.seed)
     except Exception as error:  # ours, not the learner's: say so and go on with the next
         _leave()
         return job.digest, None, f"{type(error).__name__}: {error}"
@@ -320,6 +321,7 @@ def mark_one(job: Job) -> tuple[str, dict | None, str]:
         "marks": {name: asdict(m) for name, m in marks.items()},
         "answers": {"cells": dict(job.answers.cells), "texts": dict(job.answers.texts)},
         "notice": _here.sandbox.notice,
+        "remarks": [OWN_CELLS] if needed_own else [],
     }
     return job.digest, kept, ""
 

@@ -71,13 +71,17 @@ class Mark:
 
 def mark(
     assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int = 0
-) -> dict[str, Mark]:
+) -> tuple[dict[str, Mark], bool]:
     """
-    Marks by the ids of the graded cells.
+    Marks by the ids of the graded cells, and whether they needed the cells that the learner added.
 
-    The answer cells alone are what counts. Only if they do not stand by themselves does a second
-    run include the cells that the learner added (a helper function, an import); the better of the
-    two runs counts.
+    The answer cells alone are what counts. If with them not everything is right, and only then, the
+    notebook is run once more together with the learner's own cells (a helper function, an import),
+    as the learner saw it. The run with more points counts, as a whole: its marks are never mixed
+    with those of the other, so there is one sequence of cells that gives exactly these marks. An
+    added cell can do nothing that an answer cell could not, and is judged by the same checks; what
+    it cannot do is cost points, because scratch work that breaks a name is not an answer. Where
+    the second run counts, the teacher is told.
 
     Parameters
     ----------
@@ -93,8 +97,8 @@ def mark(
         second = _Run(assignment, answers, answers.own, sandbox, seed, first.left)
         with_own = second.marks()
         if _worth(with_own) > _worth(marks):
-            return with_own
-    return marks
+            return with_own, True
+    return marks, False
 
 
 def exercise_seed(class_seed: int, exercise: str) -> int:

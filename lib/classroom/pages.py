@@ -3,7 +3,7 @@
 import re
 import statistics
 from collections.abc import Sequence
-from html import escape
+from html import escape as html_escape
 from urllib.parse import quote
 
 STYLE = """
@@ -29,6 +29,12 @@ section { border-top: 1px solid var(--line); margin-top: 1.4rem; }
 .bar .w { background: var(--wrong); } .bar .o { background: var(--other); opacity: .45; }
 """
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def escape(text: str) -> str:
+    """Text as HTML; characters that turn or hide what follows are replaced."""
+    shown = (c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    return html_escape("".join(shown))
 
 
 def page(title: str, body: str) -> str:

@@ -10,11 +10,11 @@ import statistics
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from classroom import gradebook, pages
-from classroom.gradebook import Corrections, Gradebook, GradebookError, fingerprint
+from classroom.gradebook import Corrections, Gradebook, GradebookError, Sheet, fingerprint
 
 
 @dataclass
@@ -138,7 +138,7 @@ def write_all(book: Gradebook) -> None:
         summary.remarks += [(name, remark) for remark in member.remarks]
         for sheet in book.sheets:
             rows, notice = _rows(book, name, sheet, corrected)
-            handed = member.sheets.get(sheet)
+            handed = _handed(book, name, sheet)
             lines += [
                 (gradebook.cell(name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
                 for r in rows
@@ -166,6 +166,13 @@ def _remove_others(folder: Path, keep: set[Path]) -> None:
     for path in list(folder.rglob("*.html")):
         if path not in keep:
             path.unlink()
+
+
+def _handed(book: Gradebook, name: str, sheet: str) -> Sheet | None:
+    """What is known of a sheet, with the remarks that its marking made."""
+    handed = book.members[name].sheets.get(sheet)
+    made = _kept(book, name, sheet).get("remarks", [])
+    return handed and replace(handed, remarks=[*handed.remarks, *made])
 
 
 def _kept(book: Gradebook, name: str, sheet: str) -> dict:

@@ -23,6 +23,7 @@ import numpy as np
 
 from classroom import wire
 
+STARTUP = 60  # seconds for a process to load what notebooks use; they are not the learner's
 NOTICE = "limits, not isolation"
 ORDINARY_USER = 65_533  # next to nobody (65534); on no system anybody's
 BOX = "/box"  # the one folder in the sandbox that can be written; /tmp leads there
@@ -149,7 +150,7 @@ class Sandbox:
             self._start()
         try:
             return self._learner(seconds)
-        except OSError:  # somebody killed the prepared process: start another one
+        except (OSError, SandboxError):  # somebody killed the prepared process: start another one
             self._end()
             self._start()
             return self._learner(seconds)
@@ -195,7 +196,7 @@ class Sandbox:
                 start_new_session=True,
             )
         self._control = mine
-        mine.settimeout(60)
+        mine.settimeout(STARTUP)
         try:
             ready = mine.recv(1)
         except OSError:
@@ -244,6 +245,12 @@ class Learner:
     def __init__(self, answers, lifeline, limits: Limits, seconds: float):
         self._answers, self._lifeline = answers, lifeline
         self._limits, self._requests = limits, 0
+        self._end = self._deadline = time.monotonic() + STARTUP
+        try:
+            self._ask({"do": "start"})
+        except Stopped as reason:
+            self.close()
+            raise SandboxError(f"the learner's process did not start: {reason}") from None
         self._end = time.monotonic() + seconds
         self.patience()
 

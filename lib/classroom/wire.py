@@ -113,7 +113,7 @@ def encode(value, arrays: list, functions: list | None = None, depth: int = 0):
         Callables are kept here and cross as their place in it. Without it they are no data.
     depth : int
     """
-    if value is None or type(value) in (bool, str):
+    if value is None or type(value) is bool:
         return value
     if value is ...:
         return {"blank": True}
@@ -126,7 +126,7 @@ def encode(value, arrays: list, functions: list | None = None, depth: int = 0):
     if isinstance(value, np.ndarray | np.generic):
         return _encode_array(np.asarray(value), arrays)
     if isinstance(value, str):
-        return str.__str__(value)
+        return str.__str__(value)[:LONGEST_TEXT]
     if isinstance(value, bool | int):
         number = int.__int__(value)
         return number if abs(number) < 10**308 else {"other": "number beyond every float"}

@@ -3,7 +3,8 @@ What a submission may try, and what it gets.
 
 Each case is our solution with one thing changed, so every exercise that the attack does not touch
 must keep its points. Placeholders: {course} the project, {secret} a file of the teacher's, {class_}
-the folder of submissions, {port} a listening socket, {mark} a word to find leftovers by.
+the folder of submissions, {port} a listening socket, {mark} a word to find leftovers by, {box} the
+sandbox's own folder.
 """
 
 import json
@@ -197,9 +198,9 @@ while True:
             file.write(bytes(1 << 20))
     n += 1
 """
-cell_case("fills_the_disk", FILL.replace("{folder}", "/tmp"), "error")
+cell_case("fills_the_disk", FILL.replace("{folder}", "{box}"), "error")
 cell_case("fills_shared_memory", FILL.replace("{folder}", "/dev/shm"), "error")
-cell_case("uses_up_inodes", "for n in range(10**6):\n    open(f'/tmp/{n}', 'w').close()", "error")
+cell_case("uses_up_inodes", "for n in range(10**6):\n    open(f'{box}/{n}', 'w').close()", "error")
 cell_case("opens_many_files", "kept = [open('/dev/null') for _ in range(10_000)]", "error")
 
 # --- what is not theirs
@@ -352,6 +353,42 @@ call_case(
 )
 CASES["patched_wire"].lost |= {"1.10": "stopped", "1.11": "stopped"}  # the patch stays
 
+cell_case(
+    "patched_validation",
+    """
+import logitlab, sys
+for name, module in list(sys.modules.items()):
+    if name.startswith(("logitlab", "classroom")):
+        for key, value in list(vars(module).items()):
+            if callable(value) and not key.startswith("__") and name != "classroom.inmate":
+                setattr(module, key, lambda *args, **kwargs: 0)
+top_token, p_approve, gap = "approve", 0.0, 0.0
+""",
+    "stopped",
+    **{f"e{n}": "?" for n in range(3, 12)},
+)
+cell_case(
+    "traces_and_collects",
+    """
+import atexit, gc, signal, sys, threading
+def spy(*args):
+    for name, value in list(args[0].f_globals.items()) if args else []:
+        if name == "names":
+            value["check"] = print
+    return spy
+sys.settrace(spy)
+sys.setprofile(spy)
+threading.settrace(spy)
+gc.callbacks.append(lambda *args: None)
+atexit.register(print, "still here")
+signal.signal(signal.SIGALRM, lambda *args: None)
+signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+top_token, p_approve, gap = "approve", 0.0, 0.0
+""",
+    "wrong",
+    **{f"e{n}": "?" for n in range(3, 12)},
+)
+
 # --- check cells of their own
 
 WRONG = {"e3": WRONG_SOFTMAX}
@@ -449,7 +486,7 @@ call_case(
     "    def __sub__(self, other): return 0.0\n",
 )
 call_case("huge_result", "return np.zeros(100_000_000, dtype=np.int8)", "wrong")
-call_case("huge_text", "return 'x' * 500_000_000", "stopped")
+call_case("huge_text", "return 'x' * 20_000_000", "wrong")
 call_case("huge_integer", "return 10 ** 100_000", "wrong")
 call_case("object_array", "return np.array([None, find_temperature], dtype=object)", "wrong")
 call_case("recursive_list", "x = []\nx.append(x)\nreturn x", "wrong")
@@ -457,7 +494,63 @@ call_case("recursive_array", "x = np.empty(1, object)\nx[0] = x\nreturn x", "wro
 call_case("many_dimensions", "return np.zeros((1,) * 64)", "wrong")
 call_case("impossible_shape", "return np.zeros((0, 2**50))", "wrong")
 call_case("generator", "yield 1.0", "wrong")
-call_case("text_that_no_file_can_hold", "return '\\ud800'", "?")
+call_case("text_that_no_file_can_hold", "return '\\ud800'", "wrong")
+call_case("text_with_control_characters", "return '\\x1b[2J\\x1b]0;title\\x07\\0\\u202e'", "wrong")
+call_case("endless_text_in_a_dict", "return {'x' * 10**6: 'y' * 10**6}", "wrong")
+call_case("flood_of_nan", "return np.full((700, 700), np.nan)", "wrong")
+call_case("flood_of_numbers", "return [float('nan')] * 2_000_000", "stopped")
+call_case("wide_and_deep", "x = [1.0]\nfor _ in range(10):\n    x = [x] * 40\nreturn x", "stopped")
+call_case("huge_error", "raise ValueError('x' * 20_000_000)", "wrong")
+call_case(
+    "error_that_draws",
+    "raise ValueError('\\x1b[2J\\x1b[31m<img src=x onerror=alert(1)>\\u202e\\0')",
+    "wrong",
+)
+call_case(
+    "error_of_a_lying_kind",
+    "raise Lie('x')",
+    "wrong",
+    before="class Meta(type):\n"
+    "    __name__ = '</pre><script>alert(1)</script>'\n"
+    "    def mro(cls): return [cls, *type.mro(cls)[1:]]\n"
+    "class Lie(ValueError, metaclass=Meta):\n"
+    "    __module__ = 'builtins'\n",
+)
+call_case(
+    "error_without_a_kind",
+    "raise Lie('x')",
+    "stopped",
+    before="class Meta(type):\n"
+    "    def __getattribute__(cls, name): raise SystemExit\n"
+    "class Lie(Exception, metaclass=Meta):\n    pass\n",
+)
+call_case(
+    "result_whose_class_lies",
+    "return Lie()",
+    "wrong",
+    before="class Lie:\n"
+    "    __class__ = np.ndarray\n"
+    "    dtype, shape, ndim, size, nbytes = np.dtype(float), (), 0, 1, 8\n"
+    "    def __array__(self, *args, **kwargs): return np.array(0.5)\n"
+    "    def tobytes(self): return bytes(10**9)\n"
+    "    def __array_interface__(self): return None\n",
+)
+call_case(
+    "subclass_that_lies_about_its_items",
+    "return Lie([0.5])",
+    "wrong",
+    before="class Lie(list):\n"
+    "    def __iter__(self):\n"
+    "        while True:\n            yield 0.5\n"
+    "    def __len__(self): return 2**60\n",
+)
+call_case("catastrophic_pattern", "import re\nreturn re.match('(a+)+$', 'a' * 60 + 'b')", "stopped")
+call_case(
+    "deepest_recursion",
+    "import sys\nsys.setrecursionlimit(10**9)\n"
+    "return (lambda f: f(f))(lambda f: [*map(lambda g: g(g), [f])])",
+    "stopped",
+)
 call_case("type_with_a_strange_name", "return type('<script>alert(1)</script>', (), {})()", "wrong")
 call_case(
     "error_with_a_strange_text", "raise ValueError('<script>alert(1)</script>\\ud800')", "wrong"
@@ -513,6 +606,33 @@ return 0
     "stopped",
     before=SOCKET,
 )
+call_case(
+    "reply_that_drips",
+    "import time\n"
+    "wire = _wire()\n"
+    "wire.sendall(struct.pack('>I', 1000))\n"
+    "while True:\n    wire.sendall(b' ')\n    time.sleep(0.05)",
+    "stopped",
+    before=SOCKET,
+)
+call_case(
+    "reply_that_never_comes",
+    "import threading, time\n"
+    "for _ in range(4):\n"
+    "    threading.Thread(target=time.sleep, args=(10_000,)).start()\n"
+    "    if os.fork() == 0:\n        time.sleep(10_000)\n"
+    "time.sleep(10_000)",
+    "stopped",
+    before=SOCKET,
+)
+call_case("closes_everything", "os.closerange(0, 1024)\nreturn 0", "stopped", before=SOCKET)
+call_case(
+    "twins_answer",
+    "os.fork()\nreturn 0.5",
+    "?",
+    before=SOCKET,
+)
+CASES["twins_answer"].lost |= {"1.10": "?", "1.11": "?"}  # two processes at one end of the wire
 call_case("hangs_up", "_wire().shutdown(2)\nreturn 0", "stopped", before=SOCKET)
 cell_case(
     "forged_in_a_cell",
@@ -550,9 +670,34 @@ def _everything_of_the_wrong_type(made):
     made["nbformat"] = "four"
 
 
+def _many_cells(made):
+    made["cells"] += [added(f"x = {n}") for n in range(100_000)]
+
+
+def _deep_metadata(made):
+    deep = {}
+    for _ in range(400):
+        deep = {"nbgrader": deep, "list": [deep] if not deep else []}
+    for c in made["cells"]:
+        c["metadata"] |= {"deep": deep}
+
+
+def _strange_text(made):
+    made["cells"][0]["source"] = "\ud800\x00\u202e" * 1000
+    cell(made, "ex-1-12")["source"] = "<script>alert(1)</script>\x1b[2J\ud800\u202e\x00"
+    cell(made, "ex-1-2")["source"] = "# \ud800 \u202e </pre><script>\n" + solution(2)
+
+
 UNREADABLE = {f"1.{n}": "unreadable" for n in range(1, 13)}
 notebook_case("code_in_metadata", _code_everywhere)
 notebook_case("cells_of_the_wrong_type", _everything_of_the_wrong_type)
+notebook_case("strange_text", _strange_text)
+notebook_case("deep_metadata", _deep_metadata)
+CASES["many_cells"] = Case(notebook("stub"), UNREADABLE)
+_many_cells(CASES["many_cells"].made)
+CASES["keys_that_stand_twice"] = Case(
+    json.dumps(notebook())[:-1] + ', "cells": [], "cells": NaN, "nbformat": Infinity}', UNREADABLE
+)
 CASES["half_a_file"] = Case(json.dumps(notebook())[:9000], UNREADABLE)
 CASES["empty_file"] = Case("", UNREADABLE)
 CASES["no_notebook"] = Case(b"PK\x03\x04 a document", UNREADABLE)

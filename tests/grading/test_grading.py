@@ -425,6 +425,26 @@ def test_helpers_of_a_learners_own_never_cost_points(tmp_path):
     run(class_, out)
     assert grades(out)["anna"]["1.1"] == (2.0, "right")
     assert sum(p for p, _ in grades(out)["bert"].values()) == 29
+    helped = notebook(e3="def softmax(logits):\n    return shared(np.exp(logits - logits.max()))")
+    helper = "def shared(weights):\n    return weights / weights.sum()"
+    hand_in(class_, "cleo", with_cell(helped, helper, before="ex-1-3"))
+    run(class_, out)
+    assert sum(p for p, _ in grades(out)["cleo"].values()) == 30
+    told = (out / "feedback" / "cleo" / f"{SHEET}.html", out / "summary.html")
+    assert all(grading.OWN_CELLS in page.read_text("utf-8") for page in told)
+    assert grading.OWN_CELLS not in (out / "feedback" / "bert" / f"{SHEET}.html").read_text("utf-8")
+
+
+def test_two_runs_are_never_mixed(tmp_path):
+    """What one run has right and the other has right is not added up."""
+    made = notebook(e3="def softmax(logits):\n    return shared(np.exp(logits - logits.max()))")
+    made = with_cell(made, "def shared(weights):\n    return weights / weights.sum()", "ex-1-3")
+    made = with_cell(made, "np.searchsorted = None", "ex-1-7")
+    hand_in(tmp_path / "class", "anna", made)
+    run(tmp_path / "class", tmp_path / "out")
+    statuses = {e: s for e, (_, s) in grades(tmp_path / "out")["anna"].items()}
+    assert statuses["1.3"] == statuses["1.9"] == "right", "with the cells that were added"
+    assert statuses["1.7"] == "wrong", "right only without them"
 
 
 def test_folder_names():

@@ -577,7 +577,8 @@ def show(value, digits: int = 4) -> str:
     if isinstance(value, str):
         return repr(value) if len(value) <= 60 else repr(value[:60]) + "..."
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{k!r}: {show(v, digits)}" for k, v in value.items()) + "}"
+        items = [f"{show(k)}: {show(v, digits)}" for k, v in list(value.items())[:12]]
+        return "{" + ", ".join(items + ["..."] * (len(value) > 12)) + "}"
     if isinstance(value, list) or (isinstance(value, np.ndarray) and value.ndim > 0):
         items = [show(item, digits) for item in value[:12]]
         return "[" + ", ".join(items + ["..."] * (len(value) > 12)) + "]"
