@@ -773,6 +773,7 @@ surprises("4-")
 #
 # Do the [exercises](../exercises/04_repetition_penalty.ipynb), if you have not done them on the way.
 #
-# Every knob so far made the model more or less sure. By how much? Lesson 5, *Entropy*, is the ruler.
+# Every knob so far made the model more or less sure. By how much? [Lesson 5, *Entropy*](05_entropy.ipynb),
+# is the ruler.
 #
 # [Lesson 3, Top-k](03_top_k.ipynb) · [Course home](../book/index.md)

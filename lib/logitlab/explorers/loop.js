@@ -12,7 +12,7 @@ function render({ model, el: root }) {
   const line = goal && goalLine(goal, announce);
   const readout = tiles(["Repeated", "Swaps", "First swap"]);
   const prompt = el("p", { class: "ll-prompt" });
-  const list = el("div", { role: "listbox", tabindex: 0, class: "ll-text", "aria-orientation": "horizontal", "aria-label": `${model.get("title")}: tokens` });
+  const list = el("div", { role: "listbox", tabindex: 0, class: "ll-text", "aria-orientation": "horizontal" });
   const detail = el("p", { class: "ll-detail" });
   const status = el("p", { role: "status", class: "ll-status" });
   const speak = calm((text) => { status.textContent = text; });
@@ -54,9 +54,10 @@ function render({ model, el: root }) {
     const at = thetas.reduce((best, x, i) => (Math.abs(x - theta) < Math.abs(thetas[best] - theta) ? i : best), 0);
     const next = runs[(p * histories.length + h) * thetas.length + at];
     if (next === run) return;
-    run = next;
+    run = next; // often the same text again: then the label says that theta moved
     const n = run.tokens.length, again = new Set(run.repeated), swapped = new Set(run.swaps.map(([place]) => place));
-    prompt.replaceChildren(el("span", {}, "After: "), prompts[p]);
+    prompt.replaceChildren(el("span", {}, `Theta ${thetas[at].toFixed(2)}, after: `), prompts[p]);
+    set(list, { "aria-label": `${model.get("title")}: tokens at theta ${thetas[at].toFixed(2)}` });
     list.replaceChildren(...run.tokens.map((token, i) => el("span", {
       id: `${id}-${i}`, role: "option", "aria-selected": "false",
       class: [again.has(i) && "ll-again", swapped.has(i) && "ll-swap"].filter(Boolean).join(" "),
