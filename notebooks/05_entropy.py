@@ -994,6 +994,7 @@ surprises("5-")
 #
 # Do the [exercises](../exercises/05_entropy.ipynb), if you have not done them on the way.
 #
-# A distribution holds more than its answer. Lesson 6, *Distillation*, hands all of it to a student.
+# A distribution holds more than its answer.
+# [Lesson 6, *Distillation*](06_distillation.ipynb), hands all of it to a student.
 #
 # [Course home](../book/index.md)
