@@ -445,9 +445,9 @@ for T in (1, 2, 4):
 #
 # ### Step 8 · Along a text
 #
-# Every place of a text has a distribution of its own. Here is one text that the model wrote at T =
-# 1. For each place: the **entropy**, what surprise the model expected, and the **surprisal**, what
-# it got.
+# Every place of a text has a distribution of its own. Here is one text that the model wrote, at
+# T = 1. For each place there are two numbers: the **entropy**, what surprise the model expected,
+# and the **surprisal**, what it got.
 
 # %%
 texts = recorded_texts()
