@@ -273,6 +273,7 @@ print("each time ", thrice[0].round(2), softmax(thrice)[0].round(3))
 # [an app for telephones](https://github.com/software-mansion/react-native-executorch/issues/1483) where
 # the words of a document counted too. There theta = 1.1 gave wrong figures, and no penalty the right ones:
 # the words that stand in a document most often are the ones that it is about.
+# Both bugs, and ten others, wait to be mended in [Bugs that shipped](../exercises/bugs_that_shipped.ipynb).
 #
 # **Exercises 4.3 to 4.6 now.** Write it, with both rules; build the tests that both bugs fail; decide about
 # theta = 0. From here on the lesson uses the library's.
@@ -641,8 +642,9 @@ print("written:", repr("".join(greedy.tokens[:stop])))
 #
 # Whether a logit of exactly 0 is multiplied or divided makes no difference. What does: with the same
 # theta, vLLM penalises the words of your question and a window of 64 may not. A
-# [third library](https://github.com/NVIDIA/TensorRT-LLM/issues/5623) was reported to count the prompt
-# in the frequency penalty, which the definition does not.
+# [third library](https://github.com/NVIDIA/TensorRT-LLM/pull/5623) was reported to count the prompt
+# in the frequency penalty, which the definition does not. More libraries, and what else they do, are in
+# [Who does what in which order](../book/orders.md).
 #
 # [CTRL](https://arxiv.org/abs/1909.05858) found theta of about 1.2 with greedy decoding "a good balance"
 # for its own model. You have seen what it depends on: where that model's zero was.
