@@ -132,10 +132,11 @@ def machine() -> str:
     """The machine, in a sentence."""
     record = json.loads(TIMES.read_text("utf-8"))
     m, load = record["machine"], record.get("load")
+    runs = f"the median of {record['runs']} runs" if record["runs"] > 1 else "one run of each"
     busy = f" While they ran, about {load:.0f} jobs wanted those cores." if load else ""
     return (
         f"Measured on {record['on']} on {m['cores']} cores of {_article(m['processor'])}, "
-        f"{m['system']}, Python {m['python']}; the median of {record['runs']} runs.{busy}"
+        f"{m['system']}, Python {m['python']}; {runs}.{busy}"
     )
 
 
