@@ -447,6 +447,12 @@ def test_two_runs_are_never_mixed(tmp_path):
     assert statuses["1.7"] == "wrong", "right only without them"
 
 
+def test_pages_show_characters_that_would_hide_or_turn_text():
+    from classroom import pages
+
+    assert pages.escape("a\u202eb\x1b[2J\0<\n") == "a\ufffdb\ufffd[2J\ufffd&lt;\n"
+
+
 def test_folder_names():
     taken = {"anna"}
     names = ["Zoë", "Anna", "../..", "con", "a/b", "", ".", "x" * 300, "=cmd"]

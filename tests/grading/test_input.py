@@ -195,6 +195,22 @@ def test_a_zip_bomb_in_a_zip(tmp_path, read):
     assert "over 20 MB" in read(tmp_path)["anna"][0][SHEET].problem
 
 
+def test_zips_in_zips_in_zips(tmp_path, read):
+    """A student's zip is opened; what is packed deeper is left alone, and its student has none."""
+    data = json.dumps(notebook()).encode()
+    name = FILE
+    for _ in range(5):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(name, data)
+        data, name = packed.getvalue(), "work.zip"
+    found = read(
+        zipped(tmp_path / "class.zip", {"anna/work.zip": data, f"bert/{FILE}": notebook()})
+    )
+    assert found["anna"][0] == {}
+    assert found["bert"][0][SHEET].answers.cells
+
+
 def test_a_broken_zip_of_a_student(tmp_path, read):
     (tmp_path / "anna").mkdir()
     (tmp_path / "anna" / "work.zip").write_bytes(b"PK\x03\x04 and then nothing")
