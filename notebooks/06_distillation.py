@@ -1093,10 +1093,10 @@ places = {  # lesson: where its badge stands, and what it says
     3: ((10.5, 0.1), "top-k 10: cut after 10 tokens, by rank"),
     4: ((1, 0.62), f"penalty: {favourite_word} was said, its bar sinks"),
     5: (
-        (21, full[20] * 2.6),
+        (21, full[20] * 7),
         f"entropy: {entropy(p_capital):.2f} bits, from all bars",
     ),
-    6: ((2.2, 0.62), "distillation: a student learns from all bars"),
+    6: ((3.0, 0.62), "distillation: a student learns from all bars"),
 }
 with matplotlib.rc_context({"font.size": 10, "font.family": "DejaVu Sans"}):
     figure = matplotlib.figure.Figure(figsize=(8.2, 4.4), layout="constrained")
@@ -1257,7 +1257,7 @@ quiz(
 # | the loss | −log of the label's probability | tau² KL(teacher ‖ student), both softened |
 # | the gradient | softmax − one-hot | (q − p) / tau, times tau² |
 #
-# **The token that is drawn is one bit of the news. The rest is in the whole distribution.**
+# **A label is one draw. The whole distribution is what it was drawn from.**
 #
 # Your guesses, largest surprise first.
 
