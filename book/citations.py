@@ -63,6 +63,8 @@ def depend(app: Sphinx, doctree: nodes.document) -> None:
 
 def cite(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Lead each link to a paper to its entry."""
+    for label in list(doctree.findall(nodes.label)):  # such as [AHS85]: nothing here names it
+        label.parent.remove(label)
     if docname == PAGE or PAGE not in app.env.all_docs:
         return
     known, works = addresses(), entries()
@@ -76,8 +78,19 @@ def cite(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             LOG.warning("%s is not in references.bib", address, location=docname)
 
 
+def visit_citation(translator, node: nodes.citation) -> None:
+    """Open an entry; docutils gives it a role that is deprecated."""
+    translator.body.append(translator.starttag(node, "div", CLASS="citation"))
+
+
+def depart_citation(translator, node: nodes.citation) -> None:
+    """Close an entry."""
+    translator.body.append("</div>\n")
+
+
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
+    app.add_node(nodes.citation, html=(visit_citation, depart_citation), override=True)
     app.connect("doctree-read", depend)
     app.connect("doctree-resolved", cite, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,6 @@
 """Sphinx configuration of the book. The source folder is the project's root; see build.py."""
 
+import hashlib
 import os
 import sys
 from pathlib import Path
@@ -69,6 +70,11 @@ napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_use_param = False
+
+# A change of the book's own code is a change of every page.
+course_code = hashlib.sha256(
+    b"".join(path.read_bytes() for path in sorted(BOOK.glob("*.py")) + sorted(BOOK.glob("*/*.py")))
+).hexdigest()
 
 # Where the project and its site have public addresses; see publish.md.
 html_baseurl = os.environ.get("BOOK_URL", "")

@@ -118,6 +118,7 @@ class Launch(SphinxDirective):
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_config_value("course_repository", {}, "env")
+    app.add_config_value("course_code", "", "env")
     app.add_directive("launch", Launch)
     app.connect("doctree-read", drop_index)
     app.connect("write-started", bring_style)

@@ -13,7 +13,6 @@ from . import BASES, DATA, SOURCES, VERDICTS, Claim, faults, read
 
 LOG = logging.getLogger(__name__)
 HEAD = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
-WIDTHS = [50, 14, 11, 12, 13]
 LESSONS = {
     "01_temperature": "1 Temperature",
     "02_top_p": "2 Top-p",
@@ -59,7 +58,7 @@ class Claims(SphinxDirective):
     def table(self, rows: list[Claim]) -> nodes.table:
         """One row a claim."""
         group = nodes.tgroup(cols=len(HEAD))
-        group += [nodes.colspec(colwidth=width) for width in WIDTHS]
+        group += [nodes.colspec(colwidth=1) for _ in HEAD]
         head, body = nodes.thead(), nodes.tbody()
         head += nodes.row("", *(nodes.entry("", nodes.paragraph(text=text)) for text in HEAD))
         body += [self.row(claim) for claim in rows]
