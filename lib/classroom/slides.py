@@ -64,8 +64,9 @@ def tag(notebook) -> None:
 
 
 def hidden(cell) -> bool:
-    """Whether a cell's code stays off the slide: folded in the lesson, or all it does is draw."""
-    return "hide-input" in cell.metadata.get("tags", ()) or _has_widget(cell)
+    """Whether a cell's code stays off the slide: folded in the lesson, a widget's, or too long."""
+    folded = "hide-input" in cell.metadata.get("tags", ())
+    return folded or _has_widget(cell) or _code(cell.source) > ROOM
 
 
 def height(cell) -> int:
@@ -141,7 +142,7 @@ def _unseen(cell) -> bool:
     if cell.cell_type == "markdown":
         found = HEADING.match(cell.source)
         return bool(found) and found[1] in FOR_THE_TEACHER
-    silent = not cell.outputs and ("hide-input" in cell.metadata.get("tags", ()) or _is_live(cell))
+    silent = not cell.outputs and (hidden(cell) or _is_live(cell))
     return silent or cell.source.startswith("surprises(")
 
 

@@ -83,8 +83,9 @@ def test_what_a_class_does_not_see_is_left_out():
     silent = new_code_cell("import numpy", metadata={"tags": ["hide-input"]})
     live = new_code_cell("model = load_model()", metadata={"tags": ["skip-execution"]})
     own = drawn("surprises('1-')")
-    assert kinds(silent, live, own, new_markdown_cell("## Time\n\nAn hour.")) == [
-        *["skip"] * 3,
+    endless = new_code_cell("\n".join(["x = 1"] * 40))
+    assert kinds(silent, live, own, endless, new_markdown_cell("## Time\n\nAn hour.")) == [
+        *["skip"] * 4,
         "notes",
     ]
     assert kinds(new_markdown_cell("## The lesson"), new_markdown_cell("### Step 1")) == [
