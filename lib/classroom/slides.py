@@ -64,9 +64,10 @@ def tag(notebook) -> None:
 
 
 def hidden(cell) -> bool:
-    """Whether a cell's code stays off the slide: folded in the lesson, a widget's, or too long."""
+    """Whether a cell's code stays off the slide: folded, too long, or all it does is draw."""
     folded = "hide-input" in cell.metadata.get("tags", ())
-    return folded or _has_widget(cell) or _code(cell.source) > ROOM
+    draws = _has_widget(cell) or cell.source.startswith("plots.show(")
+    return folded or draws or _code(cell.source) > ROOM
 
 
 def height(cell) -> int:
