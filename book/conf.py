@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 BOOK = Path(__file__).parent
-sys.path[:0] = [str(BOOK), str(BOOK.parent / "lib")]
+sys.path[:0] = [str(BOOK), str(BOOK / "extensions"), str(BOOK.parent / "lib")]
 
 project = "The Whole Distribution"
 author = "The Whole Distribution contributors"
@@ -21,7 +21,7 @@ extensions = [
     "sphinxcontrib.bibtex",
     "cells",
     "citations",
-    "claims.page",
+    "claims_page",
     "explorer",
     "library",
     "measured",

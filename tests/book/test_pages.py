@@ -18,7 +18,7 @@ import pytest
 from book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
 
 BOOK = ROOT / "book"
-sys.path.insert(0, str(BOOK))
+sys.path[:0] = [str(BOOK), str(BOOK / "extensions")]
 import card  # noqa: E402
 import citations  # noqa: E402
 import claims  # noqa: E402
@@ -69,7 +69,7 @@ def test_a_claims_verdict_comes_out(claim):
 
 def claims_lessons():
     """Stems of the lessons that a claim may name."""
-    from claims.page import LESSONS
+    from claims_page import LESSONS
 
     return LESSONS
 

@@ -11,7 +11,7 @@ from book_site import ROOT, soup
 from logitlab import Pipeline, repetition_penalty, top_k, top_p
 from logitlab.processors import ORDERS, PROCESSORS
 
-spec = importlib.util.spec_from_file_location("tables", ROOT / "book" / "tables.py")
+spec = importlib.util.spec_from_file_location("tables", ROOT / "book" / "extensions" / "tables.py")
 tables = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(tables)
 ROWS = tables.orders()

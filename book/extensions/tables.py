@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-BOOK = Path(__file__).parent
+BOOK = Path(__file__).parents[1]
 RUN, READ = BOOK / "orders" / "run.json", BOOK / "orders" / "read.json"
 TIMES = BOOK / "times.json"
 

@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
-BIBLIOGRAPHY = Path(__file__).with_name("references.bib")
+BIBLIOGRAPHY = Path(__file__).parents[1] / "references.bib"
 PAGE = "book/references"
 HOSTS = (
     r"(arxiv|doi|aclanthology|openreview)\.org|openreview\.net|proceedings\.(mlr|neurips)\.\w+"

@@ -1,15 +1,12 @@
 """The directives ``claims`` and ``claims-sources``: the claims as a table that can be filtered."""
 
-from pathlib import Path
-
 from citations import PAGE as REFERENCES
 from citations import anchor
+from claims import BASES, DATA, SOURCES, VERDICTS, Claim, faults, read
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-
-from . import BASES, DATA, SOURCES, VERDICTS, Claim, faults, read
 
 LOG = logging.getLogger(__name__)
 HEAD = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
@@ -38,7 +35,7 @@ class Claims(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Warn of each row whose verdict does not come out; a warning fails the build."""
-        for path in (DATA, *Path(__file__).parent.glob("*.py")):
+        for path in DATA.parent.glob("*.*"):
             self.env.note_dependency(str(path))
         rows = read()
         for claim in rows:

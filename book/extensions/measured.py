@@ -7,7 +7,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-DATA = Path(__file__).with_name("measured.json")
+DATA = Path(__file__).parents[1] / "measured.json"
 HEADS = {
     "latency": ["What was moved", "Keys", "Median, ms", "95 % within, ms"],
     "first slider": ["Page", "Best, s", "Median, s", "Work before it, ms"],
