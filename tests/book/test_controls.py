@@ -129,3 +129,21 @@ def test_every_button_does_something_and_says_so(site, base, browser, page):
                 heard = seen(view)["said"] or view.evaluate(FOCUSED) != name
                 assert heard, f"{page}, widget {number}: {name!r} says nothing"
         assert reader.problems == []
+
+
+@pytest.mark.parametrize("page", [page for page in ALIVE if page.startswith("notebooks/")])
+def test_what_a_prediction_asks_for_waits_for_the_guess(base, browser, page):
+    with Reader(browser, base) as reader:
+        reader.open(page)
+        asking = ".cell:has(.ll-field)"
+        answers = reader.page.locator(f"{asking} + .cell > .cell_output:not(:has({VIEW})) > *")
+        assert answers.count()
+        for number in range(answers.count()):
+            answer = answers.nth(number)
+            question = answer.locator("xpath=../../preceding-sibling::*[1]")
+            skips = question.get_by_role("button", name="Skip").all()
+            assert answer.is_hidden() or not any(skip.is_visible() for skip in skips)
+            for skip in skips:
+                if skip.is_visible():
+                    skip.click()
+            assert answer.is_visible(), f"{page}: {answer.inner_text()[:60]}"
