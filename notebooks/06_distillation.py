@@ -842,8 +842,10 @@ trials = [
     ("800 units", "smoothed", wide | smooth, 6),
     ("800 units", "soft", wide | softened, 6),
 ]
+tried = {}
 for where, what, how, runs in trials:
     scores = [accuracy(student(seed, **how)) for seed in range(runs)]
+    tried[where, what] = scores
     print(
         f"{where:10}  {what:8}  {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %, {runs} runs"
     )

@@ -15,16 +15,31 @@ LESSON = Path(__file__).parents[2] / "notebooks" / "06_distillation.ipynb"
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
-def numbers(text):
-    return np.array([float(n.replace(",", "")) for n in NUMBER.findall(text)])
+# By digits after the point: how far another processor's rounding may move a trained number.
+SLACK = {0: 1.0, 1: 0.4, 2: 0.03, 3: 0.01}
+
+
+def differ(stored, again):
+    """Numbers of two texts that are further apart than rounding explains."""
+    a, b = NUMBER.findall(stored), NUMBER.findall(again)
+    if len(a) != len(b):
+        return [(stored, again)]
+    pairs = []
+    for x, y in zip(a, b, strict=True):
+        digits = len(x.partition(".")[2]) if "e" not in x else 9
+        slack = SLACK.get(digits, 0.003)
+        value, other = (float(n.replace(",", "")) for n in (x, y))
+        if abs(value - other) > slack + 1e-9:
+            pairs.append((x, y))
+    return pairs
 
 
 @pytest.fixture(scope="module")
 def run():
-    """The lesson's names after its last cell, (stored, again) of each cell that prints, seconds."""
+    """The lesson's names, (stored, again) of what each cell prints, seconds of processor."""
     names, printed = {"__name__": "lesson"}, []
     shown, plots.show = plots.show, lambda figure, alt: None
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         for cell in nbformat.read(LESSON, as_version=4).cells:
             if cell.cell_type != "code" or "skip-execution" in cell.metadata.get("tags", []):
@@ -35,23 +50,22 @@ def run():
             printed.append((stored, out.getvalue()))
     finally:
         plots.show = shown
-    return names, printed, time.perf_counter() - start
+    return names, printed, time.process_time() - start
 
 
 def test_the_same_seeds_give_the_numbers_that_are_printed(run):
     """Another processor rounds otherwise, and then some image of 897 may fall the other way."""
     _, printed, _ = run
     assert sum(bool(stored) for stored, _ in printed) > 25
-    for stored, again in printed:
-        a, b = numbers(stored), numbers(again)
-        assert a.shape == b.shape, again
-        np.testing.assert_allclose(b, a, rtol=0.02, atol=0.6, err_msg=stored)
+    assert [pair for stored, again in printed for pair in differ(stored, again)] == []
 
 
-def test_a_stale_number_would_be_seen():
-    stale, fresh = numbers("soft 93.3 ± 0.6 %, 1,797"), numbers("soft 94.3 ± 0.6 %, 1,797")
-    with pytest.raises(AssertionError):
-        np.testing.assert_allclose(fresh, stale, rtol=0.02 / 10, atol=0.6)
+def test_a_stale_number_is_found():
+    assert differ("soft 94.3 ± 0.6 %, 12 runs", "soft 94.2 ± 0.7 %, 12 runs") == []
+    assert differ("soft 94.3 ± 0.6 %", "soft 93.3 ± 0.6 %") == [("94.3", "93.3")]
+    assert differ("hard 5.13 bits", "hard 4.91 bits") == [("5.13", "4.91")]
+    assert differ("1,797 images", "1,790 images") == [("1,797", "1,790")]
+    assert len(differ("one 1", "one")) == 1
 
 
 def test_soft_targets_gain_and_the_controls_do_not(run):
@@ -87,12 +101,7 @@ def test_the_digit_that_was_never_seen(run):
 
 
 def test_where_it_does_not_help(run):
-    names = run[0]
-    scores = {}
-    for where, what, how, runs in names["trials"]:
-        scores[where, what] = np.mean(
-            [names["accuracy"](names["student"](seed, **how)) for seed in range(min(runs, 4))]
-        )
+    scores = {key: np.mean(found) for key, found in run[0]["tried"].items()}
     assert scores["5 epochs", "soft"] + 5 < scores["5 epochs", "hard"]
     assert abs(scores["5 epochs", "tau = 1"] - scores["5 epochs", "hard"]) < 4
     assert scores["900 images", "soft"] < scores["900 images", "hard"]
@@ -121,5 +130,6 @@ def test_accuracy_does_not_see_what_calibration_does(run):
     assert abs(ece["soft, tau = 4"] - ece["teacher"]) < 0.01
 
 
-def test_the_lesson_takes_less_than_ninety_seconds(run):
+def test_the_lesson_takes_less_than_ninety_seconds_of_processor(run):
+    """Of all threads together; other programs do not count."""
     assert run[2] < 90
