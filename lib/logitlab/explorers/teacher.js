@@ -6,7 +6,7 @@ const CELL = 20, SIDE = 8 * CELL, ROW = 20, TOP = 4, NAME = 56, VALUE = 64;
 
 function render({ model, el: root }) {
   const classes = model.get("classes"), names = model.get("names"), pictures = model.get("images");
-  const orders = model.get("orders"), scores = model.get("scores"), goal = model.get("goal");
+  const orders = model.get("orders"), falling = model.get("falling"), goal = model.get("goal");
   const bars = classes.length * ROW + 2 * TOP;
   const { svg, speak, goal: line, below } = stage(root, model, bars);
   const readout = tiles(["First", "Second", "Third", "Entropy"]);
@@ -23,7 +23,7 @@ function render({ model, el: root }) {
   function draw(width) {
     const wide = width > 460, left = wide ? SIDE + NAME : NAME, top = wide ? TOP : SIDE + 14;
     const at = model.get("image"), tau = model.get("tau"), order = orders[at];
-    const data = { logits: scores[at], counts: new Uint32Array(order.length).fill(1), seen: [] };
+    const data = { logits: falling[at], counts: new Uint32Array(order.length).fill(1), seen: [] };
     const d = distribution(data, { temperature: tau }), p = [];
     order.forEach((c, rank) => { p[c] = d.p[rank]; });
     const corner = wide ? (bars - SIDE) / 2 : 0;

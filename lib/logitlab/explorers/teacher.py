@@ -42,7 +42,7 @@ class TeacherView(anywidget.AnyWidget):
     classes = t.List(t.Unicode()).tag(sync=True)
     images = t.List(t.List(t.Int())).tag(sync=True)
     orders = t.List(t.List(t.Int())).tag(sync=True)
-    scores = t.List(t.List(t.Float())).tag(sync=True)
+    falling = t.List(t.List(t.Float())).tag(sync=True)
     goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     image = t.Int(0).tag(sync=True)
     tau = t.Float(1.0).tag(sync=True)
@@ -102,7 +102,7 @@ def teacher_explorer(
         classes=classes,
         images=np.rint(16 * ink).astype(int).tolist(),
         orders=orders.tolist(),
-        scores=np.take_along_axis(z, orders, axis=1).tolist(),
+        falling=np.take_along_axis(z, orders, axis=1).tolist(),
         goal=_goal(goal, classes),
         tau=float(tau),
     )
