@@ -281,6 +281,24 @@ distribution_explorer(
 )
 
 # %% [markdown]
+# **Your own prompt.** With the model installed (`make model`, once): what would you teach a student after it,
+# with one word and with all of them?
+
+# %% tags=["skip-execution", "nbval-skip"]
+from logitlab import load_model
+
+model = load_model()
+
+# %% tags=["skip-execution", "nbval-skip"]
+prompt = "On the table there was a knife, a fork and a"
+live = model.logits(model.encode(prompt))
+for i in np.argsort(-live)[:8]:
+    shares = [softmax(temperature(live, tau))[i] for tau in (1, 4)]
+    print(
+        f"{model.tokens[i]:12} tau = 1: {shares[0]:.4f}  tau = 4: {shares[1]:.4f}"
+    )
+
+# %% [markdown]
 # ### Step 3 · 99 % and 40 %
 #
 # An article explains tau with a teacher that says "3 with 99 %" at tau = 1, and at tau = 20 "3: 40 %, 8:

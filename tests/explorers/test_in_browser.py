@@ -278,7 +278,7 @@ def two_orders(**kwargs):
 
 def test_each_stage_shows_its_survivors(page):
     show(page, two_orders(goal=Goal("x", "difference", 0, 0)))
-    first, last = (page.get_by_role("region", name=name) for name in ("first", "last"))
+    first, last = (page.get_by_role("group", name=name) for name in ("first", "last"))
     expect(first.locator(".ll-head strong")).to_have_text(
         ["As the model gave it: 4 kept", "Temperature 2.00: 4 kept", "Top-k 4: 4 kept",
          "Top-p 0.75: 3 kept"]
@@ -302,7 +302,7 @@ def test_each_stage_shows_its_survivors(page):
 
 def test_a_stage_moves_by_keyboard_and_keeps_the_focus(page):
     show(page, two_orders())
-    last = page.get_by_role("region", name="last")
+    last = page.get_by_role("group", name="last")
     expect(page.get_by_role("button", name="Move up Top-k in last")).to_be_disabled()
     page.get_by_role("button", name="Move up Temperature in last").press("Enter")
     order = last.locator(".ll-head strong")

@@ -67,6 +67,8 @@ _WIDER = "a wider or finer search finds the same temperature"
 _DRAWS = "draws = np.random.default_rng(0).multinomial(50, np.full(10, 0.1), 1000)"
 _GRID = "grid = np.geomspace(0.1, 10, 1000)"
 _QUIET = "with np.errstate(divide='ignore'): -> with np.errstate():"
+_WRITTEN = "every place is written afterwards"
+_EITHER = "the sheet leaves an exact tie to the learner, but for B.3"
 SURVIVORS: dict[tuple[str, str], str] = {
     (
         "1.2",
@@ -126,7 +128,7 @@ SURVIVORS: dict[tuple[str, str], str] = {
     (
         "2.6",
         "keep = np.zeros(probs.shape, bool) -> keep = np.ones(probs.shape, bool)",
-    ): "every place is written afterwards",
+    ): _WRITTEN,
     (
         "2.8",
         "p_then_k = min(nucleus_size(warm, 0.5), 5) -> p_then_k = min(nucleus_size(warm, 0.5), 6)",
@@ -251,6 +253,61 @@ SURVIVORS: dict[tuple[str, str], str] = {
     ("5.11", f"{_GRID} -> {_GRID.replace('10,', '11,')}"): _WIDER,
     ("5.11", f"{_GRID} -> {_GRID.replace('1000', '1001')}"): _WIDER,
     ("5.11", f"{_GRID} -> {_GRID.replace('1000', '999')}"): _WIDER,
+    **{
+        (f"B.{n}", f"{old} -> {old.replace('< 0', '<= 0')}"): "a logit of 0 is 0 either way"
+        for n, old in (
+            (1, "out[token] = seen * penalty if seen < 0 else seen / penalty"),
+            (4, "out[seen] = np.where(z < 0, z * penalty, z / penalty)"),
+            (12, "out[token] = seen * penalty if seen < 0 else seen / penalty"),
+        )
+    },
+    **{
+        (f"B.{n}", f"keep = np.zeros({shape}, bool) -> keep = np.ones({shape}, bool)"): _WRITTEN
+        for n, shape in (
+            (3, "len(probs)"),
+            (7, "len(probs)"),
+            (8, "len(probs)"),
+            (11, "probs.shape"),
+        )
+    },
+    (
+        "B.2",
+        "keep = running - probs[order] < p -> keep = running - probs[order] <= p",
+    ): _EITHER,
+    **{
+        (
+            f"B.{n}",
+            "keep[order] = running > 1 - p -> keep[order] = running >= 1 - p",
+        ): _EITHER
+        for n in (7, 8)
+    },
+    (
+        "B.6",
+        "last = min((running < mass).sum(), len(probs) - 1) -> "
+        "last = min((running <= mass).sum(), len(probs) - 1)",
+    ): _EITHER,
+    (
+        "B.6",
+        "surprisal = -np.log(probs) -> surprisal = -np.log2(probs)",
+    ): "another unit for every surprisal: the order of the distances is the same",
+    (
+        "B.6",
+        "surprisal = -np.log(probs) -> surprisal = +np.log(probs)",
+    ): "the distance from the mean is taken without its sign",
+    **{
+        (
+            "B.9",
+            "return int(np.searchsorted(running, u, side='right')) -> "
+            f"return int(np.searchsorted(running, u{side}))",
+        ): "a u that lies exactly on an edge does not come up"
+        for side in ("", ", side='left'")
+    },
+    ("B.11", "order = np.argsort(-probs, axis=-1) -> order = np.argsort(-probs)"): _AXIS,
+    (
+        "B.11",
+        "falling = np.take_along_axis(probs, order, axis=-1) -> "
+        "falling = np.take_along_axis(probs, order)",
+    ): _AXIS,
 }
 
 SWAPS = {
