@@ -29,6 +29,11 @@ def site(tmp_path_factory) -> Path:
     return out / "html"
 
 
+@pytest.fixture(autouse=True)
+def built(site):
+    """Before any test: what the browser needs is fetched once, by one process, for all builds."""
+
+
 @pytest.fixture(scope="module")
 def base(site):
     """Address of the book on a server of this machine."""
