@@ -8,6 +8,7 @@ import pytest
 from book_site import ROOT, soup
 
 sys.path.insert(0, str(ROOT / "book"))
+sys.path.insert(0, str(ROOT / "book" / "extensions"))
 import console
 import teaching
 from logitlab.checks import exercises
