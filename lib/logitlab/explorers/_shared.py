@@ -45,9 +45,9 @@ def module(name: str) -> str:
     return "\n\n".join(parts.values()) + "\n"
 
 
-def style(name: str) -> str:
-    """The common style and that of one explorer."""
-    return STYLE + (HERE / f"{name}.css").read_text(encoding="utf-8")
+def style(*names: str) -> str:
+    """The common style and what some explorers have of their own."""
+    return STYLE + "".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
 
 
 class Explorer(widgets.VBox):
@@ -238,8 +238,26 @@ def describe_goal(goal: Goal | None, vocabulary: Vocabulary, allowed=tuple(LABEL
     """A goal as the page wants it."""
     if goal is None:
         return None
-    extra = {"text": goal.text, "target": float(goal.target), "tolerance": float(goal.tolerance)}
-    return describe(goal.measure, vocabulary, allowed) | extra
+    return describe(goal.measure, vocabulary, allowed) | goal_numbers(goal)
+
+
+def own_goal(goal: Goal | None, measures: Mapping[str, tuple[str, str]]) -> dict | None:
+    """A goal of an explorer with measures of its own: for each its label, and the kind of number
+    as which chart.js writes it.
+    """
+    (measure,) = check_goal(goal) or [None]
+    if measure is None:
+        return None
+    if measure not in measures:
+        known = ("one of " if len(measures) > 1 else "") + ", ".join(measures)
+        raise ValueError(f"measure must be {known}, got {measure!r}")
+    label, kind = measures[measure]
+    return {"measure": measure, "label": label, "kind": kind} | goal_numbers(goal)
+
+
+def goal_numbers(goal: Goal) -> dict:
+    """What the page needs of any goal."""
+    return {"text": goal.text, "target": float(goal.target), "tolerance": float(goal.tolerance)}
 
 
 def check_goal(goal: Any) -> list[str]:
@@ -272,10 +290,10 @@ def check_slider(name: str, value: Any, low: float, high: float, step: float) ->
         raise ValueError(f"{name} must be {kind} from {low:g} to {high:g}, got {value!r}")
 
 
-def slider(description: str, value: float, low: float, high: float, step: float):
-    """An ordinary slider, as wide as the picture below it."""
+def slider(description: str, value: float, low: float, high: float, step: float, view, trait: str):
+    """An ordinary slider, as wide as the picture, linked in the page to a trait of the view."""
     kind = widgets.IntSlider if isinstance(step, int) else widgets.FloatSlider
-    return kind(
+    control = kind(
         value=value,
         min=low,
         max=high,
@@ -285,6 +303,8 @@ def slider(description: str, value: float, low: float, high: float, step: float)
         layout={"width": "auto"},
         **({} if kind is widgets.IntSlider else {"readout_format": ".2f"}),
     )
+    widgets.jslink((control, "value"), (view, trait))
+    return control
 
 
 def choice(description: str, options: list[str], view, trait: str) -> widgets.Dropdown:
@@ -341,13 +361,8 @@ def starts_of(knobs: Any, possible: Mapping[str, Knob]) -> dict[str, float]:
 
 def linked_sliders(view, starts: Mapping[str, float], possible: Mapping[str, Knob]) -> list:
     """A slider for each knob, linked in the page to the view's trait of the same name."""
-    sliders = []
-    for name, start in starts.items():
-        knob = possible[name]
-        control = slider(knob.name, start, knob.low, knob.high, knob.step)
-        widgets.jslink((control, "value"), (view, name))
-        sliders.append(control)
-    return sliders
+    knobs = [(possible[name], name, start) for name, start in starts.items()]
+    return [slider(k.name, start, k.low, k.high, k.step, view, name) for k, name, start in knobs]
 
 
 def percent(p: float) -> str:

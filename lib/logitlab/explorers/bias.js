@@ -54,7 +54,6 @@ function render({ model, el: root }) {
     readout.update([`${now.found} of ${total}`, now.stolen, now.errors]);
     line?.update(now.errors);
     speak(`${names[at]}, bias ${bias.toFixed(1)}: ${now.found} of ${total} images of a ${digit} known, ${now.stolen} others called ${digit}, ${now.errors} errors in all.`);
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, ["bias", "student"], draw);
 }

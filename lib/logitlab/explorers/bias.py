@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import anywidget
-import ipywidgets as widgets
 import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from ._shared import STYLE, Explorer, Goal, check_goal, choice, module, slider
+from ._shared import STYLE, Explorer, Goal, choice, module, own_goal, slider
 
 LOW, HIGH, STEP = -2.0, 6.0, 0.1
 
@@ -68,9 +67,6 @@ def bias_explorer(
     for name, z in students.items():
         if np.ndim(z) != 2 or len(z) != len(y):
             raise ValueError(f"students: {name!r} must have {len(y)} rows, got {np.shape(z)}")
-    for measure in check_goal(goal):
-        if measure != "errors":
-            raise ValueError(f"measure must be errors, got {measure!r}")
     sent = [_sent(np.asarray(z, dtype=float), y, digit) for z in students.values()]
     view = BiasView(
         title=title,
@@ -78,17 +74,9 @@ def bias_explorer(
         names=list(students),
         students=sent,
         range=[LOW, HIGH],
-        goal=goal
-        and {
-            "text": goal.text,
-            "kind": "kept",  # shown as a whole number
-            "label": "errors",
-            "target": float(goal.target),
-            "tolerance": float(goal.tolerance),
-        },
+        goal=own_goal(goal, {"errors": ("errors", "kept")}),
     )
-    control = slider(f"Bias of the {digit}", 0.0, LOW, HIGH, STEP)
-    widgets.jslink((control, "value"), (view, "bias"))
+    control = slider(f"Bias of the {digit}", 0.0, LOW, HIGH, STEP, view, "bias")
     picker = choice("Student", list(students), view, "student")
     return Explorer([picker, control, view], words=_words(title, list(students), sent, digit))
 

@@ -67,7 +67,6 @@ function render({ model, el: root }) {
     readout.update([T.toFixed(2), percent(found.accuracy), percent(found.confidence), `${found.loss.toFixed(3)} nats`, found.brier.toFixed(3), found.error.toFixed(3)]);
     goal?.update(found[model.get("goal").measure]);
     speak(`Temperature ${T.toFixed(2)}: ${percent(found.accuracy)} right at a mean confidence of ${percent(found.confidence)}; log loss ${found.loss.toFixed(3)} nats, calibration error ${found.error.toFixed(3)}.`);
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, ["temperature"], draw);
 }

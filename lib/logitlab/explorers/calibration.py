@@ -13,16 +13,19 @@ from logitlab.distributions import softmax
 from ._shared import (
     Explorer,
     Goal,
-    check_goal,
     check_range,
     check_slider,
     knobs_for,
     linked_sliders,
     module,
+    own_goal,
     style,
 )
 
-MEASURES = {"loss": "log loss", "error": "calibration error"}
+MEASURES = {  # both written with two decimals and no unit
+    "loss": ("log loss", "perplexity"),
+    "error": ("calibration error", "perplexity"),
+}
 
 
 class CalibrationView(anywidget.AnyWidget):
@@ -88,23 +91,12 @@ def calibration_explorer(
         raise ValueError(f"bins must be a whole number from 1 to 20, got {bins!r}")
     low, high = check_range(temperature_range)
     check_slider("temperature", temperature, low, high, 0.01)
-    check_goal(goal)
-    if goal is not None and goal.measure not in MEASURES:
-        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {goal.measure!r}")
     view = CalibrationView(
         title=title,
         scores=z.astype("<f8").tobytes(),
         labels=y.tolist(),
         bins=bins,
-        goal=goal
-        and {
-            "text": goal.text,
-            "kind": "perplexity",  # so the page writes two decimals and no unit
-            "measure": goal.measure,
-            "label": MEASURES[goal.measure],
-            "target": float(goal.target),
-            "tolerance": float(goal.tolerance),
-        },
+        goal=own_goal(goal, MEASURES),
         temperature=float(temperature),
     )
     start = {"temperature": float(temperature)}

@@ -1,7 +1,7 @@
 // What the views with sliders share: numbers in words, frames, speech, the goal.
 import { el, inline, ownKeys, set, uid } from "./page.js";
 
-export const whole = (n) => Math.round(n).toLocaleString("en-US");
+export const whole = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
 export function percent(p) {
   const x = 100 * p;
@@ -43,10 +43,10 @@ export function nameSliders(root) {
   }
 }
 
-/** Calls draw(width) at most once a frame, for a new value or a new width. */
+/** Calls draw(width) at most once a frame, for a new value or a new width; data-drawn counts. */
 export function drawing(model, root, traits, draw) {
-  let frame = 0, width = root.clientWidth || 640;
-  const now = () => { frame = 0; draw(width); nameSliders(root); };
+  let frame = 0, drawn = 0, width = root.clientWidth || 640;
+  const now = () => { frame = 0; draw(width); root.dataset.drawn = ++drawn; nameSliders(root); };
   const later = () => { frame ||= requestAnimationFrame(now); };
   for (const trait of traits) model.on(`change:${trait}`, later);
   const size = new ResizeObserver(([{ contentRect }]) => {
@@ -56,7 +56,7 @@ export function drawing(model, root, traits, draw) {
   size.observe(root);
   // Sibling views, the sliders, may be mounted after this one.
   const timers = [100, 500, 2000].map((ms) => setTimeout(() => nameSliders(root), ms));
-  draw(width);
+  now();
   return () => { size.disconnect(); cancelAnimationFrame(frame); timers.forEach(clearTimeout); };
 }
 

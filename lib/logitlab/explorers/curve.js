@@ -1,6 +1,6 @@
-import { drawing, formatted, stage, tiles } from "./chart.js";
+import { drawing, formatted, stage, tiles, whole } from "./chart.js";
 import { distribution, entries, measure } from "./maths.js";
-import { el, set } from "./page.js";
+import { el, plain, set } from "./page.js";
 
 const PANEL = 150, GAP = 24, FOOT = 34, LEFT = 48, STEPS = 240;
 const TITLES = { entropy: "Entropy, bits", perplexity: "Perplexity, equal choices", p: "Probability, %" };
@@ -58,7 +58,7 @@ function render({ model, el: root }) {
     panel.y = (v) => panel.base - (v / values.at(-1)) * (PANEL - 14);
     panel.rules = values.map((v) => el("line", { class: "ll-grid", x1: LEFT, y1: panel.y(v), y2: panel.y(v) }));
     svg.append(el("text", { x: 0, y: panel.base - PANEL }, TITLES[panel.unit]), ...panel.rules,
-      ...values.map((v) => el("text", { class: "ll-tick", "text-anchor": "end", x: LEFT - 6, y: panel.y(v) + 4 }, (panel.unit === "p" ? Math.round(100 * v) : v).toLocaleString("en-US"))),
+      ...values.map((v) => el("text", { class: "ll-tick", "text-anchor": "end", x: LEFT - 6, y: panel.y(v) + 4 }, panel.unit === "p" ? whole(100 * v) : v < 1000 ? plain(v) : whole(v))),
       ...panel.lines.flatMap((l) => [l.path, l.key, l.label]));
   });
   const marker = el("line", { ...rule, class: "ll-marker" });
@@ -99,7 +99,6 @@ function render({ model, el: root }) {
     readout.update([temperature.toFixed(2), ...texts]);
     line?.update(measure(goal, d));
     speak(`Temperature ${temperature.toFixed(2)}: ${lines.map((l, i) => `${l.m.label} ${texts[i]}`).join(", ")}.`);
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, ["temperature"], draw);
 }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import anywidget
-import ipywidgets as widgets
 import traitlets as t
 from numpy.typing import ArrayLike
 
@@ -97,8 +96,8 @@ def curve_explorer(
         goal=describe_goal(goal, vocabulary, MEASURES),
         temperature=float(temperature),
     )
-    control = slider("Temperature T", float(temperature), low, high, 0.01)
-    widgets.jslink((control, "value"), (view, "temperature"))
+    start = float(temperature)
+    control = slider("Temperature T", start, low, high, 0.01, view, "temperature")
     return Explorer(
         [control, view],
         words=_picture.curve_words(title, vocabulary, described, low, high),

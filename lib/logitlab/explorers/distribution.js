@@ -101,7 +101,6 @@ function render({ model, el: root }) {
     speak(`${setting[0].toUpperCase()}${setting.slice(1)}: entropy ${formatted("entropy", bits)}, as many as ${equal}. `
       + `Most likely: ${quoted(labels[d.top] ?? "a token not shown")}, ${percent(d.p[d.top])}.`
       + (truncating ? ` ${count} tokens kept.` : ""));
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, used, draw);
 }

@@ -1,8 +1,7 @@
 import { goalLine, percent, tiles, whole } from "./chart.js";
 import { el, ownKeys, uid } from "./page.js";
+import { visible } from "./visible.js";
 
-const SIGNS = { " ": "␣", "\n": "↵", "\t": "⇥" };
-const visible = (token) => token.replace(/[ \n\t]/g, (c) => SIGNS[c]);
 const bare = (text) => text.trim().toLowerCase();
 const times = (n) => (n === 1 ? "1 guess" : `${whole(n)} guesses`);
 
@@ -63,7 +62,6 @@ function render({ model, el: root }) {
     before.textContent = expected ? `For ${visible(played.at(-1).place.token)} the model expected:` : "";
     list.replaceChildren(...(expected ?? []).map(([token, p]) => el("li", {}, el("code", {}, visible(token)), ` ${percent(p)}`)));
     goal?.update(first);
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
 
   function finish(guesses) {

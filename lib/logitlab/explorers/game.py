@@ -9,9 +9,9 @@ import traitlets as t
 
 from logitlab.data import Place
 
-from ._shared import Explorer, Goal, check_goal, module, style
+from ._shared import Explorer, Goal, module, own_goal, style
 
-MEASURE = "kept"  # a count, in the page's words
+MEASURES = {"first": ("at the first guess", "kept")}
 
 
 class GameView(anywidget.AnyWidget):
@@ -60,21 +60,11 @@ def guessing_game(
     places = list(places)
     if not places or not all(isinstance(place, Place) for place in places):
         raise ValueError(f"places must be a list of recorded places, got {places!r:.80}")
-    check_goal(goal)
-    if goal is not None and goal.measure != "first":
-        raise ValueError(f"measure must be first, got {goal.measure!r}")
     view = GameView(
         title=title,
         start=start,
         places=[place._asdict() for place in places],
-        goal=goal
-        and {
-            "text": goal.text,
-            "kind": MEASURE,
-            "label": "at the first guess",
-            "target": float(goal.target),
-            "tolerance": float(goal.tolerance),
-        },
+        goal=own_goal(goal, MEASURES),
     )
     bits = sum(place.bits for place in places)
     letters = sum(len(place.token) for place in places)

@@ -5,24 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import anywidget
-import ipywidgets as widgets
 import traitlets as t
 
 from logitlab.data import Run
 
-from ._shared import HERE, STYLE, Explorer, Goal, check_goal, choice, module, slider
+from ._shared import Explorer, Goal, choice, module, own_goal, slider, style
 
-MEASURES = {"repeated": "tokens repeated", "swaps": "swaps", "theta": "theta"}
-FORMATS = {"repeated": "kept", "swaps": "kept", "theta": "top_p"}  # those of chart.js
+MEASURES = {
+    "repeated": ("tokens repeated", "kept"),
+    "swaps": ("swaps", "kept"),
+    "theta": ("theta", "top_p"),
+}
 
 
 class LoopView(anywidget.AnyWidget):
     """The text. Its module looks the run up and shades it."""
 
     _esm = module("loop")
-    _css = STYLE + "".join(
-        (HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("text", "loop")
-    )
+    _css = style("text", "loop")
     title = t.Unicode().tag(sync=True)
     prompts = t.List(t.Unicode()).tag(sync=True)
     histories = t.List(t.Unicode()).tag(sync=True)
@@ -74,9 +74,6 @@ def loop_explorer(
     found = {(run.prompt, run.history, run.theta): run for run in runs}
     if missing := [key for key in wanted if key not in found]:
         raise ValueError(f"runs must hold every theta of every history, got none for {missing[0]}")
-    check_goal(goal)
-    if goal is not None and goal.measure not in MEASURES:
-        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {goal.measure!r}")
     vocabulary = sorted({x for r in runs for x in (*r.tokens, *(s.wanted for s in r.swaps))})
     place = {token: i for i, token in enumerate(vocabulary)}
     view = LoopView(
@@ -86,7 +83,7 @@ def loop_explorer(
         thetas=thetas,
         vocabulary=vocabulary,
         runs=[_sent(found[key], place) for key in wanted],
-        goal=goal and _goal(goal),
+        goal=own_goal(goal, MEASURES),
         theta=thetas[0],
     )
     controls = []
@@ -96,9 +93,7 @@ def loop_explorer(
         controls.append(choice("Penalty looks at", histories, view, "history"))
     if len(thetas) > 1:
         step = round(thetas[1] - thetas[0], 4)
-        control = slider("Theta", thetas[0], thetas[0], thetas[-1], step)
-        widgets.jslink((control, "value"), (view, "theta"))
-        controls.append(control)
+        controls.append(slider("Theta", thetas[0], thetas[0], thetas[-1], step, view, "theta"))
     return Explorer([*controls, view], words=_words(title, [found[key] for key in wanted]))
 
 
@@ -108,17 +103,6 @@ def _sent(run: Run, place: dict[str, int]) -> dict:
         "ranks": run.ranks,
         "repeated": [i for i, again in enumerate(run.repeated) if again],
         "swaps": [[s.place, place[s.wanted], s.before, s.after, s.written] for s in run.swaps],
-    }
-
-
-def _goal(goal: Goal) -> dict:
-    return {
-        "text": goal.text,
-        "measure": goal.measure,
-        "kind": FORMATS[goal.measure],
-        "label": MEASURES[goal.measure],
-        "target": float(goal.target),
-        "tolerance": float(goal.tolerance),
     }
 
 

@@ -86,7 +86,6 @@ function render({ model, el: root }) {
     const names = labels.slice(0, Math.min(kept, 10)).map(quoted).join(", ");
     speak(`${T}${T ? "top-p" : "Top-p"} ${top_p.toFixed(2)}: ${count} tokens kept, with ${percent(keptMass)} of the mass. `
       + (kept > 10 || kept > labels.length ? `The last one kept is ${crossing}.` : `Kept: ${names}.`));
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, used, draw);
 }

@@ -89,7 +89,6 @@ function render({ model, el: root }) {
     const setting = used.map((k) => `${NAMES[k]} ${k === "window" ? knobs[k] : knobs[k].toFixed(2)}`).join(", ");
     speak(`${setting[0].toUpperCase()}${setting.slice(1)}: likeliest ${quoted(labels[top])}, ${percent(p[top])}. `
       + `The leader without a penalty, ${quoted(labels[leader])}, has ${percent(p[leader])} and rank ${now[leader]}.`);
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, used, draw);
 }

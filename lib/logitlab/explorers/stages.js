@@ -75,7 +75,6 @@ function render({ model, el: root }) {
     readout.update(final.map((n) => `${whole(n)} kept`));
     line?.update(goal.kind === "difference" ? final[0] - final[1] : measure(goal, results[0].last));
     speak(results.map(({ lane, last, counts }) => `${lane.name}: ${lane.order.map((n, i) => `${setting(n, model.get(n))} keeps ${whole(counts[i])}`).join(", then ")}. Left: ${survivors(last, 4)}.`).join(" "));
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, used, draw);
 }

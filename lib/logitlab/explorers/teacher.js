@@ -41,7 +41,6 @@ function render({ model, el: root }) {
     readout.update([...best, bits]);
     line?.update(goal.kind === "p" ? p[goal.index] : measure(goal, d));
     speak(`${names[at]}, tau ${tau.toFixed(1)}: ${best.join(", ")}; entropy ${bits}.`);
-    root.dataset.drawn = Number(root.dataset.drawn ?? 0) + 1;
   }
   return drawing(model, root, ["tau", "image"], draw);
 }

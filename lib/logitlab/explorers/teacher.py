@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import anywidget
-import ipywidgets as widgets
 import numpy as np
 import traitlets as t
 from matplotlib.figure import Figure
@@ -22,6 +21,7 @@ from ._shared import (
     check_slider,
     check_tokens,
     choice,
+    goal_numbers,
     module,
     percent,
     slider,
@@ -106,8 +106,7 @@ def teacher_explorer(
         goal=_goal(goal, classes),
         tau=float(tau),
     )
-    control = slider("tau", float(tau), LOW, HIGH, 0.1)
-    widgets.jslink((control, "value"), (view, "tau"))
+    control = slider("tau", float(tau), LOW, HIGH, 0.1, view, "tau")
     return Explorer(
         [choice("Image", names, view, "image"), control, view],
         words=_words(title, names[0], classes, z[0]),
@@ -119,13 +118,12 @@ def _goal(goal: Goal | None, classes: list[str]) -> dict | None:
     (measure,) = check_goal(goal) or [None]
     if measure is None:
         return None
-    shared = {"text": goal.text, "target": float(goal.target), "tolerance": float(goal.tolerance)}
     if measure == "entropy":
-        return shared | {"kind": "entropy", "label": "entropy"}
+        return goal_numbers(goal) | {"kind": "entropy", "label": "entropy"}
     if not isinstance(measure, str) or not measure.startswith("p:"):
         raise ValueError(f"measure must be one of entropy, p:<class>, got {measure!r}")
     index = token_id(classes, measure)
-    return shared | {"kind": "p", "label": f"P({classes[index]})", "index": index}
+    return goal_numbers(goal) | {"kind": "p", "label": f"P({classes[index]})", "index": index}
 
 
 TAUS = (1, 4, 20)

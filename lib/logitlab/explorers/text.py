@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import anywidget
-import ipywidgets as widgets
 import numpy as np
 import traitlets as t
 
 from logitlab.data import Text
 
-from ._shared import HERE, STYLE, Explorer, Goal, check_goal, choice, module, slider
+from ._shared import Explorer, Goal, choice, module, own_goal, slider, style
 
 HIGH = 10  # bits; what text.js counts
-MEASURES = {"mean": "mean surprisal", "above": f"tokens at {HIGH} bits or more"}
+MEASURES = {
+    "mean": ("mean surprisal", "mean"),
+    "above": (f"tokens at {HIGH} bits or more", "above"),
+}
 
 
 class TextView(anywidget.AnyWidget):
     """The text. Its module counts and shades."""
 
     _esm = module("text")
-    _css = STYLE + (HERE / "text.css").read_text(encoding="utf-8")
+    _css = style("text")
     title = t.Unicode().tag(sync=True)
     prompts = t.List(t.Unicode()).tag(sync=True)
     settings = t.List(t.Unicode()).tag(sync=True)
@@ -72,25 +74,20 @@ def text_explorer(
     found = {(text.prompt, text.setting, text.seed): text for text in texts}
     if missing := [key for key in wanted if key not in found]:
         raise ValueError(f"texts must hold every seed of every setting, got none for {missing[0]}")
-    check_goal(goal)
-    if goal is not None and goal.measure not in MEASURES:
-        raise ValueError(f"measure must be one of {', '.join(MEASURES)}, got {goal.measure!r}")
     view = TextView(
         title=title,
         prompts=prompts,
         settings=settings,
         seeds=seeds,
         texts=[_sent(found[key]) for key in wanted],
-        goal=goal and _goal(goal),
+        goal=own_goal(goal, MEASURES),
     )
     controls = [
         choice("Prompt", prompts, view, "prompt"),
         choice("Setting", settings, view, "setting"),
     ]
     if seeds > 1:
-        control = slider("Seed", 0, 0, seeds - 1, 1)
-        widgets.jslink((control, "value"), (view, "seed"))
-        controls.append(control)
+        controls.append(slider("Seed", 0, 0, seeds - 1, 1, view, "seed"))
     return Explorer([*controls, view], words=_words(title, texts, settings))
 
 
@@ -100,16 +97,6 @@ def _sent(text: Text) -> dict:
         "bits": text.surprisal,
         "entropy": text.entropy,
         "kept": text.kept,
-    }
-
-
-def _goal(goal: Goal) -> dict:
-    return {
-        "text": goal.text,
-        "kind": goal.measure,
-        "label": MEASURES[goal.measure],
-        "target": float(goal.target),
-        "tolerance": float(goal.tolerance),
     }
 
 
