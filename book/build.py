@@ -20,6 +20,9 @@ BOOK = Path(__file__).parent.resolve()
 MODULES = BOOK / "node_modules"
 ASSETS = BOOK / "_build" / "assets"
 LOCK = BOOK / "package-lock.json"
+EXPLORERS = BOOK.parent / "lib" / "logitlab" / "explorers"
+COMMON = EXPLORERS / "explorers.css"
+STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -44,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def runtime() -> None:
     """Bring what pages need in the browser to book/_build/assets, unless it is there already."""
-    parts = [Path(__file__), LOCK, *sorted((BOOK / "runtime").iterdir())]
+    parts = [Path(__file__), LOCK, *sorted((BOOK / "runtime").iterdir()), *STYLES]
     want = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
     stamp = ASSETS.with_name("assets.sha256")
     if ASSETS.exists() and stamp.exists() and stamp.read_text() == want:
@@ -85,7 +88,10 @@ def npm(*command: str) -> None:
 
 
 def bundle() -> None:
-    """Put the widget runtime into one script and one stylesheet, and its licences beside them."""
+    """Put the widget runtime into one script and one stylesheet, its licences beside them.
+
+    The explorers' style is in the sheet too: brought one by one, each would style the page anew.
+    """
     folder, record = ASSETS / "widgets", ASSETS.with_name("bundle.json")
     esbuild = [find_node(), MODULES / "esbuild" / "bin" / "esbuild", "runtime/widgets.js"]
     options = ["--bundle", "--minify", "--target=es2022", "--inject:runtime/define.js"]
@@ -93,6 +99,8 @@ def bundle() -> None:
     options += [f"--outfile={folder / 'widgets.js'}", f"--metafile={record}"]
     command = [*map(str, esbuild), *options, "--log-level=warning"]
     subprocess.run(command, cwd=BOOK, check=True)
+    with (folder / "widgets.css").open("a", encoding="utf-8") as sheet:
+        sheet.write("\n".join(path.read_text(encoding="utf-8") for path in STYLES))
     inputs = [Path(name).parts for name in json.loads(record.read_text())["inputs"]]
     names = {parts[1:3] if parts[1][0] == "@" else parts[1:2] for parts in inputs if len(parts) > 2}
     packages = sorted(MODULES.joinpath(*name) for name in names)

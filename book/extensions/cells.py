@@ -2,18 +2,21 @@
 
 import hashlib
 import json
+import re
 from base64 import b64decode
 from html import escape
 from pathlib import Path
 
+from classroom.widget_state import STATE
 from docutils import nodes
-from explorer import Alive
-from myst_nb.sphinx_ import HideCodeCellNode, NbMetadataCollector
+from explorer import lean
+from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
 WIDGET = "application/vnd.jupyter.widget-view+json"
+VIEWED = re.compile(rf'{re.escape(WIDGET)}">\s*\{{"model_id": "(\w+)"')
 PROMPTS = {"input": "the code", "all": "the cell"}
 
 
@@ -63,11 +66,19 @@ def text_alternatives(path: Path) -> dict[str, str]:
 
 
 def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
-    """Put the widget runtime on a page that has widgets, before MathJax: a hand waits for it."""
-    saved = "ipywidgets_state" in NbMetadataCollector.get_js_files(app.env, pagename)
-    if saved or (doctree and any(doctree.findall(Alive))):
+    """Put the widget runtime on a page that has widgets, with their order in the page.
+
+    It starts while the page is still read, and prepares the first slider before it is there.
+    """
+    found = doctree.findall(nodes.raw) if doctree else ()
+    ids = [i for node in found for i in VIEWED.findall(node.astext())]
+    if ids:
+        for file in context["script_files"]:
+            if file.attributes.get("type") == STATE:
+                file.attributes["body"] = json.dumps(lean(json.loads(file.attributes["body"])))
         app.add_css_file("widgets/widgets.css", priority=400)
-        app.add_js_file("widgets/widgets.js", priority=400, loading_method="defer")
+        app.add_js_file("widgets/widgets.js", priority=400, loading_method="async")
+        context["metatags"] += f'\n    <meta name="widgets" content="{" ".join(ids)}" />'
 
 
 def visit_hidden(translator, node: HideCodeCellNode) -> None:
@@ -88,6 +99,6 @@ def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.connect("source-read", name_solutions)
     app.connect("doctree-read", shape_cells)
-    app.connect("html-page-context", bring_widgets)
+    app.connect("html-page-context", bring_widgets, priority=900)  # after myst-nb's
     app.add_node(HideCodeCellNode, html=(visit_hidden, depart_hidden), override=True)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -36,7 +36,7 @@ class Explorer(SphinxDirective):
             "cells": [{"outputs": [{"data": {VIEW: shown}}]}],
         }
         stabilise(page, self.env.docname)
-        html = script(STATE, state) + script(VIEW, shown)
+        html = script(STATE, lean(state)) + script(VIEW, shown)
         words = f"<noscript><p>{escape(widget._words)}</p></noscript>\n"
         return [Alive("", f'<div class="cell_output">\n{html}{words}</div>\n', format="html")]
 
@@ -45,6 +45,14 @@ def script(kind: str, data: dict) -> str:
     """Data in a page."""
     text = json.dumps(data, sort_keys=True).replace("</", "<\\/")
     return f'<script type="{kind}">{text}</script>\n'
+
+
+def lean(saved: dict) -> dict:
+    """Saved state without the stylesheets of the course's own widgets: widgets.css has them."""
+    for model in saved["state"].values():
+        if model["state"].get("_anywidget_id", "").startswith("logitlab."):
+            model["state"].pop("_css", None)
+    return saved
 
 
 def visit_raw(translator, node: Alive) -> None:

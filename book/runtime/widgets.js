@@ -57,31 +57,111 @@ function groups(models) {
   return group;
 }
 
-async function show({ tag, id }, manager, saved, group) {
-  const state = Object.fromEntries([...group[id]].map((member) => [member, saved.state[member]]));
+const pages = []; // what was saved, in one place of the page or several: { saved, group, manager }
+const views = new Set(); // tags still to be shown
+const loading = () => document.readyState === "loading";
+const pageOf = (id) => pages.find(({ group }) => id in group);
+const idOf = (tag) => JSON.parse(tag.textContent).model_id;
+
+// A tag is whole once something follows it.
+function whole(node) {
+  return !loading() || (node && (node.nextSibling !== null || whole(node.parentNode)));
+}
+
+// Reads what the parser has brought so far.
+function read() {
+  for (const tag of document.querySelectorAll(`script[type^="${MIME}-"]:not([data-read])`)) {
+    if (!whole(tag)) continue;
+    tag.dataset.read = "";
+    if (tag.type === `${MIME}-view+json`) {
+      const id = idOf(tag);
+      if (pageOf(id)) views.add(tag);
+      tag.toggleAttribute("data-asks", asks(id)); // what follows is covered (course.css)
+    } else {
+      const saved = JSON.parse(tag.textContent);
+      pages.push({ saved, group: groups(saved.state), manager: new PageManager() });
+    }
+  }
+}
+
+// What `find` finds as soon as the parser has brought it; nothing if the page ends without.
+function brought(find) {
+  return new Promise((done) => {
+    const look = () => {
+      read();
+      const found = find();
+      if (!found && loading()) return;
+      parser.disconnect();
+      document.removeEventListener("readystatechange", look);
+      done(found);
+    };
+    const parser = new MutationObserver(look);
+    parser.observe(document, { childList: true, subtree: true });
+    document.addEventListener("readystatechange", look);
+    look();
+  });
+}
+
+// A moment in which nobody waits for an answer.
+const idle = () =>
+  new Promise((next) => {
+    if (window.requestIdleCallback) requestIdleCallback(next, { timeout: 500 });
+    else setTimeout(next, 50);
+  });
+
+// Whether a slider hangs together with a model.
+function slides(id) {
+  const { saved, group } = pageOf(id) ?? {};
+  return group && [...group[id]].some((member) => /Slider/.test(saved.state[member].model_name));
+}
+
+// Whether a model is a question with a guess.
+function asks(id) {
+  return /\.Prediction$/.test(pageOf(id)?.saved.state[id].state._anywidget_id);
+}
+
+// How far a tag's place is from the middle of the window.
+function distance(tag) {
+  const { top, bottom } = tag.parentElement.getBoundingClientRect();
+  return Math.abs((top + bottom - innerHeight) / 2);
+}
+
+// A model, made with all that hangs together with it.
+const models = {};
+const load = (id) => (models[id] ??= make(id));
+
+async function make(id) {
+  const { saved, group, manager } = pageOf(id);
+  const state = {};
+  for (const member of group[id]) state[member] = saved.state[member];
   await manager.set_state({ ...saved, state });
+  return manager.get_model(id);
+}
+
+async function show(tag) {
+  views.delete(tag);
+  const id = idOf(tag);
+  const model = await load(id);
   const place = document.createElement("div");
   place.className = "widget-subarea";
   tag.before(place);
-  const view = await manager.create_view(await manager.get_model(id));
+  const view = await pageOf(id).manager.create_view(model);
   Widget.attach(view.luminoWidget, place);
-  await new Promise((next) => setTimeout(next)); // what is there is used while the rest is made
+  tag.removeAttribute("data-asks"); // now its field says whether it still asks
 }
 
 async function start() {
-  for (const script of document.querySelectorAll(`script[type="${MIME}-state+json"]`)) {
-    const saved = JSON.parse(script.textContent);
-    const group = groups(saved.state);
-    const slides = (id) => [...group[id]].some((m) => /Slider/.test(saved.state[m].model_name));
-    const views = [...document.querySelectorAll(`script[type="${MIME}-view+json"]`)]
-      .map((tag) => ({ tag, id: JSON.parse(tag.textContent).model_id }))
-      .filter(({ id }) => id in group);
-    // A hand looks for a slider: the first of the page is made before anything else.
-    const first = Math.max(0, views.findIndex(({ id }) => slides(id)));
-    const manager = new PageManager();
-    for (const view of [...views.splice(first, 1), ...views]) {
-      await show(view, manager, saved, group);
-    }
+  // A hand looks for a slider: the first is made while the page is still being read.
+  const order = document.querySelector("meta[name=widgets]").content.split(" ");
+  const first = await brought(() => order.find(slides));
+  if (first) {
+    load(first);
+    await show(await brought(() => [...views].find((tag) => idOf(tag) === first)));
+  }
+  await brought(() => false);
+  while (views.size) {
+    await idle();
+    await show([...views].reduce((near, tag) => (distance(tag) < distance(near) ? tag : near)));
   }
   document.documentElement.dataset.widgets = "ready";
 }

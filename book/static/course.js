@@ -15,12 +15,15 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const corner of document.querySelectorAll("thead th")) {
     if (!corner.textContent.trim()) corner.replaceWith(document.createElement("td"));
   }
-  // What scrolls can be reached, and so scrolled, from the keyboard.
-  const wide = ".text_html, .pst-scrollable-table-container, div.math, .bd-article pre";
-  for (const box of document.querySelectorAll(wide)) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
 });
+
+// What scrolls can be reached, and so scrolled, from the keyboard.
+const reachable = () => {
+  const wide = ".text_html, .pst-scrollable-table-container, div.math, .bd-article pre";
+  const boxes = [...document.querySelectorAll(wide)];
+  for (const box of boxes.filter((box) => box.scrollWidth > box.clientWidth)) box.tabIndex = 0;
+};
+addEventListener("load", () => (window.requestIdleCallback ?? setTimeout)(reachable));
 
 // Paper is white: a page printed from the dark theme is printed in the light one, whichever of
 // the two, the print or the theme, the browser reports first.

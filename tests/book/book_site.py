@@ -79,9 +79,9 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def serve(folder: Path) -> Iterator[str]:
+def serve(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """Serve a folder on this machine; yields the address."""
-    handler = functools.partial(Quiet, directory=str(folder))
+    handler = functools.partial(handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_address[1]}"
@@ -133,3 +133,11 @@ class Reader:
 
     def __exit__(self, *_):
         self.context.close()
+
+
+def press(handle, page):
+    """Move a slider by its keys, away from the end it stands at."""
+    now, top = (float(handle.get_attribute(f"aria-value{x}")) for x in ("now", "max"))
+    handle.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft" if now >= top else "ArrowRight")

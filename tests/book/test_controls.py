@@ -1,7 +1,7 @@
 """Every control of every explorer on every page is moved, with no kernel anywhere."""
 
 import pytest
-from book_site import ALIVE, Reader, soup
+from book_site import ALIVE, Reader, press, soup
 
 pytestmark = pytest.mark.needs("node", "browser")
 
@@ -47,14 +47,6 @@ def changed(view, before, key):
             return True
         view.page.wait_for_timeout(50)
     return False
-
-
-def press(handle, page):
-    """Move a slider by its keys, away from the end it stands at."""
-    now, top = (float(handle.get_attribute(f"aria-value{x}")) for x in ("now", "max"))
-    handle.focus()
-    for _ in range(3):
-        page.keyboard.press("ArrowLeft" if now >= top else "ArrowRight")
 
 
 @pytest.mark.parametrize("page", ALIVE)
