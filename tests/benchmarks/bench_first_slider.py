@@ -8,6 +8,7 @@ the first number grows and the second does not.
 """
 
 import argparse
+import itertools
 import json
 import os
 import shutil
@@ -25,9 +26,9 @@ from measured import record  # noqa: E402
 SITE = ROOT / "book" / "_build" / "html"
 # Marks the moments on the page's clock. The focus stands for a hand that has found the slider.
 MARKS = """
-let area, pressed = false;
+let area, seen, pressed = false;
 addEventListener("keydown", () => { pressed = Boolean(area); }, true);
-const observer = new MutationObserver((changes) => {
+const observer = new MutationObserver(() => {
   if (!area) {
     const handle = document.querySelector("[role=slider]");
     if (!handle) return;
@@ -35,10 +36,12 @@ const observer = new MutationObserver((changes) => {
     performance.mark("first-slider");
     return handle.focus();
   }
-  const drawing = area.querySelector("svg[role=img]");
-  if (!pressed || !changes.some((change) => drawing?.contains(change.target))) return;
-  observer.disconnect();
-  performance.mark("first-answer");
+  const text = area.querySelector("svg[role=img]")?.textContent;
+  if (pressed && seen && text !== seen) {
+    observer.disconnect();
+    performance.mark("first-answer");
+  }
+  seen = text; // the numbers in the drawing; a new width does not change them
 });
 observer.observe(document,
   { childList: true, subtree: true, attributes: true, characterData: true });
@@ -55,10 +58,10 @@ def first_answer(browser, base: str, page: str) -> float:
         session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
         window.goto(f"{base}/{page}", wait_until="commit")
         end = time.monotonic() + 60
-        while time.monotonic() < end:
+        for number in itertools.takewhile(lambda _: time.monotonic() < end, itertools.count()):
             if answer := window.evaluate(ANSWER):
                 return answer / 1000
-            window.keyboard.press("ArrowRight")
+            window.keyboard.press("ArrowLeft" if number // 5 % 2 else "ArrowRight")
         raise TimeoutError(f"{page}: no slider has answered for a minute")
 
 
