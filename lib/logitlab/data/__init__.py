@@ -264,15 +264,10 @@ def recorded(prompt: str) -> Recorded:
     >>> france.tokens[france.logits.argmax()]
     ' Paris'
     """
-    if not isinstance(prompt, str):
-        raise TypeError(f"prompt must be text (str), got {prompt!r}")
-    entries, tokens = _index()
-    for row, entry in enumerate(entries):
-        if prompt in (entry["name"], entry["prompt"]):
-            with np.load(_FILE) as file:
-                logits = file[f"logits_{row:02}"].astype(np.float32)
-            return Recorded(list(tokens), logits, entry["prompt"], list(entry["ids"]))
-    raise ValueError(_unknown(prompt))
+    row, entry = _entry(prompt)
+    with np.load(_FILE) as file:
+        logits = file[f"logits_{row:02}"].astype(np.float32)
+    return Recorded(list(_index()[1]), logits, entry["prompt"], list(entry["ids"]))
 
 
 def recorded_prompts() -> list[str]:
@@ -340,12 +335,8 @@ def recorded_peak(prompt: str) -> float:
     ValueError
         If nothing was recorded for it.
     """
-    if not isinstance(prompt, str):
-        raise TypeError(f"prompt must be text (str), got {prompt!r}")
-    for entry in _index()[0]:
-        if prompt in (entry["name"], entry["prompt"]):
-            return _penalties()["peaks"][entry["name"]]
-    raise ValueError(_unknown(prompt))
+    _, entry = _entry(prompt)
+    return _penalties()["peaks"][entry["name"]]
 
 
 def recorded_answers() -> Answers:
@@ -428,11 +419,17 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
     return images.reshape(len(images), -1).astype(np.float32) / 16, labels.astype(int)
 
 
-def _unknown(prompt: str) -> str:
+def _entry(prompt: str) -> tuple[int, dict]:
+    """A teaching prompt's row in the file, and what stands there besides the logits."""
+    if not isinstance(prompt, str):
+        raise TypeError(f"prompt must be text (str), got {prompt!r}")
+    for row, entry in enumerate(_index()[0]):
+        if prompt in (entry["name"], entry["prompt"]):
+            return row, entry
     names = recorded_prompts()
     near = difflib.get_close_matches(prompt, names, n=3)
     advice = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose from {names}"
-    return f"prompt: nothing was recorded for {prompt!r}; {advice}"
+    raise ValueError(f"prompt: nothing was recorded for {prompt!r}; {advice}")
 
 
 @cache
