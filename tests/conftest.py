@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from chromium import FLAGS
 
 ROOT = Path(__file__).parents[1]
 collect_ignore_glob = ["golden/make_*", "benchmarks/*", "*conftest.py"]  # none of them a test
@@ -79,6 +80,17 @@ def pytest_terminal_summary(terminalreporter):
 def chromium() -> str:
     """Path of the browser's executable; the test also carries needs("browser")."""
     return find("browser")
+
+
+@pytest.fixture(scope="module")
+def browser(chromium):
+    """Chromium; a module at a time, for Playwright keeps an event loop while it is open."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,19 +15,12 @@ import yaml
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))  # the benchmarks come here without pytest
+from chromium import FLAGS  # noqa: E402, F401
+
 # Another tree with a _toc.yml may be tested instead of the project's own.
 SOURCE = Path(os.environ.get("BOOK_SOURCE", ROOT))
 LOCAL = ("http://127.0.0.1:", "file:", "data:", "blob:")
-FLAGS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def toc_pages() -> list[str]:

@@ -1,4 +1,4 @@
-"""Builds the book once for all tests of it, and opens it in a browser."""
+"""Builds the book once for all tests of it."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from book_site import FLAGS, ROOT, SOURCE, serve
+from book_site import ROOT, SOURCE, serve
 from filelock import FileLock
 
 
@@ -39,14 +39,3 @@ def base(site):
     """Address of the book on a server of this machine."""
     with serve(site) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    """Chromium; a module at a time, for Playwright keeps an event loop while it is open."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield opened
-        opened.close()

@@ -5,16 +5,14 @@ import subprocess
 
 import numpy as np
 import pytest
-import test_in_browser
 from logitlab.data import recorded_answers, recorded_game
 from logitlab.distributions import softmax
 from logitlab.explorers import Goal, calibration_explorer, guessing_game
 from logitlab.explorers._shared import module
 from logitlab.information import brier, calibration_bins, expected_calibration_error
 from playwright.sync_api import expect
-from test_in_browser import contrast, show, turn
+from view import GROUND, contrast, show, turn
 
-browser, page = test_in_browser.browser, test_in_browser.page
 ASKED = recorded_answers()
 GAME = recorded_game()
 START = "The old man opened the"
@@ -183,8 +181,7 @@ def test_marks_in_the_text_have_contrast(page, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     show(page, short())
     page.get_by_role("button", name="Tell me").click()
-    ground = "rgb(20, 24, 30)" if theme == "dark" else "rgb(255, 255, 255)"
     colours = page.locator(".ll-game *").evaluate_all(
         "all => all.map(t => getComputedStyle(t).color)"
     )
-    assert colours and min(contrast(c, ground) for c in colours) >= 4.5
+    assert colours and min(contrast(c, GROUND[theme]) for c in colours) >= 4.5

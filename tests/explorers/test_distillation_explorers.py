@@ -1,16 +1,11 @@
 """The explorers of lesson 6: what is refused, what travels, how they read in a browser."""
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
-import test_in_browser
-from ipywidgets.widgets.widget import _instances
 from logitlab import bias_explorer, entropy, softmax, teacher_explorer
 from logitlab.explorers import Goal
 from playwright.sync_api import expect
-from test_in_browser import show, turn
-
-browser, page = test_in_browser.browser, test_in_browser.page
+from view import links, show, turn
 
 RNG = np.random.default_rng(0)
 IMAGES = np.round(16 * RNG.random((2, 64))) / 16
@@ -25,14 +20,6 @@ def teacher(**kwargs):
 
 def bias(**kwargs):
     return bias_explorer(STUDENTS, LABELS, 3, **kwargs)
-
-
-def links(box):
-    return {
-        (link.source[0].description, link.source[1], link.target[1])
-        for link in _instances.values()
-        if isinstance(link, widgets.widget_link.Link) and link.target[0] is box.children[-1]
-    }
 
 
 def counted(z, value):

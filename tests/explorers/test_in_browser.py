@@ -1,8 +1,6 @@
 """The views in a real browser, driven through a stand-in for ipywidgets' model."""
 
-import base64
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,79 +15,15 @@ from logitlab.explorers import (
     surprises,
 )
 from logitlab.information import entropy, perplexity
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
+from view import GROUND, contrast, shares, show, turn
 
 pytestmark = pytest.mark.needs("browser")
 
-PAGE = Path(__file__).with_name("fake_page.html").read_text(encoding="utf-8")
-ARGS = [
-    "--no-sandbox",
-    "--headless",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 TOKENS = ["approve", "reject", "review", "defer"]
 LOGITS = [2.2, 1.8, 1.4, -1.0]
 WARM, COLD = (softmax(np.array(LOGITS) / T) for T in (1.0, 0.5))
 WARM_BITS, COLD_BITS = (f"{entropy(p):.2f} bits" for p in (WARM, COLD))
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser):
-    """An empty page with an origin, so that it has a local storage. Nothing else is served."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.route("**/*", lambda route: route.fulfill(body=PAGE, content_type="text/html"))
-    page.goto("http://explorers.test/")
-    yield page
-    context.close()
-    assert errors == []
-
-
-def show(page, widget):
-    """Put a widget's view on the page, as its saved state would."""
-    view = widget.children[-1] if hasattr(widget, "children") else widget
-    state = view.get_state()
-    esm, css = state.pop("_esm"), state.pop("_css")
-    traits = {
-        key: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for key, value in state.items()
-        if not key.startswith("_") and key != "layout"
-    }
-    sliders = [c.description for c in getattr(widget, "children", ())[:-1]]
-    page.evaluate("(args) => show(...args)", [esm, css, traits, sliders])
-
-
-def turn(page, **traits):
-    """Change traits of the last model, as a linked slider does, and wait for the frame."""
-    page.evaluate(
-        """traits => {
-            for (const [key, value] of Object.entries(traits)) models.at(-1).set(key, value);
-            return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-        }""",
-        traits,
-    )
-
-
-def shares(page):
-    """The bars' lengths as parts of the axis."""
-    left, right = (float(page.locator(".ll-grid").nth(i).get_attribute("x1") or 0) for i in (0, 4))
-    widths = page.locator(".ll-bar").evaluate_all("bars => bars.map(b => +b.getAttribute('width'))")
-    return np.array(widths) / (right - left)
 
 
 def test_bars_are_the_distribution_at_every_temperature(page):
@@ -454,18 +388,6 @@ def test_nothing_is_wider_than_the_window(page, width):
     assert all(left >= 0 and right <= width for left, right in boxes)
 
 
-def contrast(one, other):
-    """WCAG's ratio of two colours written rgb(r, g, b)."""
-
-    def luminance(colour):
-        rgb = np.array([int(x) for x in re.findall(r"\d+", colour)[:3]]) / 255
-        linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-        return linear @ [0.2126, 0.7152, 0.0722]
-
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
-
-
 @pytest.mark.parametrize(
     ("dark", "mark"),
     [
@@ -477,7 +399,7 @@ def contrast(one, other):
 def test_text_has_contrast_in_both_themes(page, dark, mark):
     page.evaluate(mark)
     everything(page)
-    ground = "rgb(20, 24, 30)" if dark else "rgb(255, 255, 255)"
+    ground = GROUND["dark" if dark else "light"]
     colours = page.locator(".ll *").evaluate_all(
         """all => all.map(e => {
             const style = getComputedStyle(e);

@@ -3,11 +3,8 @@
 import json
 import subprocess
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
-import test_in_browser
-from ipywidgets.widgets.widget import _instances
 from logitlab import (
     frequency_penalty,
     presence_penalty,
@@ -19,9 +16,8 @@ from logitlab.data import Run, Swap
 from logitlab.explorers import Goal, loop_explorer, penalty_explorer
 from logitlab.explorers._shared import module
 from playwright.sync_api import expect
-from test_in_browser import contrast, shares, show, turn
+from view import contrast, links, pairs, shares, show, turn
 
-browser, page = test_in_browser.browser, test_in_browser.page
 TOKENS = ["approve", "reject", "review", "defer"]
 LOGITS = np.array([2.2, 1.8, 1.4, -1.0])
 WRITTEN = [0, 3, 0, 1]
@@ -36,14 +32,6 @@ def run(theta=1.0, ids=(1, 2, 3, 4, 1, 2, 3, 4), swaps=(), prompt="One", history
 def few():
     other = run(1.5, ids=(1, 2, 5, 4), swaps=[Swap(2, "\n", 20.5, 13.67, 14.0)])
     return [run(), other]
-
-
-def links(box):
-    return {
-        (link.source[0].description, link.source[1], link.target[1])
-        for link in _instances.values()
-        if isinstance(link, widgets.widget_link.Link) and link.target[0] is box.children[-1]
-    }
 
 
 # --- Without a page.
@@ -284,10 +272,6 @@ def test_text_has_contrast_on_its_shade(page, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     show(page, loop_explorer(recorded_runs()))
     show(page, penalty_explorer(TOKENS, LOGITS, WRITTEN, knobs={"theta": 2.0, "window": 3}))
-    pairs = page.locator(".ll-text span, .ll-legend span, .ll-chip").evaluate_all(
-        "all => all.map(t => [getComputedStyle(t).color, getComputedStyle(t).backgroundColor])"
-    )
-    ground = "rgb(20, 24, 30)" if theme == "dark" else "rgb(255, 255, 255)"
-    seen = {(c, ground if g == "rgba(0, 0, 0, 0)" else g) for c, g in pairs}
+    seen = pairs(page, theme, ".ll-text span, .ll-legend span, .ll-chip")
     assert len(seen) >= 3
     assert {pair: contrast(*pair) for pair in seen if contrast(*pair) < 4.5} == {}

@@ -2,17 +2,13 @@
 
 import json
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
-import test_in_browser
-from ipywidgets.widgets.widget import _instances
 from logitlab.data import Text, recorded_texts
 from logitlab.explorers import Goal, text_explorer
 from playwright.sync_api import expect
-from test_in_browser import contrast, show, turn
+from view import contrast, links, pairs, show, turn
 
-browser, page = test_in_browser.browser, test_in_browser.page
 TITLE = "What the model wrote"
 
 
@@ -36,12 +32,7 @@ def few():
 
 def test_every_control_is_linked_in_the_page_to_its_own_trait():
     box = text_explorer(recorded_texts())
-    links = {
-        (link.source[0].description, link.source[1], link.target[1])
-        for link in _instances.values()
-        if isinstance(link, widgets.widget_link.Link) and link.target[0] is box.children[-1]
-    }
-    assert links == {
+    assert links(box) == {
         ("Prompt", "index", "prompt"),
         ("Setting", "index", "setting"),
         ("Seed", "value", "seed"),
@@ -181,11 +172,7 @@ def test_text_has_contrast_on_its_shade(page, theme):
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     show(page, text_explorer(recorded_texts()))
     turn(page, setting=3)
-    pairs = page.locator(".ll-text span, .ll-legend span").evaluate_all(
-        "all => all.map(t => [getComputedStyle(t).color, getComputedStyle(t).backgroundColor])"
-    )
-    ground = "rgb(20, 24, 30)" if theme == "dark" else "rgb(255, 255, 255)"
-    seen = {(c, ground if g == "rgba(0, 0, 0, 0)" else g) for c, g in pairs}
+    seen = pairs(page, theme, ".ll-text span, .ll-legend span")
     assert len(seen) == 4
     assert {pair: contrast(*pair) for pair in seen if contrast(*pair) < 4.5} == {}
 
