@@ -7,17 +7,10 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+from teaching import FromCourse
 
 LOG = logging.getLogger(__name__)
 HEAD = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
-LESSONS = {
-    "01_temperature": "1 Temperature",
-    "02_top_p": "2 Top-p",
-    "03_top_k": "3 Top-k",
-    "04_repetition_penalty": "4 Repetition penalty",
-    "05_entropy": "5 Entropy",
-    "06_distillation": "6 Distillation",
-}
 
 
 class Filter(nodes.raw):
@@ -30,7 +23,7 @@ def choice(name: str, label: str, options: dict[str, str]) -> str:
     return f'<label>{label} <select name="{name}">{"".join(lines)}</select></label>'
 
 
-class Claims(SphinxDirective):
+class Claims(FromCourse, SphinxDirective):
     """Check every claim again, and show them all."""
 
     def run(self) -> list[nodes.Node]:
@@ -93,11 +86,10 @@ class Claims(SphinxDirective):
         return paragraph
 
     def lesson(self, stem: str) -> nodes.Node:
-        """The lesson's name, linked where the lesson is in the book."""
-        name = LESSONS[stem]
+        """The lesson's title as a link; where the lesson is not in the book, its file's name."""
         if f"notebooks/{stem}" not in self.env.found_docs:
-            return nodes.Text(name)
-        return self.link(name, f"notebooks/{stem}")
+            return nodes.Text(stem)
+        return self.link(self.look("title", stem[:2]), f"notebooks/{stem}")
 
     def link(self, text: str, page: str, fragment: str = "") -> nodes.reference:
         """A link to another page of the book."""

@@ -1,27 +1,22 @@
 """The directive ``measured``: a table of a measurement that a benchmark wrote down."""
 
 import json
+import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
+from teaching import FromCourse
 
 DATA = Path(__file__).parents[1] / "measured.json"
 HEADS = {
     "latency": ["What was moved", "Keys", "Median, ms", "95 % within, ms"],
     "first slider": ["Page", "Best, s", "Median, s", "Work before it, ms"],
 }
-TITLES = {"index": "Home"}
 
 
-def title(page: str) -> str:
-    """A page's name for a table, from its address."""
-    stem = Path(page).stem
-    return TITLES.get(stem) or f"{stem[:2].lstrip('0')} {stem[3:].replace('_', '-')}".capitalize()
-
-
-class Measured(SphinxDirective):
+class Measured(FromCourse, SphinxDirective):
     """A measurement as a table, with the day and the machine."""
 
     required_arguments = 1
@@ -32,12 +27,19 @@ class Measured(SphinxDirective):
         self.env.note_dependency(str(DATA))
         name = self.arguments[0]
         measured = json.loads(DATA.read_text(encoding="utf-8"))[name]
-        rows = [[title(r[0]) if r[0].endswith(".html") else r[0], *r[1:]] for r in measured["rows"]]
+        rows = [[self.title(what), *numbers] for what, *numbers in measured["rows"]]
         group = nodes.tgroup(cols=len(HEADS[name]))
         group += [nodes.colspec(colwidth=width) for width in (40, 20, 20, 20)]
         group += [nodes.thead("", line(HEADS[name])), nodes.tbody("", *map(line, rows))]
         said = f"Measured on {measured['day']}: {measured['machine']}."
         return [nodes.table("", group, classes=["numbers"]), nodes.paragraph(text=said)]
+
+    def title(self, what: str) -> str:
+        """What was measured; of a page, its title."""
+        if what == "book/index.html":
+            return "Home"
+        lesson = re.match(r"notebooks/(\d+)_", what)
+        return self.look("title", lesson[1]) if lesson else what
 
 
 def line(cells: list) -> nodes.row:

@@ -50,6 +50,13 @@ class Course:
         cells = _read(self.path(number, folder))["cells"]
         return ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
 
+    def title(self, number: str) -> str:
+        """Name of a lesson, such as "3 Top-k"."""
+        found = re.match(r"# (\d+) · (.+)", self.texts(number)[0])
+        if not found:
+            raise Missing(f"lesson {number} does not begin with its title")
+        return f"{found[1]} {found[2]}"
+
     def part(self, number: str, heading: str) -> str:
         """What stands under a heading of a lesson."""
         text = "\n\n".join(self.texts(number))

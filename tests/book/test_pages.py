@@ -63,15 +63,8 @@ def test_there_are_188_claims_with_ids_of_their_own():
 @pytest.mark.parametrize("claim", ROWS, ids=lambda claim: claim.id)
 def test_a_claims_verdict_comes_out(claim):
     assert claims.faults(claim) == []
-    assert claim.lesson in claims_lessons()
+    assert f"notebooks/{claim.lesson}.html" in LESSONS
     assert not claim.reference or claim.reference in citations.entries()
-
-
-def claims_lessons():
-    """Stems of the lessons that a claim may name."""
-    from claims_page import LESSONS
-
-    return LESSONS
 
 
 def test_most_claims_are_computed_and_the_others_say_why_not():
@@ -132,7 +125,9 @@ def test_each_claim_is_a_row_with_its_verdict_and_its_lesson(site):
         assert row.select_one(".verdict").text == claim.verdict
         lesson = f"notebooks/{claim.lesson}.html"
         if lesson in PAGES:
-            assert row.select("td")[4].a["href"] == f"../{lesson}"
+            link = row.select("td")[4].a
+            assert link["href"] == f"../{lesson}"
+            assert link.text.replace(" ", " · ", 1) in soup(site / lesson).h1.text
 
 
 @needs_browser
