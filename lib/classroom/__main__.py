@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from classroom import build, example, grade, rehearse, report, timing
+from classroom.command import ClassroomError
 
 
 def main(arguments=None) -> int:
@@ -13,7 +14,11 @@ def main(arguments=None) -> int:
     for command in (build, grade, report, rehearse, example, timing):
         command.add_command(commands)
     options = parser.parse_args(arguments)
-    return options.run(options)
+    try:
+        return options.run(options)
+    except ClassroomError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from classroom import build
+from classroom.command import ClassroomError
 
 NUMBER = r"(?:\d+|[A-Z])"
 """What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""
@@ -87,7 +88,7 @@ class Assignment:
         raise ValueError(f"{check.id!r} is no check of {self.name}")
 
 
-class AssignmentError(Exception):
+class AssignmentError(ClassroomError):
     """A sheet of ours that cannot be graded as it is written."""
 
 

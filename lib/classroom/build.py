@@ -12,10 +12,10 @@ import hashlib
 import os
 import re
 import struct
-import sys
 from pathlib import Path
 
 from classroom import slides, widget_state
+from classroom.command import ClassroomError
 
 KINDS = ("lessons", "solutions", "exercises")
 FOLDER = {"lessons": "notebooks", "solutions": "solutions", "exercises": "exercises"}
@@ -25,7 +25,7 @@ TEXT_STUB = ("YOUR ANSWER HERE",)
 CELL_TIMEOUT = 300  # seconds
 
 
-class BuildError(Exception):
+class BuildError(ClassroomError):
     """A source that cannot be built, and why."""
 
 
@@ -49,20 +49,16 @@ def add_command(commands) -> None:
 
 def run(options) -> int:
     """The command: 0 when all is built (or up to date), 1 when something is not."""
-    try:
-        jobs = plan(options.root, options.names)
-        stale = [path for path in orphans(options.root, options.names) if options.check]
-        for source, kind, target in jobs:
-            text = build(source, kind)
-            if options.check:
-                stale += [target] if not _holds(target, text) else []
-            else:
-                target.parent.mkdir(exist_ok=True)
-                target.write_text(text, encoding="utf-8", newline="\n")
-                print(f"built {target.relative_to(options.root)}")
-    except BuildError as error:
-        print(error, file=sys.stderr)
-        return 1
+    jobs = plan(options.root, options.names)
+    stale = orphans(options.root, options.names) if options.check else []
+    for source, kind, target in jobs:
+        text = build(source, kind)
+        if options.check:
+            stale += [target] if not _holds(target, text) else []
+        else:
+            target.parent.mkdir(exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
+            print(f"built {target.relative_to(options.root)}")
     for path in stale:
         print(f"stale: {path.relative_to(options.root)} (run: python -m classroom build)")
     return 1 if stale else 0

@@ -7,10 +7,10 @@ a loop that never ends, and one uploaded half a file.
 
 import copy
 import json
-import sys
 from pathlib import Path
 
-from classroom import assignment, build
+from classroom import build
+from classroom.command import ClassroomError
 
 SHEET = "01_temperature"
 
@@ -76,12 +76,8 @@ def add_command(commands) -> None:
 
 
 def run(options) -> int:
-    """The command: 1 when the folder has something in it."""
-    try:
-        write(options.folder, options.course)
-    except (FileExistsError, assignment.AssignmentError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    """The command."""
+    write(options.folder, options.course)
     return 0
 
 
@@ -91,14 +87,14 @@ def write(folder: Path, course: Path = Path()) -> None:
 
     Raises
     ------
-    FileExistsError
-        If the folder is not empty.
+    ClassroomError
+        If the folder is not empty, or the course has no such sheet.
     """
     source = course / "solutions" / f"{SHEET}.py"
     if not source.exists():
-        raise assignment.AssignmentError(f"no {source}: give the course's folder")
+        raise ClassroomError(f"no {source}: give the course's folder")
     if folder.exists() and any(folder.iterdir()):
-        raise FileExistsError(f"{folder} is not empty")
+        raise ClassroomError(f"{folder} is not empty")
     notebook = build.read(source)
     solved, stub = build.teacher_version(notebook), build.student_version(notebook)
     half = _with(stub, HALF_WAY | {f"ex-1-{n}": _source(solved, f"ex-1-{n}") for n in (1, 2)})

@@ -20,9 +20,10 @@ from pathlib import Path
 
 from classroom import assignment, gradebook, report, submissions
 from classroom.assignment import Assignment
+from classroom.command import at_least_one
 from classroom.gradebook import Gradebook, GradebookError, Sheet
 from classroom.marking import Answers, mark
-from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox, SandboxError
+from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox
 
 IN_FLIGHT = 4  # submissions sent ahead for each worker, so that memory stays flat
 PATIENCE = 20  # seconds for a Dask scheduler to answer
@@ -47,7 +48,7 @@ def add_command(commands) -> None:
     parser = commands.add_parser("grade", help="mark what a class handed in")
     parser.add_argument("submissions", type=Path, help="a folder or a zip: student/notebook.ipynb")
     parser.add_argument("--out", type=Path, required=True, help="the folder for marks and reports")
-    parser.add_argument("--jobs", type=int, help="workers; one for each core by default")
+    parser.add_argument("--jobs", type=at_least_one, help="workers; one for each core by default")
     parser.add_argument("--dask", metavar="ADDRESS", help="mark on this Dask cluster")
     parser.add_argument("--roster", type=Path, help="names, one a line: who should have handed in")
     parser.add_argument("--seed", type=int, default=0, help="draws the probes of this class")
@@ -67,14 +68,6 @@ def run(options) -> int:
             names=list(gradebook.roster(options.roster)) if options.roster else (),
             seed=options.seed,
         )
-    except (
-        submissions.SubmissionsError,
-        assignment.AssignmentError,
-        GradebookError,
-        SandboxError,
-    ) as error:
-        print(error, file=sys.stderr)
-        return 1
     except KeyboardInterrupt:
         print("\nStopped. What is marked is kept: the same command goes on.", file=sys.stderr)
         return 130
@@ -223,7 +216,7 @@ def _mark_all(book: Gradebook, todo: Iterator[Job], progress, jobs, dask) -> dic
 
 def _on_this_machine(todo: Iterator[Job], jobs: int | None):
     """Worker processes here; when one is killed, what it had is tried again."""
-    jobs = jobs or cores()
+    jobs = cores() if jobs is None else jobs
     if jobs == 1:
         yield from map(mark_one, todo)
         _leave()

@@ -17,10 +17,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from classroom.command import ClassroomError
+
 CORRECTIONS = ("student", "exercise", "points", "comment", "answer")
 
 
-class GradebookError(Exception):
+class GradebookError(ClassroomError):
     """A file of the folder that cannot be used, and why."""
 
 

@@ -9,7 +9,6 @@ class. (Here, and only here, the answers may see the checks: that is where they 
 import ast
 import copy
 import json
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pathlib import Path
 from logitlab.checks import Exercise, exercises
 
 from classroom import assignment, build
+from classroom.command import at_least_one
 from classroom.grade import grade
 
 FETCH = "__import__('logitlab.checks', fromlist=['exercises']).exercises()"
@@ -52,18 +52,14 @@ class Result:
 def add_command(commands) -> None:
     """Add ``rehearse`` to the command line."""
     parser = commands.add_parser("rehearse", help="grade answers whose marks are known")
-    parser.add_argument("--jobs", type=int, help="worker processes; one for each core by default")
+    parser.add_argument("--jobs", type=at_least_one, help="workers; one for each core by default")
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder")
     parser.set_defaults(run=run)
 
 
 def run(options) -> int:
     """The command: prints the gradebook; 1 when a mark is not as it should be."""
-    try:
-        results = rehearse(options.course, options.jobs)
-    except assignment.AssignmentError as error:
-        print(error, file=sys.stderr)
-        return 1
+    results = rehearse(options.course, options.jobs)
     for line in table(results):
         print(line)
     return 0 if all(result.as_expected for result in results) else 1

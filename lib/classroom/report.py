@@ -7,14 +7,13 @@
 
 import json
 import statistics
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from classroom import gradebook, pages
-from classroom.gradebook import Corrections, Gradebook, GradebookError, Sheet, fingerprint
+from classroom.gradebook import Corrections, Gradebook, Sheet, fingerprint
 
 
 @dataclass
@@ -85,12 +84,8 @@ def add_command(commands) -> None:
 
 
 def run(options) -> int:
-    """The command: 1 when there is nothing to report on."""
-    try:
-        write_all(Gradebook.load(options.folder))
-    except GradebookError as error:
-        print(error, file=sys.stderr)
-        return 1
+    """The command."""
+    write_all(Gradebook.load(options.folder))
     return 0
 
 

@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from classroom import wire
+from classroom.command import ClassroomError
 
 STARTUP = 60  # seconds for a process to load what notebooks use; they are not the learner's
 NOTICE = "limits, not isolation"
@@ -74,7 +75,7 @@ class Limits:
 DEFAULT_LIMITS = Limits()
 
 
-class SandboxError(Exception):
+class SandboxError(ClassroomError):
     """The sandbox could not be started."""
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from classroom.assignment import Assignment
+from classroom.command import ClassroomError
 from classroom.marking import Answers
 
 LARGEST_FILE = 20 << 20  # bytes; a notebook with pictures stays below
@@ -32,7 +33,7 @@ MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_\w+?_(?P<file>.
 CANVAS = re.compile(r"(?P<name>[^_]+)(?:_LATE)?_(?P<id>\d+)_\d+_(?P<file>.+)", re.DOTALL)
 
 
-class SubmissionsError(Exception):
+class SubmissionsError(ClassroomError):
     """There is nothing that could be graded, and why."""
 
 

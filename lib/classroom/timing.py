@@ -5,11 +5,11 @@ import json
 import os
 import platform
 import statistics
-import sys
 import time
 from pathlib import Path
 
 from classroom import build
+from classroom.command import at_least_one
 
 FILE = Path("book", "times.json")
 
@@ -18,7 +18,7 @@ def add_command(commands) -> None:
     """Add ``time`` to the command line."""
     parser = commands.add_parser("time", help="measure how long the notebooks take to run")
     parser.add_argument("names", nargs="*", metavar="name", help="as for build; all by default")
-    parser.add_argument("--runs", type=int, default=3, help="the median of so many is kept")
+    parser.add_argument("--runs", type=at_least_one, default=3, help="the median of them is kept")
     parser.add_argument("--root", type=Path, default=Path(), help="the project's folder")
     parser.set_defaults(run=run)
 
@@ -31,15 +31,11 @@ def run(options) -> int:
     record["machine"] = machine()
     same = before.get("machine") == record["machine"]
     notebooks = before.get("notebooks", {}) if same and options.names else {}
-    try:
-        for source, kind, target in build.plan(options.root, options.names):
-            if kind != "exercises":  # they hold no answers to run
-                name = target.relative_to(options.root).with_suffix("").as_posix()
-                notebooks[name] = measure(source, kind, options.runs)
-                print(f"{name}: {notebooks[name]}")
-    except build.BuildError as error:
-        print(error, file=sys.stderr)
-        return 1
+    for source, kind, target in build.plan(options.root, options.names):
+        if kind != "exercises":  # they hold no answers to run
+            name = target.relative_to(options.root).with_suffix("").as_posix()
+            notebooks[name] = measure(source, kind, options.runs)
+            print(f"{name}: {notebooks[name]}")
     record["notebooks"] = dict(sorted(notebooks.items()))
     path.write_text(json.dumps(record, indent=1) + "\n", "utf-8")
     return 0

@@ -529,3 +529,13 @@ def test_every_status_is_explained(graded):
     assert used <= meanings.keys()
     book = Gradebook.load(graded[1])
     assert book.sheets[SHEET]["title"].startswith("Exercises 1")
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two", "1.5"])
+def test_a_number_of_workers_that_makes_no_sense_is_refused(tmp_path, capsys, number):
+    hand_in(tmp_path / "class", "anna", notebook())
+    arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
+    with pytest.raises(SystemExit):
+        main([*arguments, f"--jobs={number}"])
+    assert f"--jobs: must be a whole number, 1 or more, got {number!r}" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
