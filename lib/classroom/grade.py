@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
+from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -231,10 +232,13 @@ def _on_this_machine(todo: Iterator[Job], jobs: int | None):
             try:
                 while True:
                     while len(running) < IN_FLIGHT * jobs:
-                        job = waiting.pop() if waiting else next(todo, None)
-                        if job is None:
+                        if not waiting:
+                            waiting += islice(todo, 1)
+                        if not waiting:
                             break
+                        job = waiting[-1]
                         running[pool.submit(mark_one, job)] = job
+                        waiting.pop()  # only now: a pool that broke meanwhile takes no job
                     if not running:
                         return
                     done, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -307,6 +309,33 @@ def dies_once(job):
         flag.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return mark_one(job)
+
+
+def test_a_pool_that_breaks_while_a_submission_is_sent_loses_none(monkeypatch):
+    class Pool:
+        """Breaks at the third submission that any of them is sent."""
+
+        sent = 0
+
+        def __init__(self, *_, **__):
+            pass
+
+        def submit(self, function, job):
+            Pool.sent += 1
+            if Pool.sent == 3:
+                raise BrokenProcessPool
+            future = Future()
+            future.set_result(function(job))
+            return future
+
+        def shutdown(self, **_):
+            pass
+
+    monkeypatch.setattr(grading, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(grading, "mark_one", lambda job: (job.digest, {}, ""))
+    jobs = [grading.Job(digest, None, None, 0, LIMITS) for digest in "abcde"]
+    marked = list(grading._on_this_machine(iter(jobs), 2))
+    assert sorted(marked) == [(digest, {}, "") for digest in "abcde"]
 
 
 # --- the teacher's corrections
