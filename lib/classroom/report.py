@@ -101,17 +101,10 @@ def write_all(book: Gradebook) -> None:
         If the teacher's corrections cannot be read; nothing is written then.
     """
     corrections = Corrections(book.place)
-    texts = _open_texts(book)
-    known = {
-        (name, cell["exercise"]): (cell["points"], fingerprint(_answer(answers, cell)))
-        for name in (book.members if any(row["points"] for row in corrections.rows) else ())
-        for sheet, described in book.sheets.items()
-        for answers in [_kept(book, name, sheet)["answers"]]
-        for cell in described["cells"]
-    }
-    corrected = corrections.by_exercise(known)
+    texts, known = _written(book)
     titles = {c["exercise"]: c["title"] for d in book.sheets.values() for c in d["cells"]}
-    corrections.ask({key: (titles[key[1]], fingerprint(text)) for key, text in texts.items()})
+    corrections.ask({key: (titles[key[1]], known[key][1]) for key in texts})
+    corrected = corrections.by_exercise(known)
 
     summary = Summary(
         sheets={name: described["title"] for name, described in book.sheets.items()},
@@ -131,9 +124,10 @@ def write_all(book: Gradebook) -> None:
     for name, member in sorted(book.members.items()):
         entry = {"student": name, "remarks": member.remarks, "sheets": {}}
         summary.remarks += [(name, remark) for remark in member.remarks]
-        for sheet in book.sheets:
-            rows, notice = _rows(book, name, sheet, corrected)
-            handed = _handed(book, name, sheet)
+        for sheet, described in book.sheets.items():
+            handed, kept = _handed(book, name, sheet)
+            rows = _rows(name, sheet, described["cells"], handed, kept, corrected)
+            notice = kept["notice"]
             lines += [
                 (gradebook.cell(name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
                 for r in rows
@@ -143,8 +137,8 @@ def write_all(book: Gradebook) -> None:
             _count(summary, name, sheet, handed, rows, notice, page)
             if handed is not None:
                 path = book.place / page
-                title = book.sheets[sheet]["title"]
-                gradebook.write(path, pages.feedback(name, title, rows, handed, notice), keep=False)
+                text = pages.feedback(name, described["title"], rows, handed, notice)
+                gradebook.write(path, text, keep=False)
                 pages_written.add(path)
         entries.append(json.dumps(entry, ensure_ascii=False))
     _remove_others(book.place / "feedback", pages_written)
@@ -163,17 +157,13 @@ def _remove_others(folder: Path, keep: set[Path]) -> None:
             path.unlink()
 
 
-def _handed(book: Gradebook, name: str, sheet: str) -> Sheet | None:
-    """What is known of a sheet, with the remarks that its marking made."""
-    handed = book.members[name].sheets.get(sheet)
-    made = _kept(book, name, sheet).get("remarks", [])
-    return handed and replace(handed, remarks=[*handed.remarks, *made])
-
-
-def _kept(book: Gradebook, name: str, sheet: str) -> dict:
+def _handed(book: Gradebook, name: str, sheet: str) -> tuple[Sheet | None, dict]:
+    """What is known of a sheet, with the remarks that its marking made; and what marking kept."""
     handed = book.members[name].sheets.get(sheet)
     kept = book.marks(handed.digest) if handed and handed.digest and not handed.problem else None
-    return kept or {"marks": {}, "answers": {"cells": {}, "texts": {}}, "notice": ""}
+    if kept is None:
+        return handed, {"marks": {}, "answers": {"cells": {}, "texts": {}}, "notice": ""}
+    return replace(handed, remarks=[*handed.remarks, *kept.get("remarks", [])]), kept
 
 
 def _answer(answers: dict, cell: dict) -> str:
@@ -183,24 +173,24 @@ def _answer(answers: dict, cell: dict) -> str:
     return "\n\n".join(s for i in cell["cells"] for s in answers["cells"].get(i, ()))
 
 
-def _open_texts(book: Gradebook) -> dict[tuple[str, str], str]:
-    """Answers to open questions by (student, exercise), of those who wrote something."""
-    texts = {}
+def _written(book: Gradebook) -> tuple[dict, dict]:
+    """By (student, exercise): open answers for the teacher; most points and fingerprint of all."""
+    texts, known = {}, {}
     for name in sorted(book.members):
         for sheet, described in book.sheets.items():
-            kept = _kept(book, name, sheet)
+            _, kept = _handed(book, name, sheet)
             for cell in described["cells"]:
+                key, answer = (name, cell["exercise"]), _answer(kept["answers"], cell)
+                known[key] = cell["points"], fingerprint(answer)
                 if kept["marks"].get(cell["id"], {}).get("status") == "to mark":
-                    texts[name, cell["exercise"]] = _answer(kept["answers"], cell)
-    return texts
+                    texts[key] = answer
+    return texts, known
 
 
-def _rows(book: Gradebook, name: str, sheet: str, corrected) -> tuple[list[Row], str]:
-    """A student's exercises of one sheet, and the notice on how they were marked."""
-    handed = book.members[name].sheets.get(sheet)
-    kept = _kept(book, name, sheet)
+def _rows(name: str, sheet: str, cells, handed: Sheet | None, kept: dict, corrected) -> list[Row]:
+    """A student's exercises of one sheet."""
     rows = []
-    for cell in book.sheets[sheet]["cells"]:
+    for cell in cells:
         row = Row(name, sheet, cell["exercise"], cell["title"], 0.0, cell["points"], "missing")
         if mark := kept["marks"].get(cell["id"]):
             row.points, row.status = mark["points"], mark["status"]
@@ -212,7 +202,7 @@ def _rows(book: Gradebook, name: str, sheet: str, corrected) -> tuple[list[Row],
             row.points, row.comment = word.points, word.comment
             row.status = "corrected, answer changed since" if word.stale else "corrected"
         rows.append(row)
-    return rows, kept["notice"]
+    return rows
 
 
 def _entry(rows: list[Row], handed, notice: str) -> dict:

@@ -436,6 +436,16 @@ def test_a_row_that_cannot_be_used_is_shown_not_guessed(two, row, problem):
     assert grades(out) == before
 
 
+def test_the_row_that_cannot_be_used_is_found_in_the_file(two):
+    out = two[1]
+    with open(out / "corrections.csv", "a") as file:
+        file.write("nobody,1.12,1,\n")
+    main(["report", str(out)])
+    number = re.search(r"row (\d+): no 1.12 of nobody", (out / "summary.html").read_text("utf-8"))
+    rows = (out / "corrections.csv").read_text().splitlines()
+    assert rows[int(number[1]) - 1].startswith("nobody,1.12,1")
+
+
 def test_a_table_without_its_columns_is_not_overwritten(two, capsys):
     out = two[1]
     (out / "corrections.csv").write_text("my notes\n")
