@@ -197,15 +197,6 @@ class Correction:
     stale: bool
 
 
-@dataclass(frozen=True)
-class Written:
-    """An open answer that waits for the teacher."""
-
-    student: str
-    exercise: str
-    fingerprint: str
-
-
 class Corrections:
     """
     ``corrections.csv``: rows that the teacher fills in, and any others the teacher adds.

@@ -265,10 +265,6 @@ def _legend() -> str:
     return f"<h2>Words</h2>\n{_table('', ('Status', 'Meaning'), rows)}"
 
 
-def _link(address: str, text: str) -> str:
-    return f'<a href="{escape(address)}">{escape(text)}</a>'
-
-
 def _bar(parts) -> str:
     """Coloured lengths, left to right; the numbers stand beside it, so it says nothing alone."""
     spans = "".join(
