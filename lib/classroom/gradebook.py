@@ -13,6 +13,7 @@ import json
 import os
 import re
 import tempfile
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -188,6 +189,16 @@ def table(rows) -> str:
     return text.getvalue()
 
 
+def read_table(path: Path) -> tuple[str, str]:
+    """Text of a table as some spreadsheet saved it, and the character between its columns."""
+    data = path.read_bytes()
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:  # saved on Windows
+        text = data.decode("cp1252", "replace")
+    return text, max(",;\t", key=text.split("\n", 1)[0].count)
+
+
 @dataclass(frozen=True)
 class Correction:
     """The teacher's word on one exercise; `stale` if the answer changed after it."""
@@ -229,13 +240,7 @@ class Corrections:
             self._read()
 
     def _read(self) -> None:
-        data = self.path.read_bytes()
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:  # saved by a spreadsheet on Windows
-            text = data.decode("cp1252", "replace")
-        head = text.split("\n", 1)[0]
-        self.delimiter = max(",;\t", key=head.count)
+        text, self.delimiter = read_table(self.path)
         reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=self.delimiter)
         if not {"student", "exercise", "points"} <= set(reader.fieldnames or ()):
             raise GradebookError(
@@ -313,7 +318,9 @@ def fingerprint(text: str) -> str:
 
 def roster(path: Path) -> Iterator[str]:
     """
-    Names of a class, one a line; of a CSV its column "student", or else its first.
+    Names of a class, one a line; of a table its column "student", or else its first.
+
+    Each is written as grading writes the names of folders: an accent is part of its letter.
 
     Raises
     ------
@@ -321,10 +328,11 @@ def roster(path: Path) -> Iterator[str]:
         If it cannot be read.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig", "replace")
+        text, delimiter = read_table(path)
     except OSError as error:
         raise GradebookError(f"{path}: {error.strerror}") from None
-    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row and row[0].strip()]
+    text = unicodedata.normalize("NFC", text)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     head = [name.strip().casefold() for name in rows[0]] if rows else []
     column = head.index("student") if "student" in head else 0
     for row in rows[1 if "student" in head else 0 :]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+import unicodedata
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from html import unescape
@@ -578,3 +579,26 @@ def test_a_number_of_workers_that_makes_no_sense_is_refused(tmp_path, capsys, nu
         main([*arguments, f"--jobs={number}"])
     assert f"--jobs: must be a whole number, 1 or more, got {number!r}" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "Zoë Ångström\nBen Sato\n",
+        "Student,Points\nZoë Ångström,1\n,2\nBen Sato,3\n",
+        "email;student\nz@x;Zoë Ångström\nb@x; Ben Sato \n",
+        "Zoë Ångström\t12\n\nBen Sato\t13\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "decomposed"])
+def test_a_roster_as_spreadsheets_save_it(tmp_path, table, encoding):
+    if encoding == "decomposed":  # as a Mac writes names
+        table, encoding = unicodedata.normalize("NFD", table), "utf-8"
+    (tmp_path / "names.csv").write_bytes(table.encode(encoding))
+    assert list(gradebook.roster(tmp_path / "names.csv")) == ["Zoë Ångström", "Ben Sato"]
+
+
+def test_a_roster_that_is_not_there_is_said(tmp_path, capsys):
+    arguments = ["grade", str(tmp_path), "--out", str(tmp_path / "out")]
+    assert main([*arguments, "--roster", str(tmp_path / "names.txt")]) == 1
+    assert "names.txt: No such file" in capsys.readouterr().err
