@@ -628,7 +628,8 @@ print("written:", repr("".join(greedy.tokens[:stop])))
 #
 # ### Step 11 · In the wild
 #
-# Read on 2026-11-22; the column of transformers also run on 2026-11-23, with version 5.23.0.
+# Read on 2026-11-22; run on 2026-11-23 with transformers 5.23.0, vLLM 0.33.0 (its rule alone) and
+# llama.cpp b11549.
 #
 # | | transformers | vLLM v1 | llama.cpp |
 # |---|---|---|---|

@@ -65,6 +65,41 @@ def test_every_row_is_dated_linked_and_says_how_it_was_checked():
             assert ours.tolist() == row["penalty"], "the page says that this rule is everywhere"
 
 
+def lesson_4() -> tuple[str, dict[str, dict[str, str]]]:
+    """The line above the lesson's table, and the table: for each library its cells by their row."""
+    text = (ROOT / "notebooks" / "04_repetition_penalty.py").read_text("utf-8")
+    text = re.sub(r"^# ?", "", text, flags=re.M)
+    above, table = re.search(r"### Step 11[^\n]*\n\n(.+?)\n\n(\|.+?)\n\n", text, re.S).groups()
+    (_, *names), _, *rows = (
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n")
+    )
+    libraries = [name.removesuffix(" v1").lower() for name in names]
+    return above.replace("\n", " "), {
+        library: {row[0]: row[i] for row in rows} for i, library in enumerate(libraries, 1)
+    }
+
+
+@pytest.mark.parametrize("library", ORDERS)
+def test_lesson_4_says_of_the_penalties_what_was_found(library):
+    above, table = lesson_4()
+    row, says = ROWS[library], table[library]
+    assert f"run on {row['on']}" in above and f" {row['version']}" in above
+    assert row["penalty"] == [1.5, 2.0, -2.0], "token 0 twice in the text, divided once"
+    assert says["theta acts"] in ("once for each distinct token", "the same")
+    window = re.fullmatch(r"the last (\d+) of prompt and output", row["scope"])
+    seen = f"the last N of prompt and text, N = {window[1]}" if window else "prompt and text"
+    assert says["theta looks at"].startswith(seen)
+    counted = {"output": "over the text alone", "the same tokens": "over the same window"}
+    assert says["frequency, presence"] == counted.get(row["additive"], row["additive"])
+    penalties = [i for i, name in enumerate(row["order"]) if name.endswith("penalty")]
+    early = max(penalties) < row["order"].index("temperature")
+    assert says["order"] == ("before T" if early else "after T")
+    assert (
+        float(re.search(r"[\d.]+", says["off"])[0].rstrip(".")) in tables.OFF["repetition_penalty"]
+    )
+    assert row["defaults"]["repetition_penalty"] in tables.OFF["repetition_penalty"]
+
+
 def test_what_was_not_run_is_in_italics():
     table = {line.split(" |")[0]: line for line in tables.edge_table().splitlines()}
     assert "*greedy*" in table["| vllm"] and "| greedy" in table["| llama.cpp"]

@@ -35,7 +35,8 @@ STATED = {
         "110": "minutes",
         "2019": "a year",
         "2026": "a year",
-        "5.23": "a version of transformers",
+        "5.23": "a version of transformers; of the libraries, compared with book/orders by a test",
+        "0.33": "a version of vLLM, likewise",
     },
     "05_entropy": {
         "80": "minutes",
