@@ -466,9 +466,9 @@ check("B.7", top_k_top_p)
 #
 # *2 points · 8 minutes · medium*
 #
-# mlx-lm again, September 2026. p is set to a tiny number, to be nearly greedy, and the draw is uniform
-# noise ([ml-explore/mlx-lm#1912](https://github.com/ml-explore/mlx-lm/pull/1912), open). The numbers on
-# such a device have 16 bits.
+# mlx-lm again, release 0.31.3, reported in September 2026. p is set to a tiny number, to be nearly greedy,
+# and the draw is uniform noise ([ml-explore/mlx-lm#1912](https://github.com/ml-explore/mlx-lm/pull/1912)).
+# The numbers on such a device have 16 bits.
 
 
 # %%
@@ -519,7 +519,8 @@ check("B.8", top_p_half)
 
 # %% [markdown]
 # The report has a table: float32 fails from 1e-7 down, float16 from 1e-4, bfloat16 from 1e-3, a number
-# that people type. **To learn:** "at least one token" is a line of code, not a consequence.
+# that people type. Release 0.32.0 adds up the mass *above* each token instead; above the first there is
+# none, so it stays. **To learn:** "at least one token" is a line of code, not a consequence.
 #
 # ## B.9 T = 0
 #
