@@ -14,6 +14,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from . import _validate
 from .experiments import sweep
 from .information import calibration_bins
 from .tokens import visible
@@ -262,11 +263,20 @@ def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Figure
     probs : array_like, shape (vocab,)
     u : float
         A number in [0, 1), drawn uniformly when sampling.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the probabilities are no distribution over the tokens, or u is not from 0 to below 1.
     """
-    probs = np.asarray(probs, dtype=float)
-    ends = np.cumsum(probs)
-    hit = int(np.searchsorted(ends, u, side="right"))
+    probs = _validate.probs(probs)
     names = [visible(token) for token in tokens]
+    if probs.shape != (len(names),):
+        raise ValueError(f"probs must be one for each of {len(names)} tokens, got {probs.shape}")
+    if not 0 <= _validate.real(u, "u") < 1:
+        raise ValueError(f"u must be a number from 0 to below 1, got {u}")
+    ends = np.cumsum(probs)
+    hit = int(np.searchsorted(ends, u * ends[-1], side="right"))  # as `sample` does
     with _style():
         fig = Figure(figsize=(7.2, 1.7), layout="constrained")
         ax = fig.subplots()

@@ -46,6 +46,25 @@ def test_the_staircase_names_the_token_that_u_lands_on(u, token):
     assert alt.endswith(f"inside the piece of {token}.")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((["a", "b"], [0.5, 0.5], 1.0), "u must be a number from 0 to below 1, got 1.0"),
+        ((["a", "b"], [0.5, 0.5], -0.1), "u must be a number from 0 to below 1, got -0.1"),
+        ((["a"], [0.5, 0.5], 0.1), "probs must be one for each of 1 tokens"),
+        ((["a", "b"], [0.5, 0.6], 0.1), "probs must sum to 1"),
+    ],
+)
+def test_a_staircase_that_does_not_stand_is_refused(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        plots.staircase(*arguments)
+
+
+def test_the_staircase_has_a_last_step_however_the_sum_was_rounded():
+    _, alt = plots.staircase(list("abcdefghij"), [0.1] * 10, np.nextafter(1, 0))
+    assert alt.endswith("inside the piece of j.")
+
+
 def test_curves_say_where_each_line_goes():
     _, alt = plots.curves([1, 2], {"up": [0, 1.5], "down": [3, 2]}, xlabel="T", ylabel="bits")
     assert alt == "bits against T, from 1 to 2: up goes from 0 to 1.5; down goes from 3 to 2."
