@@ -1,5 +1,7 @@
 """The course's two experiments: draw many tokens at one temperature, or sweep the temperature."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from logitlab import _validate
@@ -114,8 +116,9 @@ def _vocabulary(tokens, logits) -> tuple[list[str], np.ndarray]:
     z, _ = _validate.logits(logits)
     if z.ndim != 1:
         raise ValueError(f"logits must be one row (vocab,), got shape {z.shape}")
-    if isinstance(tokens, str):
-        raise TypeError(f"tokens must be a list of texts, got the text {tokens!r}")
+    if isinstance(tokens, str) or not isinstance(tokens, Iterable):
+        what = "the text " if isinstance(tokens, str) else ""
+        raise TypeError(f"tokens must be a list of texts, got {what}{tokens!r}")
     tokens = list(tokens)
     if len(tokens) != len(z):
         raise ValueError(f"tokens must be one for each logit, got {len(tokens)} for {len(z)}")

@@ -74,6 +74,7 @@ def test_a_sweep_is_one_experiment_for_each_temperature():
         ({"logits": [1.0, np.nan, 0.0]}, ValueError, "logits must be finite or -inf, got nan"),
         ({"logits": [-np.inf] * 3}, ValueError, "logits must have a finite value"),
         ({"tokens": "abc"}, TypeError, "tokens must be a list of texts, got the text 'abc'"),
+        ({"tokens": 3}, TypeError, "tokens must be a list of texts, got 3"),
         ({"n_samples": 0}, ValueError, "n_samples must be an integer, 1 or more, got 0"),
         ({"rng": 7}, TypeError, "rng must be a numpy.random.Generator"),
     ],
