@@ -127,7 +127,7 @@ def encode(value, arrays: list, functions: list | None = None, depth: int = 0):
         return _encode_array(np.asarray(value), arrays)
     if isinstance(value, str):
         return str.__str__(value)[:LONGEST_TEXT]
-    if isinstance(value, bool | int):
+    if isinstance(value, int):
         number = int.__int__(value)
         return number if abs(number) < 10**308 else {"other": "number beyond every float"}
     if isinstance(value, float):

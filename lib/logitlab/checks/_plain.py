@@ -53,7 +53,7 @@ def plain(value, depth: int = 0):
             return plain(_items(value), depth + 1)
         if isinstance(value, np.ndarray | np.generic):
             return _numbers(value)
-        if isinstance(value, bool | int):
+        if isinstance(value, int):
             return np.array(_float(int.__int__(value)))
         if isinstance(value, float):
             return np.array(float.__float__(value))

@@ -208,6 +208,11 @@ ONE_TOO_MANY = Mistake(
     "Now there is one token too many: the one that crosses p is the last to stay.",
     [_shared(_mask(lambda s, c, p: np.arange(len(s)) <= _reached(s, c, p).sum()))],
 )
+EVERYTHING = Mistake(
+    "everything",
+    "Every token is kept.",
+    [lambda q, p: np.ones(len(q), bool)],
+)
 
 
 def _crossing_probes(rng):
@@ -675,11 +680,7 @@ EXERCISES = [
                 "True stands for the tokens that are removed. It is to stand for those that stay.",
                 [_mask(lambda s, c, p: ~_reached(s, c, p)), _mask(lambda s, c, p: c - s > p)],
             ),
-            Mistake(
-                "everything",
-                "Every token is kept.",
-                [lambda q, p: np.ones(len(q), bool)],
-            ),
+            EVERYTHING,
         ],
     ),
     FunctionExercise(
@@ -832,11 +833,7 @@ EXERCISES = [
                     _typical(_below, lambda s, h: -np.abs(s - h)),
                 ],
             ),
-            Mistake(
-                "everything",
-                "Every token is kept.",
-                [lambda q, mass: np.ones(len(q), bool)],
-            ),
+            EVERYTHING,
         ],
     ),
     FunctionExercise(
