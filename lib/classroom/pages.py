@@ -2,7 +2,7 @@
 
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape as html_escape
 from urllib.parse import quote
 
@@ -168,8 +168,8 @@ def _emphasis(text: str) -> str:
     return re.sub(r"(?<!\w)\*(\S.*?)\*(?!\w)", r"<em>\1</em>", text)
 
 
-def summary(s) -> str:
-    """The teacher's page."""
+def summary(s, meanings: Iterable[tuple[str, str]]) -> str:
+    """The teacher's page; `meanings` are the statuses and what they mean."""
     parts = ["<h1>The class</h1>"]
     parts += [_notice(f"{notice} ({n} submissions)") for notice, n in s.notices.items()]
     if s.problems:
@@ -201,7 +201,8 @@ def summary(s) -> str:
         caption = f"Of {s.most[name]:g} points; each name leads to the student's feedback page."
         head = ("Student", "Points", "Remark")
         parts += [f"<h2>Points: {escape(title)}</h2>", _table(caption, head, rows, (1,))]
-    parts.append(_legend())
+    rows = [(escape(status), escape(meaning)) for status, meaning in meanings]
+    parts += ["<h2>Words</h2>", _table("", ("Status", "Meaning"), rows)]
     return page("The class", "\n".join(filter(None, parts)))
 
 
@@ -256,13 +257,6 @@ def _mistakes(mistakes) -> str:
         return ""
     table = _table("", ("Students", "Exercise", "What was done"), rows, (0,))
     return f"<h2>Commonest misconceptions</h2>\n{table}"
-
-
-def _legend() -> str:
-    from classroom.report import statuses
-
-    rows = [(escape(status), escape(meaning)) for status, meaning in statuses()]
-    return f"<h2>Words</h2>\n{_table('', ('Status', 'Meaning'), rows)}"
 
 
 def _bar(parts) -> str:

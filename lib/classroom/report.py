@@ -146,7 +146,7 @@ def write_all(book: Gradebook) -> None:
     students = ",\n".join(entries)
     gradebook.write(book.place / "grades.json", f'{{"students": [\n{students}\n]}}\n')
     summary.to_mark = sum(row["points"] == "" for row in corrections.rows)
-    gradebook.write(book.place / "summary.html", pages.summary(summary))
+    gradebook.write(book.place / "summary.html", pages.summary(summary, statuses()))
     gradebook.write(book.place / "open_questions.html", pages.open_questions(book.sheets, texts))
 
 
