@@ -126,9 +126,9 @@ class Sandbox:
                 return
             except (SandboxError, Stopped) as error:
                 reason = f"bubblewrap does not work here ({error})"
+        self._end()
         if isolation:
             raise SandboxError(reason)
-        self._end()
         self.isolated, self.notice = False, f"{NOTICE}: {reason}"
 
     def __enter__(self):
