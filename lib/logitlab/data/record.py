@@ -73,6 +73,12 @@ def save(contents: dict[str, np.ndarray], path: Path) -> None:
                 np.lib.format.write_array(target, array, allow_pickle=False)
 
 
+def dump(items: list[dict]) -> str:
+    """JSON with one item a line, for the recordings that are texts."""
+    lines = (json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
+    return "[\n" + ",\n".join(lines) + "\n]\n"
+
+
 def _json(value) -> np.ndarray:
     return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), np.uint8)
 

@@ -4,11 +4,11 @@
 The same model gives the same bytes.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
 
+from logitlab.data.record import dump
 from logitlab.distributions import softmax
 from logitlab.information import entropy, surprisal
 from logitlab.model import LanguageModel, load_model
@@ -41,12 +41,6 @@ def places(model: LanguageModel) -> list[dict]:
             }
         )
     return found
-
-
-def dump(found: list[dict]) -> str:
-    """The file's text: one place a line."""
-    lines = (json.dumps(p, ensure_ascii=False, separators=(",", ":")) for p in found)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 if __name__ == "__main__":

@@ -4,11 +4,11 @@
 and some minutes. The same model gives the same bytes.
 """
 
-import json
 from pathlib import Path
 
 from numpy.random import default_rng
 
+from logitlab.data.record import dump
 from logitlab.distributions import softmax
 from logitlab.generation import generate
 from logitlab.information import entropy
@@ -43,12 +43,6 @@ def text(model: LanguageModel, prompt: str, setting: str, seed: int) -> dict:
         "entropy": [round(float(entropy(softmax(step.logits))), 2) for step in steps],
         "kept": [int(step.stages[-1].survivors.sum()) for step in steps],
     }
-
-
-def dump(texts: list[dict]) -> str:
-    """The file's text: one recorded text a line."""
-    lines = (json.dumps(t, ensure_ascii=False, separators=(",", ":")) for t in texts)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
 
 
 if __name__ == "__main__":
