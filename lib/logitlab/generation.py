@@ -80,8 +80,8 @@ def generate(
     Raises
     ------
     TypeError, ValueError
-        At the call, if ``pipeline``, ``rng`` or ``max_new_tokens`` are not as above, or if
-        ``prompt`` is not text or holds no token.
+        At the call, if ``model``, ``pipeline``, ``rng`` or ``max_new_tokens`` are not as above, or
+        if ``prompt`` is not text or holds no token.
 
     Examples
     --------
@@ -90,6 +90,8 @@ def generate(
     >>> "".join(step.text for step in steps)
     " I'll need a pot"
     """
+    if not hasattr(model, "logits"):
+        raise TypeError(f"model must be a language model, as load_model() gives, got {model!r}")
     if pipeline is not None:
         if not isinstance(pipeline, Pipeline):
             raise TypeError(f"pipeline must be a Pipeline, or None for greedy, got {pipeline!r}")

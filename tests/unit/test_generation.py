@@ -139,6 +139,11 @@ def test_bad_input_is_refused_at_the_call(arguments, error, says):
     assert says in str(caught.value)
 
 
+def test_what_is_no_model_is_refused_at_the_call():
+    with pytest.raises(TypeError, match=r"model must be a language model, .* got 'SmolLM2'"):
+        generate("SmolLM2", "a")
+
+
 @pytest.mark.needs("model")
 def test_the_real_model_tells_a_story():
     steps = generate(load_model(), "Once upon a time", None, None, 8)
