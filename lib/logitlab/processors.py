@@ -5,6 +5,7 @@ a removed token. float16 and float32 logits give float32 results, everything els
 each one does is what transformers does, except where a docstring says otherwise.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -481,6 +482,8 @@ class Pipeline:
     """
 
     def __init__(self, steps):
+        if isinstance(steps, str) or not isinstance(steps, Iterable):
+            raise TypeError(f"steps must be a list of (name, settings), got {steps!r}")
         self.steps = tuple(_step(step) for step in steps)
 
     @classmethod
@@ -508,7 +511,7 @@ class Pipeline:
         >>> Pipeline.named("llama.cpp", top_p=0.9, temperature=0.7)
         Pipeline([('top_p', {'p': 0.9}), ('temperature', {'T': 0.7})])
         """
-        if library not in ORDERS:
+        if not isinstance(library, str) or library not in ORDERS:
             raise ValueError(f"library must be one of {', '.join(ORDERS)}, got {library!r}")
         order = ORDERS[library]
         for name in settings:
@@ -584,5 +587,8 @@ def _step(step):
     _, setting = PROCESSORS[name]
     if list(settings) != [setting]:
         raise ValueError(f"{name} takes the one setting {setting!r}, got {settings!r}")
-    _apply(name, settings, np.zeros(1), ())
+    try:
+        _apply(name, settings, np.zeros(1), ())
+    except (TypeError, ValueError) as problem:  # which p it is: top_p's, min_p's, typical_p's
+        raise type(problem)(f"{name}: {problem}") from None
     return name, settings

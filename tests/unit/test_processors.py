@@ -414,6 +414,9 @@ def test_a_pipeline_keeps_its_own_settings():
         ([("temperature", {"T": 0})], ValueError, "T must be a finite number above 0"),
         ([("top_p", {"p": "0.9"})], TypeError, "p must be a number, got '0.9'"),
         ([("top_k", 5)], TypeError, r"a step must be \(name, \{setting: value\}\), got"),
+        ([("min_p", {"p": 2}), ("top_p", {"p": 0.9})], ValueError, "^min_p: p must be a number"),
+        (None, TypeError, r"steps must be a list of \(name, settings\), got None"),
+        ("top_k", TypeError, r"steps must be a list of \(name, settings\), got 'top_k'"),
         (["top_k"], TypeError, r"a step must be \(name, \{setting: value\}\), got 'top_k'"),
     ],
 )
@@ -427,8 +430,10 @@ def test_named_refuses_what_it_does_not_know():
         Pipeline.named("hf", top_k=5)
     with pytest.raises(ValueError, match=r"transformers takes .*, got 'presence_penalty'"):
         Pipeline.named("transformers", presence_penalty=0.5)
-    with pytest.raises(ValueError, match="T must be a finite number above 0"):
+    with pytest.raises(ValueError, match="temperature: T must be a finite number above 0"):
         Pipeline.named("vllm", temperature=0)
+    with pytest.raises(ValueError, match=r"library must be one of .*, got \['vllm'\]"):
+        Pipeline.named(["vllm"])
 
 
 def test_a_pipeline_checks_its_input_even_where_no_stage_does():
