@@ -7,7 +7,6 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
-from teaching import FromCourse
 
 LOG = logging.getLogger(__name__)
 HEAD = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
@@ -23,7 +22,7 @@ def choice(name: str, label: str, options: dict[str, str]) -> str:
     return f'<label>{label} <select name="{name}">{"".join(lines)}</select></label>'
 
 
-class Claims(FromCourse, SphinxDirective):
+class Claims(SphinxDirective):
     """Check every claim again, and show them all."""
 
     def run(self) -> list[nodes.Node]:
@@ -58,7 +57,7 @@ class Claims(FromCourse, SphinxDirective):
     def row(self, claim: Claim) -> nodes.row:
         """What is said and why it stands or falls, the verdict, both numbers, the lesson."""
         said = nodes.paragraph("", classes=["said"])
-        said += nodes.inline(text=f"{claim.id} ", classes=["claim-id"])
+        said += nodes.inline(text=f"{claim.source}{claim.id[2:]} ", classes=["claim-id"])
         said += nodes.Text(claim.says)
         cell = nodes.entry("", said)
         basis = f"({BASES[claim.basis]})" if claim.basis != "computed" else ""
@@ -86,10 +85,11 @@ class Claims(FromCourse, SphinxDirective):
         return paragraph
 
     def lesson(self, stem: str) -> nodes.Node:
-        """The lesson's title as a link; where the lesson is not in the book, its file's name."""
+        """The lesson's number, linked where the lesson is in the book."""
+        name = f"lesson {int(stem[:2])}"
         if f"notebooks/{stem}" not in self.env.found_docs:
-            return nodes.Text(stem)
-        return self.link(self.look("title", stem[:2]), f"notebooks/{stem}")
+            return nodes.Text(name)
+        return self.link(name, f"notebooks/{stem}")
 
     def link(self, text: str, page: str, fragment: str = "") -> nodes.reference:
         """A link to another page of the book."""

@@ -1,4 +1,4 @@
-"""What a page says of itself when its link is shared, and links that start a lesson elsewhere."""
+"""What a page says of itself when it is shared, and where a lesson or a sheet can be worked on."""
 
 import re
 from html import escape
@@ -74,6 +74,22 @@ def drop_index(app: Sphinx, doctree: nodes.document) -> None:
         mark.parent.remove(mark)
 
 
+def say_where_to_write(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Say on a page of exercises that it is filled in elsewhere."""
+    if not docname.startswith("exercises/"):
+        return
+    how = app.builder.get_relative_uri(docname, "book/how")
+    note = nodes.paragraph(text="Here the sheet can be read. To fill it in, open ")
+    note += [
+        nodes.literal(text=f"{docname}.ipynb"),
+        nodes.Text(" in JupyterLab: "),
+        nodes.reference("", "how to use this course", internal=True, refuri=how),
+        nodes.Text("."),
+    ]
+    first = next(doctree.findall(nodes.paragraph))
+    first.parent.insert(first.parent.index(first) + 1, note)
+
+
 def launch_links(app: Sphinx, file: str) -> list[tuple[str, str]]:
     """Names and addresses that open a file of the repository in a JupyterLab somewhere else."""
     place = app.config.course_repository
@@ -121,6 +137,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("course_code", "", "env")
     app.add_directive("launch", Launch)
     app.connect("doctree-read", drop_index)
+    app.connect("doctree-resolved", say_where_to_write)
     app.connect("write-started", bring_style)
     app.connect("html-page-context", preview)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

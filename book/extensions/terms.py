@@ -1,4 +1,4 @@
-"""The first use of a term on a page leads to its entry in the glossary."""
+"""The first use of a term leads to the glossary; names such as top-p are never broken in two."""
 
 import re
 
@@ -22,6 +22,9 @@ CLOSED = (
     nodes.citation,
 )
 UNLINKED = (PAGE, "book/references", "book/library", "book/changes")
+# On these pages a student and a teacher are people, not the models of distillation.
+CLASSROOM = "book/teachers/"
+PEOPLE = {"student", "teacher"}
 
 
 def pattern(terms: list[str]) -> re.Pattern:
@@ -39,6 +42,8 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     }
     if not places or not docname.startswith(LINKED) or docname.startswith(UNLINKED):
         return
+    if docname.startswith(CLASSROOM) and not docname.endswith("distillation"):
+        places = {name: label for name, label in places.items() if name not in PEOPLE}
     glossary = app.builder.get_relative_uri(docname, PAGE)
     words, used = pattern(list(places)), set()
     for paragraph in list(doctree.findall(nodes.paragraph)):
@@ -62,6 +67,21 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                 text.parent.replace(text, [*parts, nodes.Text(text[last:])])
 
 
+def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Forbid a line break at the hyphen of top-p, top-k, min-p and k-th."""
+    for text in list(doctree.findall(nodes.Text)):
+        if not isinstance(text.parent, (nodes.paragraph, nodes.emphasis, nodes.reference)):
+            continue
+        parts = re.split(r"(?i)\b((?:top|min|typical)-[pk]|k-th)\b", text)
+        if len(parts) > 1:
+            new = [
+                nodes.inline(text=part, classes=["whole"]) if i % 2 else nodes.Text(part)
+                for i, part in enumerate(parts)
+                if part
+            ]
+            text.parent.replace(text, new)
+
+
 def closed(node: nodes.Node) -> bool:
     """Whether a node stands within something in which no term is linked."""
     while node.parent is not None:
@@ -76,4 +96,5 @@ def closed(node: nodes.Node) -> bool:
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.connect("doctree-resolved", link_terms, priority=700)
+    app.connect("doctree-resolved", keep_together, priority=710)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
