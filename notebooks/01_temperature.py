@@ -169,7 +169,7 @@ print(f"the published table adds to {sum(published):.2f}")
 # ### Step 3 · One division
 #
 # Now the dial. Temperature T is a positive number, and using it is one division: every logit is
-# divided by T, **then** softmax runs. That is all.
+# divided by T, **then** softmax runs.
 #
 # Dividing changes gaps. Look at the widest one, from `approve` to `close`.
 
@@ -208,8 +208,8 @@ print("probabilities", (100 * e / e.sum()).round(1), "%")
 # 40.2 %. If you add the rounded weights on paper you get 7.47 as total, and the machine's 7.478
 # rounds to 7.48. Both are right; they were rounded at different moments. The percentages agree.
 #
-# Last, a temperature of your choice, with no steps shown. Do it on paper for one T, then change the
-# number below and run the cell.
+# Last, with no steps shown: choose a T, do it on paper, then change the number below and run the
+# cell.
 
 # %%
 T = 3.0
@@ -254,9 +254,9 @@ distribution_explorer(
 # that moves with T. Perplexity says the same as a number of choices: 2 bits are as undecided as 4
 # equal choices.
 #
-# What moved was not noise. "High temperature means more random" is true and explains nothing. The
-# mechanism: division changes gaps, gaps set odds, and probability gathers on the top token or
-# spreads away from it. The dice are the same dice. Their faces have changed size.
+# "High temperature means more random" is true and explains nothing. Division changes gaps, gaps set
+# odds, and probability gathers on the top token or spreads away from it. No noise was added: the
+# faces of the die changed size.
 
 # %%
 print(f"log2 10 = {np.log2(10):.2f}, 2 to the power of 2 = {2**2}")
@@ -308,8 +308,8 @@ for T in (0.1, 1.0, 2.0):
 # Read the column: at T = 1 it is 2e-09, two in a thousand million. At T = 2 it is 4e-05, which is
 # 20,000 times more and still less than the 0.1 % it was said to start from.
 #
-# That is the honest picture of a raised temperature. The tail grows by huge factors, from almost
-# nothing. It matters when the tail is long, and a real tail holds tens of thousands of tokens.
+# So a raised temperature multiplies the tail by huge factors, from almost nothing. That matters when
+# the tail is long, and a real one holds tens of thousands of tokens.
 
 # %%
 cheese = [softmax(temperature(sky, T))[-1] for T in (1.0, 2.0)]
@@ -409,7 +409,6 @@ print(f"spread {spread:.1f}; {100 * inside:.0f} % of samples lie within two")
 # %% [markdown]
 # There is a second way, with no running sum. Add to each logit a random number of one special kind,
 # called Gumbel noise, and take the **largest**. The winner is distributed exactly as softmax says.
-# The model could be said to draw by disturbing its scores and being greedy.
 
 # %%
 noisy = logits + rng.gumbel(size=(100_000, 10))
@@ -421,8 +420,8 @@ print("softmax", probs[:5].round(3))
 # Temperature fits in here too: dividing the logits by T is the same as multiplying the noise by T.
 # At T = 0 there is no noise, and the largest logit always wins.
 #
-# **Exercises 1.7 and 1.8 now.** Then the library's `run_experiment` does both halves: it computes
-# the distribution, draws from it, and reports them side by side.
+# **Exercises 1.7 and 1.8 now.** Then the library's `run_experiment` computes the distribution, draws
+# from it, and reports both.
 
 # %%
 from logitlab import run_experiment
@@ -461,7 +460,7 @@ print(f"1 nat is {1 / np.log(2):.3f} bits")
 # %% [markdown]
 # In neither. (A nat is another unit for the same thing, 1.443 bits. Lesson 5 has more.)
 #
-# A small story with its numbers right. *Customer says their order is late. Action:* and five tokens.
+# Another story: *Customer says their order is late. Action:* and five tokens.
 
 # %%
 actions = ["escalate", "notify", "delay", "close", "optimize"]
@@ -544,9 +543,8 @@ for name, loss in losses.items():
 # Always cold: it falls for the first arm that paid. Always hot: it knows the best arm and still
 # pulls the others. Cooling from 0.5 explores first and commits later, and beats every fixed
 # temperature here. Cooling from 2 does worse than a good fixed one, because it wastes its first
-# pulls. A schedule is no magic; it has to fit the scale of the rewards.
-#
-# Keep that last clause. *Too hot* and *too cold* have no meaning apart from the scale of the scores.
+# pulls. A schedule has to fit the scale of the rewards: *too hot* and *too cold* mean nothing apart
+# from it.
 #
 # ### Step 9 · One figure, eight panels
 #
@@ -645,8 +643,8 @@ curve_explorer(
 )
 
 # %% [markdown]
-# One thing more from that article, as a dive for those who like it: the entropy of the *ten* tokens
-# at seven temperatures, drawn as a line.
+# One thing more from that article: the entropy of the *ten* tokens at seven temperatures, drawn as
+# a line.
 
 # %%
 seven = [0.1, 0.2, 0.5, 1, 1.5, 2, 5]
@@ -897,16 +895,16 @@ quiz(
 # %% [markdown]
 # ### Step 12 · Choosing a temperature
 #
-# Rules of thumb for an instruction-tuned model of today, on logits as they come. They have no gaps
-# and no authority. Step 10 showed why: another scale of logits moves every border.
+# Rules of thumb for an instruction-tuned model of today, on logits as they come. They have no
+# authority: as step 10 showed, another scale of logits moves every border.
 #
 # | T | behaves like | use it for | risk |
 # |---|---|---|---|
-# | 0 to 0.2 | a clerk: the same answer nearly always | labels, extraction, strict formats | loops, stubborn errors |
-# | 0.2 to 0.5 | careful | code, answers from given text | thin wording |
-# | 0.5 to 0.8 | even | summaries, help texts | few surprises |
-# | 0.8 to 1.2 | the model as trained | chat, drafts | now and then off the point |
-# | above 1.2 | loose | many candidates that something will filter | soon not English |
+# | 0 to 0.2 | a clerk: the same answer nearly always | labels, extraction, strict formats | loops, stubborn errors |
+# | 0.2 to 0.5 | careful | code, answers from given text | thin wording |
+# | 0.5 to 0.8 | even | summaries, help texts | few surprises |
+# | 0.8 to 1.2 | the model as trained | chat, drafts | now and then off the point |
+# | above 1.2 | loose | many candidates that something will filter | soon not English |
 
 # %% [markdown]
 # Three questions decide faster than a table:
@@ -947,8 +945,8 @@ quiz(
 #
 # ## Published, but is it right?
 #
-# Eleven sentences that are or were in print about temperature. Some are right. Every verdict is
-# computed in the cell, not remembered.
+# Eleven sentences about temperature that are or were in print. Some are right. Every verdict is
+# computed in the cell.
 
 # %% tags=["hide-input"]
 ten_low = run_experiment(tokens, logits, 0.1)["entropy"]
@@ -1066,11 +1064,10 @@ quiz(
 # | entropy | 0 | the model's own | log2 of the vocabulary |
 # | the order of tokens | the same | the same | the same |
 #
-# **One division, before softmax. It changes how much, never who.** The model knew more than the
-# token that you saw. Temperature decides how much of it you let show.
+# **One division, before softmax. It changes how much, never who.**
 #
-# Your guesses, largest surprise first. They are kept in your browser and nowhere else. They are not
-# marks: the guess that missed most is the one you will remember.
+# Your guesses, largest surprise first. They are kept in your browser and nowhere else, and they are
+# not marks.
 
 # %% tags=["hide-input"]
 surprises("1-")

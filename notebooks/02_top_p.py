@@ -332,8 +332,8 @@ for T in (0.5, 1, 5):
     print(f"T = {T:<4} keeps {left(nucleus)}, mass {mass:.3f}")
 
 # %% [markdown]
-# The size is not set by you. It follows how sure the model is. That is what separates top-p from
-# top-k, which keeps the same number always (lesson 3).
+# You do not set the size; it follows how sure the model is. Top-k, in lesson 3, keeps the same
+# number always.
 #
 # The real model, with p = 0.9 at T = 1.
 
@@ -394,7 +394,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Breathing in is not always wise. Heat *Once upon a time* to T = 1.5 first, and leave p at 0.9.
+# Now heat *Once upon a time* to T = 1.5 first, and leave p at 0.9.
 
 # %% tags=["hide-input"]
 predict(
@@ -414,7 +414,7 @@ for T in (1.0, 1.2, 1.3, 1.4, 1.5):
 # 6,194, nearly all of them nonsense. p is a share of the mass. It is no judgement of a token, and
 # when temperature moves the mass into the tail, the nucleus follows it there.
 #
-# Find the place where it happens. Two sliders; leave p and move T.
+# Find the place where it happens: leave p and move T.
 
 # %%
 nucleus_explorer(
@@ -570,12 +570,11 @@ print("two masks  ", both_masks.sum())
 #
 # ### Step 7 · Which knob to turn
 #
-# Makers of hosted models give one piece of advice. OpenAI's and Anthropic's reference texts, as
-# read on the date above, say: alter temperature *or* top-p, not both. They give no reason. A likely
-# one: with both moving, you cannot tell which did it.
+# OpenAI's and Anthropic's reference texts, as read on the date above, say: alter temperature *or*
+# top-p, not both. They give no reason. A likely one: with both moving, you cannot tell which did it.
 #
-# It does not say that they cannot be used together. A starting point that many use: set T for the
-# task first, then p around 0.9 as a ceiling on what the tail may do.
+# They do not forbid both. A starting point that many use: set T for the task first, then p around
+# 0.9 as a ceiling on what the tail may do.
 
 # %%
 settings = [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]
@@ -627,9 +626,9 @@ for how, (ppl, bleu, zipf, loops) in table.items():
     print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:14.2f}")
 
 # %% [markdown]
-# Part of that paper's first table. Read it for what it is: one model of that time, one kind of
-# prompt, one p. It shows that the likeliest text degenerates and that a cut tail comes near to
-# human statistics. It does not show that 0.95 is the right p for your model.
+# Part of that paper's first table: one model of that time, one kind of prompt, one p. It shows that
+# the likeliest text degenerates and that a cut tail comes near to human statistics. It does not
+# show that 0.95 is the right p for your model.
 #
 # ### Step 9 · Two relatives
 #

@@ -299,7 +299,7 @@ plots.show(
 #
 # **Exercise 3.8 now.** Write the function that finds that k.
 #
-# Then feel the difference. Here is the open prompt.
+# The open prompt, with a slider for k.
 
 # %%
 distribution_explorer(

@@ -21,7 +21,7 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/01_temperature.ipynb).
-# - All at once, in a terminal: `pytest --nbval-lax exercises/01_temperature.ipynb`
+# - All at once, in a terminal: `make check LESSON=01_temperature`
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np

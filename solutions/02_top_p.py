@@ -21,7 +21,7 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/02_top_p.ipynb).
-# - All at once, in a terminal: `pytest --nbval-lax exercises/02_top_p.ipynb`
+# - All at once, in a terminal: `make check LESSON=02_top_p`
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np

@@ -21,7 +21,7 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/03_top_k.ipynb).
-# - All at once, in a terminal: `pytest --nbval-lax exercises/03_top_k.ipynb`
+# - All at once, in a terminal: `make check LESSON=03_top_k`
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -454,7 +454,7 @@ check("3.11", (p_top, times))
 #
 # <details><summary>Hint 1</summary>
 #
-# Of which prompt is the 95 % true? Look at step 6 of the lesson.
+# Of which prompt is the 95 % true? Look at step 4 of the lesson.
 #
 # </details>
 # <details><summary>Hint 2</summary>

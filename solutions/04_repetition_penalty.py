@@ -21,7 +21,7 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/04_repetition_penalty.ipynb).
-# - All at once, in a terminal: `pytest --nbval-lax exercises/04_repetition_penalty.ipynb`
+# - All at once, in a terminal: `make check LESSON=04_repetition_penalty`
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np

@@ -26,8 +26,7 @@
 # what a stored copy said on 2026-11-23.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
-# - All at once, in a terminal: `pytest --nbval-lax exercises/bugs_that_shipped.ipynb`, or
-#   `make check LESSON=bugs_that_shipped`.
+# - All at once, in a terminal: `make check LESSON=bugs_that_shipped`
 # - The [solutions](../solutions/bugs_that_shipped.ipynb) tell each mend.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
