@@ -18,6 +18,7 @@ from classroom.slides import hidden
 OUT = BOOK / "_build" / "slides"
 PARTS = ["LICENSE", "dist/reveal.js", "dist/reveal.css", "dist/theme/white.css"]
 PARTS += ["dist/theme/fonts/source-sans-pro", "plugin/notes"]
+LINK = r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -62,7 +63,8 @@ def deck(lesson: Path) -> str:
     notebook = nbformat.read(lesson, as_version=4)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":  # a link to another notebook leads nowhere from here
-            cell.source = re.sub(r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)", r"\1", cell.source)
+            cell.source = re.sub(rf"(?m)^{LINK}( · {LINK})*$", "", cell.source)
+            cell.source = re.sub(LINK, r"\1", cell.source)
         elif cell.cell_type == "code" and hidden(cell):
             cell.metadata["transient"] = {"remove_source": True}  # nbconvert's own word for it
     config = Config()
