@@ -1,5 +1,6 @@
 """What a page says of itself when it is shared, and where a lesson or a sheet can be worked on."""
 
+import json
 import re
 from html import escape
 from pathlib import Path
@@ -122,13 +123,19 @@ class Launch(SphinxDirective):
             links = launch_links(app, f"notebooks/{path.name}")
             if not links:
                 break
-            line = nodes.paragraph(text=f"{path.stem[1]} · {path.stem[3:].replace('_', ' ')}: ")
+            heading = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"][0]
+            line = nodes.paragraph(text=f"{heading.lstrip('# ').strip()}: ")
             for name, address in links:
                 if line.children[1:]:
                     line += nodes.Text(", ")
                 line += nodes.reference("", f"lesson {path.stem[1]} on {name}", refuri=address)
             listed += nodes.list_item("", line)
-        return [listed] if listed.children else self.parse_content_to_nodes()
+        if not listed.children:
+            return self.parse_content_to_nodes()
+        address = app.config.course_repository["url"]
+        source = nodes.paragraph(text="The project, to be cloned: ")
+        source += nodes.reference("", address, refuri=address)
+        return [source, listed]
 
 
 def setup(app: Sphinx) -> dict:
