@@ -31,6 +31,7 @@
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import display
 from logitlab import (
     Goal,
     curve_explorer,
@@ -270,14 +271,17 @@ print(f"log2 10 = {np.log2(10):.2f}, 2 to the power of 2 = {2**2}")
 # %% tags=["hide-input"]
 napkin = np.array([2.0, 1.0, 0.5, 0.1])
 fig, alt = plots.temperature_bars(["a", "b", "c", "d"], napkin, [0.5, 1, 2])
-predict(
-    "1-napkin",
-    "How many of the three percentages on the napkin (73, 46, 32) are right?",
-    "none",
-    choices=("none", "one", "two", "all three"),
-    explain="The same logits give 82.8 %, 57.5 % and 40.6 %. The shape of the story is "
-    "right, every number in it is wrong. Three divisions would have shown it.",
-    figure=(fig, alt),
+display(
+    predict(
+        "1-napkin",
+        "How many of the three percentages on the napkin (73, 46, 32) are right?",
+        "none",
+        choices=("none", "one", "two", "all three"),
+        explain="The same logits give 82.8 %, 57.5 % and 40.6 %. The shape of the story is "
+        "right, every number in it is wrong. Three divisions would have shown it.",
+        figure=(fig, alt),
+    ),
+    fig.numbers,
 )
 
 # %% [markdown]
@@ -369,14 +373,18 @@ for n in (20, 100, 1000):
 
 # %% tags=["hide-input"]
 ends = np.cumsum(probs)
-predict(
-    "1-land",
-    f"approve fills the line from 0 to {ends[0]:.3f}. reject is next, with "
-    f"{probs[1]:.3f}. In whose piece is the point 0.5?",
-    tokens[int(np.searchsorted(ends, 0.5, side="right"))],
-    choices=("approve", "reject", "review"),
-    explain=f"reject ends at {ends[1]:.3f}, and 0.5 comes before that.",
-    figure=plots.staircase(tokens, probs, u=0.5),
+fig, alt = plots.staircase(tokens, probs, u=0.5)
+display(
+    predict(
+        "1-land",
+        f"approve fills the line from 0 to {ends[0]:.3f}. reject is next, with "
+        f"{probs[1]:.3f}. In whose piece is the point 0.5?",
+        tokens[int(np.searchsorted(ends, 0.5, side="right"))],
+        choices=("approve", "reject", "review"),
+        explain=f"reject ends at {ends[1]:.3f}, and 0.5 comes before that.",
+        figure=(fig, alt),
+    ),
+    fig.numbers,
 )
 
 # %% [markdown]
@@ -558,15 +566,18 @@ print(twenty.round(2))
 
 # %% tags=["hide-input"]
 fig, alt = plots.sweep_figure(twenty)
-predict(
-    "1-panels",
-    "Token 0 leads the next token by more than 3. What is its probability at T = 5?",
-    round(100 * softmax(twenty / 5)[0], 1),
-    unit="%",
-    tolerance=2,
-    explain="Equal shares would be 5 %. The article that shows the figure says 15 %. At T = 1 it "
-    "says 36 %, and the figure shows 75 %: the text was written about other logits.",
-    figure=(fig, alt),
+display(
+    predict(
+        "1-panels",
+        "Token 0 leads the next token by more than 3. What is its probability at T = 5?",
+        round(100 * softmax(twenty / 5)[0], 1),
+        unit="%",
+        tolerance=2,
+        explain="Equal shares would be 5 %. The article that shows the figure says 15 %. At T = 1 it "
+        "says 36 %, and the figure shows 75 %: the text was written about other logits.",
+        figure=(fig, alt),
+    ),
+    fig.numbers,
 )
 
 # %% [markdown]
@@ -651,23 +662,27 @@ seven = [0.1, 0.2, 0.5, 1, 1.5, 2, 5]
 bits = [entropy(softmax(temperature(logits, T))) for T in seven]
 
 # %% tags=["hide-input"]
-predict(
-    "1-dive",
-    f"At T = 1 the ten tokens have {bits[3]:.2f} bits, of at most "
-    f"{np.log2(10):.2f}. How many at T = 2?",
-    round(bits[5], 2),
-    unit="bits",
-    tolerance=0.1,
-    explain="Twice the temperature is not twice the entropy. It rises ever more "
-    "slowly, because it cannot pass the maximum.",
-    figure=plots.curves(
-        seven,
-        {"ten tokens": bits},
-        xlabel="T",
-        ylabel="entropy, bits",
-        title="Entropy of the ten tokens",
-        markers=True,
+fig, alt = plots.curves(
+    seven,
+    {"ten tokens": bits},
+    xlabel="T",
+    ylabel="entropy, bits",
+    title="Entropy of the ten tokens",
+    markers=True,
+)
+display(
+    predict(
+        "1-dive",
+        f"At T = 1 the ten tokens have {bits[3]:.2f} bits, of at most "
+        f"{np.log2(10):.2f}. How many at T = 2?",
+        round(bits[5], 2),
+        unit="bits",
+        tolerance=0.1,
+        explain="Twice the temperature is not twice the entropy. It rises ever more "
+        "slowly, because it cannot pass the maximum.",
+        figure=(fig, alt),
     ),
+    fig.numbers,
 )
 
 # %%

@@ -31,6 +31,7 @@
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import display
 from logitlab import (
     Goal,
     Pipeline,
@@ -287,6 +288,16 @@ print(f"mass before audit {mass_before_audit:.4f}")
 for p in (0.87, 0.88):
     print(f"p = {p}: {left(top_p(logits, p))} tokens")
 
+# %% tags=["hide-input"]
+plots.Numbers(
+    "The curve above: the ten tokens at T = 1, likeliest first.",
+    {
+        "token": tokens,
+        "probability": softmax(logits),
+        "running sum": np.cumsum(softmax(logits)),
+    },
+)
+
 # %% [markdown]
 # A small change of p can bring in a token or change nothing. Between two borders nothing happens.
 #
@@ -300,28 +311,32 @@ sizes = {
     f"T = {T:g}": [left(top_p(temperature(logits, T), p)) for p in grid]
     for T in (0.5, 1.0, 5.0)
 }
-quiz(
-    [
-        predict(
-            "2-peaked",
-            "p = 0.9 keeps 6 of the ten at T = 1. How many at T = 0.5?",
-            left(top_p(temperature(logits, 0.5), 0.9)),
-            explain="Three hold 0.931.",
-        ),
-        predict(
-            "2-flat",
-            "And at T = 5?",
-            left(top_p(temperature(logits, 5), 0.9)),
-            explain="When all are nearly equal, 0.9 of the mass takes nearly 0.9 of the tokens.",
-            figure=plots.curves(
-                grid,
-                sizes,
-                xlabel="p",
-                ylabel="tokens kept",
-                title="Nucleus size of the ten tokens",
+fig, alt = plots.curves(
+    grid,
+    sizes,
+    xlabel="p",
+    ylabel="tokens kept",
+    title="Nucleus size of the ten tokens",
+)
+display(
+    quiz(
+        [
+            predict(
+                "2-peaked",
+                "p = 0.9 keeps 6 of the ten at T = 1. How many at T = 0.5?",
+                left(top_p(temperature(logits, 0.5), 0.9)),
+                explain="Three hold 0.931.",
             ),
-        ),
-    ]
+            predict(
+                "2-flat",
+                "And at T = 5?",
+                left(top_p(temperature(logits, 5), 0.9)),
+                explain="When all are nearly equal, 0.9 of the mass takes nearly 0.9 of the tokens.",
+                figure=(fig, alt),
+            ),
+        ]
+    ),
+    fig.numbers,
 )
 
 # %%

@@ -34,6 +34,7 @@
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import display
 from logitlab import (
     Goal,
     calibration_explorer,
@@ -49,6 +50,7 @@ from logitlab import (
     repetition_penalty,
     softmax,
     surprises,
+    sweep,
     text_explorer,
     top_k,
     top_p,
@@ -246,6 +248,21 @@ curve_explorer(
     title="Should I approve this request?",
 )
 
+# %% tags=["hide-input"]
+swept = sweep(
+    tokens, logits, [0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 4, 5]
+)
+ten_tokens = plots.Numbers(
+    "The ten tokens against temperature.",
+    {
+        "T": swept["temperatures"],
+        "P(top)": swept["top"],
+        "entropy, bits": swept["entropy"],
+        "perplexity": 2 ** swept["entropy"],
+    },
+)
+display(ten_tokens)
+
 # %% [markdown]
 # **High or low?** Guides give bands, such as "below 1 low, 1 to 3 medium, 3 to 4 highly random".
 # One text prints those in a figure and others (1 and 2.5) in its summary. For ten tokens the top of
@@ -372,6 +389,9 @@ curve_explorer(
 )
 
 # %% tags=["hide-input"]
+display(ten_tokens)
+
+# %% tags=["hide-input"]
 predict(
     "5-double",
     "At T = 0.5 the ten tokens have 1.71 bits. How many at T = 1?",
@@ -405,27 +425,31 @@ for T in (0.25, 0.5, 1.0, 2.0, 4.0):
     )
 
 # %% tags=["hide-input"]
-fine = np.linspace(0.05, 4, 400)
+fine = np.arange(5, 401) / 100
 slopes = []
 for T in fine:
     p = softmax(logits / T)
     variance = (p * logits**2).sum() - (p * logits).sum() ** 2
     slopes.append(variance / T**3 / np.log(2))
 steepest = float(fine[np.argmax(slopes)])
-predict(
-    "5-steep",
-    "At which T does the entropy of the ten tokens rise fastest?",
-    round(steepest, 2),
-    tolerance=0.1,
-    explain="Early. The first thing to happen is that reject, only 0.4 behind, joins approve. The others "
-    "follow at higher T, and more slowly.",
-    figure=plots.curves(
-        fine,
-        {"slope, bits for each 1 of T": slopes},
-        xlabel="T",
-        ylabel="slope",
-        title="How fast entropy grows with T",
+fig, alt = plots.curves(
+    fine,
+    {"slope, bits for each 1 of T": slopes},
+    xlabel="T",
+    ylabel="slope",
+    title="How fast entropy grows with T",
+)
+display(
+    predict(
+        "5-steep",
+        "At which T does the entropy of the ten tokens rise fastest?",
+        round(steepest, 2),
+        tolerance=0.1,
+        explain="Early. The first thing to happen is that reject, only 0.4 behind, joins approve. The others "
+        "follow at higher T, and more slowly.",
+        figure=(fig, alt),
     ),
+    fig.numbers,
 )
 
 # %%
@@ -464,6 +488,7 @@ plots.show(
         ylabel="bits",
         title="Expected and met, token by token",
         markers=True,
+        tokens=one.tokens,
     )
 )
 
@@ -715,17 +740,21 @@ def fitted(scores, labels):
 
 
 best = fitted(fit_scores, fit_labels)
-calibration_explorer(
-    fit_scores,
-    fit_labels,
-    goal=Goal(
-        "Bring the log loss as low as it goes",
-        "loss",
-        log_loss(fit_scores, fit_labels, best),
-        0.0003,
+fig, _ = plots.reliability({"T = 1": fit_probs}, fit_labels)
+display(
+    calibration_explorer(
+        fit_scores,
+        fit_labels,
+        goal=Goal(
+            "Bring the log loss as low as it goes",
+            "loss",
+            log_loss(fit_scores, fit_labels, best),
+            0.0003,
+        ),
+        title="A hundred answers of the model",
+        temperature_range=(0.25, 4.0),
     ),
-    title="A hundred answers of the model",
-    temperature_range=(0.25, 4.0),
+    fig.numbers,
 )
 
 # %% [markdown]

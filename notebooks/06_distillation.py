@@ -33,6 +33,7 @@
 # %% tags=["hide-input"]
 import matplotlib
 import numpy as np
+from IPython.display import display
 from logitlab import (
     Goal,
     bias_explorer,
@@ -770,20 +771,27 @@ for name, tau in unseen.items():
 least = min(
     threes(logits_of["tau = 4"], b)[1] for b in np.arange(-2, 6.05, 0.1)
 )
-bias_explorer(
-    {
-        name: logits_of[name]
-        for name in ("tau = 4", "tau = 2", "tau = 1", "hard")
-    },
-    truth,
-    3,
-    goal=Goal(
-        f"Find a bias that leaves the student of tau = 4 with {least} errors",
-        "errors",
-        least,
-        0,
+some_biases = [*range(-2, 7)]
+errors = {
+    name: [threes(logits_of[name], b)[1] for b in some_biases]
+    for name in ("tau = 4", "tau = 2", "tau = 1", "hard")
+}
+display(
+    bias_explorer(
+        {name: logits_of[name] for name in errors},
+        truth,
+        3,
+        goal=Goal(
+            f"Find a bias that leaves the student of tau = 4 with {least} errors",
+            "errors",
+            least,
+            0,
+        ),
+        title="Raising the bias of the 3",
     ),
-    title="Raising the bias of the 3",
+    plots.Numbers(
+        "Errors in all, for each student.", {"bias": some_biases} | errors
+    ),
 )
 
 # %% [markdown]
@@ -1150,10 +1158,19 @@ with matplotlib.rc_context({"font.size": 10, "font.family": "DejaVu Sans"}):
     )
     ax.minorticks_off()
     ax.spines[["top", "right"]].set_visible(False)
+some = [*range(10), *range(14, 40, 5)]
 plots.show(
     figure,
     "One distribution, 40 bars by rank on a logarithmic scale, with six numbered places. "
     + " ".join(f"{n}, {text}." for n, (_, text) in places.items()),
+    plots.Numbers(
+        f"Probability in per cent. {len(some)} of the {len(ranks)} ranks drawn.",
+        {
+            "rank": ranks[some],
+            "T = 1": 100 * full[some],
+            "T = 1.5": 100 * warm[some],
+        },
+    ),
 )
 
 # %% [markdown]

@@ -75,7 +75,7 @@ def height(cell) -> int:
     if cell.cell_type == "markdown":
         return sum(map(_prose, cell.source.split("\n\n")))
     total = 0 if hidden(cell) else 24 + _code(cell.source)
-    for output in cell.outputs:
+    for output in _results(cell):
         data = output.get("data", {})
         if WIDGET in data:
             asked = len(re.findall(r"\bpredict\(", cell.source))
@@ -143,8 +143,13 @@ def _unseen(cell) -> bool:
     if cell.cell_type == "markdown":
         found = HEADING.match(cell.source)
         return bool(found) and found[1] in FOR_THE_TEACHER
-    silent = not cell.outputs and (hidden(cell) or _is_live(cell))
+    silent = not _results(cell) and (hidden(cell) or _is_live(cell))
     return silent or cell.source.startswith("surprises(")
+
+
+def _results(cell) -> list:
+    """Outputs without the tables of numbers, which are for reading, not for a screen."""
+    return [out for out in cell.outputs if "text/html" not in out.get("data", {})]
 
 
 def _is_live(cell) -> bool:

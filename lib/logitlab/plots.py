@@ -1,10 +1,11 @@
 """Figures of the lessons, drawn with matplotlib.
 
 Every function returns ``(figure, alt)``: the figure and one or two sentences that say what it
-shows, written from the numbers that were drawn. `show` puts both into a notebook.
+shows, written from the numbers that were drawn. The figure carries those as a table, its
+``numbers``. `show` puts all three into a notebook.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -12,9 +13,11 @@ import matplotlib
 import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import ArrayLike
 
 from . import _validate
+from ._table import Numbers
 from .experiments import sweep
 from .information import calibration_bins
 from .tokens import visible
@@ -51,8 +54,22 @@ def colour(index: int) -> str:
     return COLOURS[index] if index < len(COLOURS) else GREY
 
 
-def show(figure: Figure, alt: str) -> None:
-    """Display ``figure`` as a PNG whose text alternative is ``alt``."""
+class Chart(Figure):
+    """A figure that carries the numbers it was drawn from, as ``numbers``."""
+
+    numbers: Numbers | None = None
+
+
+def show(figure: Figure, alt: str, numbers: Numbers | None = None) -> None:
+    """Display ``figure`` as a PNG whose text alternative is ``alt``, and below it its numbers.
+
+    Parameters
+    ----------
+    figure : matplotlib figure
+    alt : str
+    numbers : Numbers, optional
+        Those that a figure of this module carries, unless others are given.
+    """
     from IPython.display import display
 
     display(
@@ -60,6 +77,8 @@ def show(figure: Figure, alt: str) -> None:
         raw=True,
         metadata={"image/png": {"alt": alt}},
     )
+    if numbers := numbers or getattr(figure, "numbers", None):
+        display(numbers)
 
 
 def png(figure: Figure) -> bytes:
@@ -81,7 +100,7 @@ def _percent(p: float) -> str:
 
 def temperature_bars(
     tokens: Sequence[str], logits: ArrayLike, temperatures: Sequence[float]
-) -> tuple[Figure, str]:
+) -> tuple[Chart, str]:
     """Bars of softmax(logits / T), one panel for each temperature, on one common scale.
 
     Parameters
@@ -95,7 +114,7 @@ def temperature_bars(
     names = [visible(token) for token in tokens]
     n = len(temperatures)
     with _style():
-        fig = Figure(figsize=(2.3 * n + 1, 0.28 * len(names) + 0.9), layout="constrained")
+        fig = Chart(figsize=(2.3 * n + 1, 0.28 * len(names) + 0.9), layout="constrained")
         axes = np.atleast_1d(fig.subplots(1, n, sharey=True, sharex=True))
         for ax, T, probs, bits in zip(
             axes, temperatures, result["probs"], result["entropy"], strict=True
@@ -107,6 +126,7 @@ def temperature_bars(
             ax.tick_params(axis="y", length=0)
         axes[0].invert_yaxis()
         fig.supxlabel("probability", fontsize=9)
+    fig.numbers = _distributions("Probabilities and entropy.", "token", names, result)
     top = int(np.argmax(logits))
     shares = ", ".join(
         f"{_percent(p[top])} at T = {T:g}"
@@ -118,9 +138,16 @@ def temperature_bars(
     )
 
 
+def _distributions(caption: str, heading: str, names: Sequence[str], result: dict) -> Numbers:
+    """One column a temperature, and the entropies below."""
+    each = zip(result["temperatures"], result["probs"], result["entropy"], strict=True)
+    columns = {f"T = {T:g}": [*probs, bits] for T, probs, bits in each}
+    return Numbers(caption, {heading: [*names, "entropy, bits"]} | columns)
+
+
 def sweep_figure(
     logits: ArrayLike, temperatures: Sequence[float] = (0.1, 0.5, 1.0, 2.0, 5.0)
-) -> tuple[Figure, str]:
+) -> tuple[Chart, str]:
     """Eight panels on one vector of logits: five bar charts, two curves and a heatmap.
 
     Panels 1 to 5 are softmax(logits / T) at five temperatures; 6 and 7 follow the largest
@@ -148,7 +175,7 @@ def sweep_figure(
     columns = sweep(tokens, logits, np.linspace(0.1, 5, 50))
     top = int(logits.argmax())
     with _style():
-        fig = Figure(figsize=(11, 8.2), layout="constrained")
+        fig = Chart(figsize=(11, 8.2), layout="constrained")
         grid = fig.add_gridspec(3, 6)
         spots = [grid[0, 0:2], grid[0, 2:4], grid[0, 4:6], grid[1, 0:2], grid[1, 2:4]]
         bar_axes = [fig.add_subplot(spot) for spot in spots]
@@ -178,6 +205,8 @@ def sweep_figure(
         ax.set_yticks(range(0, logits.size, 5))
         bar = fig.colorbar(mesh, ax=ax, ticks=[1e-3, 1e-2, 1e-1, 1], extend="min", pad=0.01)
         bar.ax.set_yticklabels(["0.1 %", "1 %", "10 %", "100 %"])
+    caption = "Panels 1 to 5, and the circles of 6 and 7: probabilities and entropy."
+    fig.numbers = _distributions(caption, "token", [str(i) for i in range(logits.size)], five)
     shares = ", ".join(
         f"T = {T:g}: {_percent(p)} and {h:.2f} bits"
         for T, p, h in zip(temperatures, five["top"], five["entropy"], strict=True)
@@ -211,7 +240,8 @@ def curves(
     title: str = "",
     log_x: bool = False,
     markers: bool = False,
-) -> tuple[Figure, str]:
+    tokens: Sequence[str] | None = None,
+) -> tuple[Chart, str]:
     """Lines over a common x, each labelled at its right end.
 
     Parameters
@@ -224,10 +254,13 @@ def curves(
         Logarithmic x axis.
     markers : bool
         Mark the points themselves.
+    tokens : sequence of str, length n, optional
+        The token at each point. The table of the numbers then lists every point; without tokens it
+        lists up to 25, and of more the ends, round values of x, and each line's highest and lowest.
     """
     x = np.asarray(x, dtype=float)
     with _style():
-        fig = Figure(figsize=(7.2, 3.4), layout="constrained")
+        fig = Chart(figsize=(7.2, 3.4), layout="constrained")
         ax = fig.subplots()
         styles = ("-", "--", "-.", ":")
         for i, (label, y) in enumerate(lines.items()):
@@ -247,6 +280,13 @@ def curves(
             ]
             ax.set_xticks(ticks, [f"{t:,g}" for t in ticks])
             ax.minorticks_off()
+    rows = np.arange(x.size) if tokens else _telling(x, lines.values(), log_x)
+    caption = f"{': '.join(filter(None, (title, ylabel)))}."
+    if rows.size < x.size:
+        caption += f" {rows.size} of the {x.size:,} points drawn."
+    columns = {xlabel: x[rows]} | ({"token": list(map(visible, tokens))} if tokens else {})
+    columns |= {label: np.asarray(y)[rows] for label, y in lines.items()}
+    fig.numbers = Numbers(caption, columns)
     said = "; ".join(
         f"{label} goes from {np.asarray(y)[0]:.3g} to {np.asarray(y)[-1]:.3g}"
         for label, y in lines.items()
@@ -254,7 +294,22 @@ def curves(
     return fig, f"{ylabel} against {xlabel}, from {x[0]:g} to {x[-1]:g}: {said}."
 
 
-def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Figure, str]:
+def _telling(x: np.ndarray, lines: Iterable[ArrayLike], log_x: bool) -> np.ndarray:
+    """Places of the points that a table of a curve lists."""
+    if x.size <= 25:
+        return np.arange(x.size)
+    if log_x:
+        powers = 10.0 ** np.arange(np.floor(np.log10(x[0])), np.log10(x[-1]) + 1)
+        round_values = np.outer(powers, [1, 2, 5]).ravel()
+    else:
+        round_values = MaxNLocator(20, steps=[1, 2, 5, 10]).tick_values(x[0], x[-1])
+    inside = round_values[(round_values > x[0]) & (round_values < x[-1])]
+    nearest = np.abs(x[:, None] - inside).argmin(axis=0)
+    extremes = [f(y) for y in lines for f in (np.argmin, np.argmax)]
+    return np.unique([0, *nearest, *extremes, x.size - 1])
+
+
+def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Chart, str]:
     """The cumulative distribution as stairs, and the token that the number ``u`` lands on.
 
     Parameters
@@ -278,7 +333,7 @@ def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Figure
     ends = np.cumsum(probs)
     hit = int(np.searchsorted(ends, u * ends[-1], side="right"))  # as `sample` does
     with _style():
-        fig = Figure(figsize=(7.2, 1.7), layout="constrained")
+        fig = Chart(figsize=(7.2, 1.7), layout="constrained")
         ax = fig.subplots()
         for i, (end, p) in enumerate(zip(ends, probs, strict=True)):
             dark = colour(i) in ("#0072B2", "#000000", "#009E73", "#D55E00")
@@ -290,6 +345,10 @@ def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Figure
         ax.text(u, 0.5, f"u = {u:g} lands on {names[hit]}", ha="center", va="bottom")
         ax.set(yticks=[], xlim=(0, 1), ylim=(-0.45, 0.75), xlabel="cumulative probability")
         ax.spines["left"].set_visible(False)
+    fig.numbers = Numbers(
+        f"The pieces of the line. {u:g} is in that of {names[hit]}.",
+        {"token": names, "from": ends - probs, "to": ends, "probability": probs},
+    )
     return fig, (
         f"A bar of length 1 cut into {len(names)} pieces, one a token, each as long as its "
         f"probability. The number u = {u:g} falls inside the piece of {names[hit]}."
@@ -298,7 +357,7 @@ def staircase(tokens: Sequence[str], probs: ArrayLike, u: float) -> tuple[Figure
 
 def reliability(
     predictions: dict[str, ArrayLike], labels: ArrayLike, bins: int = 10
-) -> tuple[Figure, str]:
+) -> tuple[Chart, str]:
     """How often answers of each confidence are right, one panel for each set of predictions.
 
     Parameters
@@ -312,8 +371,9 @@ def reliability(
     """
     panels = len(predictions)
     said = []
+    rows = []
     with _style():
-        fig = Figure(figsize=(3.6 * panels + 0.4, 3.6), layout="constrained")
+        fig = Chart(figsize=(3.6 * panels + 0.4, 3.6), layout="constrained")
         axes = fig.subplots(1, panels, sharey=True, squeeze=False)[0]
         for ax, (title, probs) in zip(axes, predictions.items(), strict=True):
             counts, confidence, accuracy = calibration_bins(probs, labels, bins)
@@ -322,6 +382,8 @@ def reliability(
                        edgecolor=INK, lw=0.5)  # fmt: skip
                 ax.plot([confidence[b]] * 2, [accuracy[b], confidence[b]], color=COLOURS[5], lw=3)
                 ax.text((b + 0.08) / bins, 0.015, counts[b], fontsize=8)
+                interval = f"{b / bins:g} to {(b + 1) / bins:g}"
+                rows.append((interval, title, counts[b], confidence[b], accuracy[b]))
             ax.plot(confidence, confidence, "o", color=COLOURS[0], mec=INK, ms=5)
             ax.plot([0, 1], [0, 1], color=INK, lw=1, ls="--")
             ax.set(title=title, xlim=(0, 1), ylim=(0, 1.08), xlabel="confidence")
@@ -332,6 +394,11 @@ def reliability(
                 f"confidence of {_percent(sure)}"
             )
         axes[0].set_ylabel("share that was right")
+    headings = ("confidence", "predictions", "answers", "mean confidence", "share right")
+    columns = dict(zip(headings, zip(*rows, strict=True), strict=True))
+    if panels == 1:
+        del columns["predictions"]
+    fig.numbers = Numbers("Answers by confidence; ranges without an answer are left out.", columns)
     return fig, (
         "Reliability: a bar for each range of confidence, as high as the share that was right, "
         f"beside the dashed line where the two agree. {'; '.join(said)}."
@@ -339,6 +406,6 @@ def reliability(
 
 
 __all__ = [
-    "COLOURS", "colour", "curves", "png", "reliability", "show", "staircase", "sweep_figure",
-    "temperature_bars",
+    "COLOURS", "Numbers", "colour", "curves", "png", "reliability", "show", "staircase",
+    "sweep_figure", "temperature_bars",
 ]  # fmt: skip

@@ -138,3 +138,18 @@ def test_what_a_prediction_asks_for_waits_for_the_guess(base, browser, page):
             while skips.count():
                 skips.first.click()
             assert answer.is_visible(), f"{page}: {answer.inner_text()[:60]}"
+
+
+@pytest.mark.parametrize("page", [page for page in ALIVE if page.startswith("notebooks/")])
+def test_the_numbers_of_a_figure_wait_for_the_guess_that_reveals_it(base, browser, page):
+    with Reader(browser, base) as reader:
+        reader.open(page)
+        for cell in reader.page.locator(".cell:has(.ll-field):has(details.numbers)").all():
+            numbers = cell.locator("details.numbers")
+            skips = cell.get_by_role("button", name="Skip")  # those that are seen
+            while skips.count():
+                assert numbers.is_hidden()
+                skips.first.click()
+            assert numbers.is_visible()
+            cell.get_by_role("button", name="Guess again").first.click()
+            assert numbers.is_hidden()

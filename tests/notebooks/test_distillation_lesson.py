@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
+from drawn import strangers
 from logitlab import plots
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "06_distillation.ipynb"
@@ -36,11 +37,12 @@ def differ(stored, again):
 
 @pytest.fixture(scope="module")
 def run():
-    """The lesson's names, (stored, again) of what each cell prints, seconds of processor."""
-    names, printed = {"__name__": "lesson"}, []
-    shown, plots.show = plots.show, lambda figure, alt: None
+    """Names, (stored, again) of what each cell prints, seconds of processor, what is shown."""
+    names, printed, charts = {"__name__": "lesson"}, [], []
     start = time.process_time()
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plots, "show", lambda *chart: charts.append(chart))
+        patch.setattr("IPython.display.display", lambda *shown: None)
         for cell in nbformat.read(LESSON, as_version=4).cells:
             if cell.cell_type != "code" or "skip-execution" in cell.metadata.get("tags", []):
                 continue
@@ -48,16 +50,22 @@ def run():
                 exec(compile(cell.source, "<lesson 6>", "exec"), names)
             stored = "".join(o.get("text", "") for o in cell.outputs if o.output_type == "stream")
             printed.append((stored, out.getvalue()))
-    finally:
-        plots.show = shown
-    return names, printed, time.process_time() - start
+    return names, printed, time.process_time() - start, charts
 
 
 def test_the_same_seeds_give_the_numbers_that_are_printed(run):
     """Another processor rounds otherwise, and then some image of 897 may fall the other way."""
-    _, printed, _ = run
+    printed = run[1]
     assert sum(bool(stored) for stored, _ in printed) > 25
     assert [pair for stored, again in printed for pair in differ(stored, again)] == []
+
+
+def test_the_tables_hold_what_is_drawn(run):
+    charts = run[3]
+    assert len(charts) == 5
+    for figure, _, *given in charts:
+        numbers = given[0] if given else figure.numbers
+        assert strangers(figure, numbers.rows()) == []
 
 
 def test_a_stale_number_is_found():
