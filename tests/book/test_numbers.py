@@ -80,6 +80,19 @@ def test_every_chart_is_followed_by_its_numbers(site, page):
         assert after and after.find_parent(class_="cell_output").find("img") is picture
 
 
+def test_a_chart_without_its_table_would_be_found(site, tmp_path):
+    page = LESSONS[0]
+    whole = (site / page).read_text(encoding="utf-8")
+    tables = re.findall(r'<details class="numbers">.*?</details>', whole, re.S)
+    assert len(tables) == sum(map(len, charts(page)))
+    for number, table in enumerate(tables):
+        copy = tmp_path / str(number) / page
+        copy.parent.mkdir(parents=True)
+        copy.write_text(whole.replace(table, ""), encoding="utf-8")
+        with pytest.raises(AssertionError, match="no table beside"):
+            test_every_chart_is_followed_by_its_numbers(tmp_path / str(number), page)
+
+
 def test_the_lessons_have_charts(site):
     assert sum(len(list(pairs(site, page))) for page in LESSONS) >= 14
 
