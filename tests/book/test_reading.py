@@ -128,3 +128,12 @@ def test_search_finds_a_word_of_a_lesson(site, base, browser, way, word, where):
         found = [link.get_attribute("href") for link in page.locator("ul.search li > a").all()]
         assert any(where in address for address in found), found
         assert reader.left == []
+
+
+def test_a_printed_lesson_shows_the_numbers_of_its_figures(base, browser):
+    with Reader(browser, base) as reader:
+        page = reader.open("notebooks/03_top_k.html")
+        table = page.locator("details.numbers table")
+        assert not table.is_visible()
+        page.emulate_media(media="print")
+        assert table.evaluate("(e) => e.checkVisibility() && e.getBoundingClientRect().height > 99")
