@@ -214,3 +214,19 @@ def test_the_exercises_know_many_mistakes():
     listed = [e for e in exercises().values() if e.id.startswith("6.")]
     assert len(listed) >= 11
     assert sum(len(e.wrong_answers()) for e in listed) >= 25
+
+
+def test_twice_tau_is_told_from_tau_squared(diagnosis):
+    def doubled(zs, zt, labels, tau=3.0, alpha=0.7):
+        return alpha * tau * 2 * kl(zs, zt, tau) - (1 - alpha) * np.log(p_of(zs)[labels])
+
+    assert diagnosis("6.6", doubled) == "tau_doubled"
+
+
+@pytest.mark.parametrize("wrong", [lambda label: label, lambda label: 1])
+def test_a_number_in_place_of_the_row_y_is_named(wrong, diagnosis):
+    def gradient(zs, zt, labels, tau=3.0, alpha=0.7):
+        hard = p_of(zs) - wrong(labels)
+        return alpha * tau * (p_of(zs, tau) - p_of(zt, tau)) + (1 - alpha) * hard
+
+    assert diagnosis("6.7", gradient) == "label_not_a_row"

@@ -284,3 +284,71 @@ def test_the_learner_never_sees_the_checks_own_arrays():
 def test_jupyter_shows_the_message_instead_of_a_traceback():
     error = refused(lambda z: None)
     assert error._render_traceback_() == [f"CheckFailed: {error}"]
+
+
+# --- What a learner writes on the way, and what helps them on.
+
+
+def raises_another(logits, history, theta):
+    assert theta > 0, f"theta must be above 0, got {theta}"
+    return penalised(logits, history, theta)
+
+
+def returns_the_error(logits, history, theta):
+    return ValueError(theta) if theta <= 0 else penalised(logits, history, theta)
+
+
+def penalised(logits, history, theta):
+    pushed = np.where(logits < 0, logits * theta, logits / theta)
+    return np.where(np.isin(np.arange(len(logits)), history), pushed, logits)
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "diagnosis", "words"),
+    [
+        (
+            "4.8",
+            lambda history, n: set(history[max(0, len(history) - n) :]),
+            "wrong_kind",
+            "sorted(",
+        ),
+        ("4.3", lambda *args: np.roll(penalised(*args), 1), "wrong_order", "another order"),
+        ("4.6", raises_another, None, "Raise a ValueError; yours is AssertionError"),
+        ("4.6", returns_the_error, "wrong_kind", "raised, not returned"),
+        ("4.5", lambda bug: ([2.2, -0.6], [1]), "wrong_kind", "Return a dict"),
+        (
+            "4.5",
+            lambda bug: {"logits": [2.2, -0.6], "history": [7]},
+            "wrong_kind",
+            "an example with",
+        ),
+        ("4.4", lambda z, h, theta, temperature: z, None, "compare it with the brackets"),
+        ("4.1", ([1.1, 1.8, -0.6], [0.31, 0.63, 0.06], "reject"), "rounded", "more digits"),
+        ("4.1", ([1.8, 1.1, -0.6], [0.313, 0.63, 0.057], "reject"), "wrong_order", "another order"),
+        ("4.1", ([1.1, 1.8, -0.6], [0.313, 0.63, 0.057], 1), "wrong_kind", "text, in quotes"),
+        (
+            "4.1",
+            ([1.1, 1.8], [0.313, 0.63, 0.057], "reject"),
+            "wrong_shape",
+            "3 numbers here, not 2",
+        ),
+    ],
+)
+def test_what_went_wrong_is_said_in_words(exercise, answer, diagnosis, words):
+    error = refused(answer, exercise)
+    assert error.diagnosis == diagnosis
+    assert words in error.why
+
+
+def test_other_digits_are_not_called_rounded():
+    assert refused(([1.1, 1.8, -0.6], [0.32, 0.63, 0.06], "reject"), "4.1").diagnosis is None
+
+
+def test_a_loop_that_had_to_be_stopped_is_a_wrong_answer():
+    def endless(z):
+        raise KeyboardInterrupt
+
+    error = refused(endless)
+    assert "A loop without an end?" in error.why
+    with pytest.raises(KeyboardInterrupt):  # a teacher who stops the grader is not a learner
+        exercises()["1.3"].judge(endless)

@@ -135,3 +135,28 @@ def test_rounding_before_or_after_adding_is_the_same(bits):
 def test_there_are_many_known_mistakes():
     known = {m for e in exercises().values() if e.id.startswith("5.") for m in e.wrong_answers()}
     assert len(known) > 60
+
+
+def test_the_unit_in_the_singular_is_right_and_the_base_is_not_the_unit(diagnosis):
+    _, in_bits, size = exercises()["5.7"].right_answers()["reference"]
+    check("5.7", ("nat", in_bits, size))
+    assert diagnosis("5.7", ("ln", in_bits, size)) == "base_not_unit"
+
+
+def test_a_search_in_steps_of_a_tenth_is_not_taken_for_another_criterion(diagnosis):
+    def tenths(scores, labels):
+        def loss(T):
+            p = softmax(scores / T)
+            return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+        return min(np.arange(0.1, 10.05, 0.1), key=loss)
+
+    assert diagnosis("5.11", tenths) == "grid_too_coarse"
+
+
+def test_a_denominator_without_brackets_is_named(diagnosis):
+    def corrected(counts):
+        p = counts[counts > 0] / counts.sum()
+        return -(p * np.log2(p)).sum() + (len(p) - 1) / 2 * counts.sum() * np.log(2)
+
+    assert diagnosis("5.12", corrected) == "brackets"

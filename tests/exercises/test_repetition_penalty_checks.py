@@ -201,3 +201,33 @@ def test_a_list_of_ids_is_shown_as_it_was_given():
 def test_there_are_many_known_mistakes():
     known = {m for e in exercises().values() if e.id.startswith("4.") for m in e.wrong_answers()}
     assert len(known) > 80
+
+
+def returns_in_the_loop(ids):
+    for p in range(1, len(ids) // 2 + 1):
+        if ids[-p:] == ids[-2 * p : -p]:
+            return p
+        return 0
+    return 0
+
+
+def starts_at_0(ids):
+    n = len(ids)
+    for p in range(n // 2 + 1):
+        if ids[n - p :] == ids[n - 2 * p : n - p]:
+            return p
+    return 0
+
+
+@pytest.mark.parametrize("answer", [returns_in_the_loop, starts_at_0])
+def test_a_search_that_ends_at_its_first_step_is_told_so(answer, diagnosis):
+    assert diagnosis("4.10", answer) == "always_0"
+
+
+def test_theta_once_for_the_prompt_and_once_for_the_text_is_told_apart(diagnosis):
+    def twice(z, prompt, text, theta, frequency, presence):
+        z = right(right(z, prompt, theta), text, theta)
+        counts = np.bincount(text, minlength=len(z))
+        return z - frequency * counts - presence * (counts > 0)
+
+    assert diagnosis("4.9", twice) == "theta_twice"

@@ -76,6 +76,11 @@ def check(exercise_id: str, answer, *, seed: int | None = None) -> None:
         known = ", ".join(exercises())
         raise ValueError(f"exercise_id is {exercise_id!r}; exercises with a check: {known}")
     exercise = exercises()[exercise_id]
-    note = exercise.judge(answer, seed)
+    try:
+        note = exercise.judge(answer, seed)
+    except KeyboardInterrupt:
+        why = "Stopped while your function ran. A loop without an end? Look at what ends it."
+        message = f"{exercise.id} {exercise.title} is not right yet.\n{why}"
+        raise CheckFailed(exercise.id, "no_end", why, message) from None
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
     print(f"{exercise.id} {exercise.title}: right, {points}." + f" {note}" * bool(note))

@@ -17,6 +17,7 @@ import numpy as np
 from logitlab.checks._plain import NotPlain, blank, plain, type_name
 
 RTOL, ATOL = 1e-4, 1e-6  # an answer computed in float32 passes
+OTHER_ORDER = "The right numbers in another order."
 SEEDS_KEPT = 3  # the lesson's, a class's, and another class's
 
 
@@ -321,11 +322,10 @@ class FunctionExercise(Exercise):
             why = "The same call twice gave two answers: something random is left in it."
             self._fail("not_repeatable", why, *lines)
         if mine.kind == "error":
-            self._fail(None, "Run the call above in a cell of its own to see where.", *lines)
-        if mine.kind in ("refused", "blank"):
-            why = "Return plain numbers: one number, a list or an array."
-            self._fail("wrong_kind", why, *lines)
+            self._fail(None, _on_error(mine, theirs), *lines)
         wanted = theirs if self.view is None else _run(self.reference, args)
+        if mine.kind in ("refused", "blank"):
+            self._fail("wrong_kind", _on_kind(mine, wanted), *lines)
         if wanted.kind == "value" and kind_of(mine.value) != kind_of(wanted.value):
             why = f"You returned {kind_of(mine.value)}. Return {kind_of(wanted.value)}."
             self._fail("wrong_kind", why, *lines)
@@ -342,6 +342,8 @@ class FunctionExercise(Exercise):
         if not remark and _not_finite(mine.value, wanted.value):
             why = "nan or inf came out: look for a division by 0, a logarithm of 0, or inf - inf."
             self._fail("not_finite", why, *lines)
+        if not remark and _other_order(yours.value, theirs.value):
+            self._fail("wrong_order", OTHER_ORDER, *lines)
         remark = f"{remark} This is none of the mistakes that the check knows.".strip()
         self._fail(None, remark, *lines)
 
@@ -398,11 +400,12 @@ class FunctionExercise(Exercise):
 
 @dataclass(frozen=True)
 class Part:
-    """One value of an answer: its name, what it should be, and how far off it may be."""
+    """One value of an answer: its name, what it should be, how far off it may be, other words."""
 
     name: str
     value: Any
     tolerance: float = 0.005
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -458,11 +461,11 @@ class ValueExercise(Exercise):
             mine = plain(value)
         except NotPlain as reason:
             self._fail(None, f"{part.name} is {reason}. Hand in plain numbers or text.")
-        if close(mine, expected, 0.0, part.tolerance):
+        if any(close(mine, plain(v), 0.0, part.tolerance) for v in (expected, *part.also)):
             return
         yours, wanted = show_pair(mine, expected)
         lines = [f"  {part.name}", f"  you gave   {yours}", f"  expected   {wanted}"]
-        if shape(mine) != shape(expected) and isinstance(expected, np.ndarray):
+        if shape(mine) != shape(expected) and not isinstance(mine, tuple):
             lines.append(f"  shapes     yours {shape(mine)}, expected {shape(expected)}")
         for mistake in self.mistakes:
             if mistake.part != i:
@@ -472,8 +475,16 @@ class ValueExercise(Exercise):
             ):
                 self._fail(mistake.id, mistake.why, *lines)
         if kind_of(mine) != kind_of(expected):
-            why = f"{part.name}: you gave {kind_of(mine)}. Give {kind_of(expected)}."
+            how = ", in quotes" * isinstance(expected, str)
+            why = f"{part.name}: you gave {kind_of(mine)}. Give {kind_of(expected)}{how}."
             self._fail("wrong_kind", why, *lines)
+        if isinstance(mine, np.ndarray) and mine.size != expected.size:
+            why = f"Give {expected.size} number{'s' * (expected.size != 1)} here, not {mine.size}."
+            self._fail("wrong_shape", why, *lines)
+        if _other_order(mine, expected, part.tolerance):
+            self._fail("wrong_order", OTHER_ORDER, *lines)
+        if _rounded_off(mine, expected):
+            self._fail("rounded", "Right as far as it goes, but rounded: give more digits.", *lines)
         self._fail(None, "This is none of the mistakes that the check knows.", *lines)
 
 
@@ -506,6 +517,39 @@ def _run(function: Callable, args: tuple) -> Outcome:
         return Outcome("value", plain(value), changed=changed)
     except NotPlain as reason:
         return Outcome("refused", str(reason), changed=changed)
+
+
+def _on_error(mine: Outcome, expected: Outcome) -> str:
+    """What to do about an error that should not have come, or not this one."""
+    if expected.kind == "error":
+        return f"To refuse is right. Raise a {expected.value}; yours is {mine.error.split(':')[0]}."
+    if mine.value == "TypeError" and "positional argument" in mine.error:
+        return "The call above has to work: compare it with the brackets of your `def` line."
+    return "Run the call above in a cell of its own to see where."
+
+
+def _on_kind(mine: Outcome, wanted: Outcome) -> str:
+    """What to return instead of something that is no data."""
+    if mine.value.startswith("a set,"):
+        return "A set has no order. Return a list: sorted(...) makes one of it."
+    if mine.value.split(",")[0].endswith(("Error", "Exception")):
+        return "An error is raised, not returned: write `raise` in place of `return`."
+    if wanted.kind == "value" and isinstance(wanted.value, dict):
+        return "Return a dict."
+    return "Return plain numbers: one number, a list or an array."
+
+
+def _other_order(mine, expected, atol: float = ATOL) -> bool:
+    """Whether two rows hold the same numbers, but not in the same places."""
+    rows = [v for v in (mine, expected) if isinstance(v, np.ndarray) and v.ndim == 1]
+    return len(rows) == 2 and close(np.sort(mine), np.sort(expected), RTOL, atol)
+
+
+def _rounded_off(mine, expected) -> bool:
+    """Whether the answer is what was expected, rounded to one digit after the point or to two."""
+    if not isinstance(mine, np.ndarray) or shape(mine) != shape(expected):
+        return False
+    return any(close(mine, np.round(expected, digits), 0.0, 1e-9) for digits in (1, 2))
 
 
 def _not_finite(mine, expected) -> bool:

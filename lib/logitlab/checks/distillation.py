@@ -241,6 +241,11 @@ WEIGHTS = [
         [lambda tau, alpha: (alpha * tau, 1 - alpha)],
     ),
     Mistake(
+        "tau_doubled",
+        "tau * 2 is twice tau. Squared is tau**2 (and tau ^ 2 is something else in Python).",
+        [lambda tau, alpha: (alpha * tau * 2, 1 - alpha)],
+    ),
+    Mistake(
         "tau2_divides",
         "You divided by tau^2 (or by tau). The soft gradients are too small already: multiply.",
         [
@@ -598,6 +603,14 @@ GRADIENT = [
         "label_missing",
         "The one-hot label is missing from the hard part: softmax minus one-hot.",
         [_gradient(hard_part=lambda zs, zt, y, tau: soft(zs))],
+    ),
+    Mistake(
+        "label_not_a_row",
+        "You subtracted one number from every class. y is a row: 1 at the label, 0 elsewhere.",
+        [
+            _gradient(hard_part=lambda zs, zt, y, tau: soft(zs) - y),
+            _gradient(hard_part=lambda zs, zt, y, tau: soft(zs) - 1),
+        ],
     ),
     Mistake(
         "label_from_teacher",

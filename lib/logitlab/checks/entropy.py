@@ -1172,6 +1172,23 @@ FIT = [
         [lambda z, y: _fit(soft(z), y)],
     ),
     Mistake(
+        "grid_too_coarse",
+        "The search is right, its steps are too wide: your T is off by more than 2 %. Try more "
+        "values.",
+        [
+            lambda z, y, T=T: T[_losses(z, y, T).argmin()]
+            for T in (
+                np.arange(0.1, 10.05, 0.1),
+                np.linspace(0.1, 10, 100),
+                np.linspace(0.1, 10, 50),
+                np.linspace(0.1, 10, 20),
+                np.geomspace(0.1, 10, 50),
+                np.geomspace(0.1, 10, 20),
+                np.arange(1.0, 11.0),
+            )
+        ],
+    ),
+    Mistake(
         "brier_minimised",
         "That T minimises the Brier score. It is near, but asked is the smallest log loss.",
         [_by(_brier, COARSE)],
@@ -1259,7 +1276,6 @@ CORRECTED = [
         "correction by ln 2.",
         [
             _plus(lambda n, m, v: (m - 1) / (2 * n)),
-            _plus(lambda n, m, v: (m - 1) * LN2 / (2 * n)),
             lambda c: _nats(c / c.sum()) + ((c > 0).sum() - 1) / (2 * c.sum() * LN2),
         ],
     ),
@@ -1277,6 +1293,14 @@ CORRECTED = [
         "one_forgotten",
         "Tokens seen MINUS 1: with one token seen there is nothing to correct.",
         [_plus(lambda n, m, v: m / (2 * n * LN2)), _plus(lambda n, m, v: v / (2 * n * LN2))],
+    ),
+    Mistake(
+        "brackets",
+        "/ 2 * n * ln 2 divides by 2 alone: put brackets around the whole of 2 * n * ln 2.",
+        [
+            _plus(lambda n, m, v: (m - 1) / 2 * n * LN2),
+            _plus(lambda n, m, v: (m - 1) / (2 * n) * LN2),
+        ],
     ),
     Mistake(
         "two_forgotten",
@@ -1613,7 +1637,7 @@ EXERCISES = [
         points=2,
         minutes=8,
         parts=[
-            Part("unit of the published numbers", "nats"),
+            Part("unit of the published numbers", "nats", also=("nat",)),
             Part("the five entropies in bits", _TRUE, 0.011),
             Part("bits in one nat", 1 / LN2, 0.006),
         ],
@@ -1630,9 +1654,9 @@ EXERCISES = [
                 ["dits", "hartleys", "dit"],
             ),
             Mistake(
-                "singular",
-                "Almost: write the unit as nats.",
-                ["nat", "nits"],
+                "base_not_unit",
+                "That is the base of the logarithm. What is its unit called?",
+                ["natural logarithm", "natural log", "ln", "base e", "e"],
             ),
             Mistake(
                 "label_believed",

@@ -581,7 +581,7 @@ def _verdict(value, bug):
     if not isinstance(h, np.ndarray) or h.ndim != 1 or not 1 <= h.size <= 1000:
         raise NotPlain("without a history of ids")
     if (h != h.astype(int)).any() or h.min() < 0 or h.max() >= z.size:
-        raise NotPlain("with an id that the vocabulary has not")
+        raise NotPlain("an example with an id that is not in the vocabulary")
     h = h.astype(int).tolist()
     if bug == BUGS[0]:
         wrong = _at(_seen(z, h), z / THETA, z)
@@ -1115,6 +1115,16 @@ CHAIN = [
         [_chained(lambda z, p, x, f, a: z - (f + a) * _seen(z, x))],
     ),
     Mistake(
+        "theta_twice",
+        "An id that stands in the prompt and in the text was penalised twice by theta. Put the two "
+        "lists together first: prompt + text.",
+        [
+            lambda z, p, x, t, f, a: (
+                _rep(_rep(z, p, t), x, t) - f * _counts(z, x) - a * _seen(z, x)
+            ),
+        ],
+    ),
+    Mistake(
         "exchanged",
         "Frequency and presence are exchanged: frequency goes with the count, presence is charged "
         "once.",
@@ -1230,6 +1240,15 @@ LOOP = [
                 ),
                 0,
             ),
+        ],
+    ),
+    Mistake(
+        "always_0",
+        "0 comes out nearly always. At p = 0 two empty lists are compared, and they are equal: "
+        "start at 1. Or `return 0` stands inside the loop: it belongs below it.",
+        [
+            lambda ids: 0,
+            lambda ids: 1 if len(ids) > 1 and ids[-1:] == ids[-2:-1] else 0,
         ],
     ),
     Mistake(
