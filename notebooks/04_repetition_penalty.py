@@ -107,8 +107,8 @@ greedy = run_of(tea, 1.0)
 print(tea + greedy.text)
 
 # %% [markdown]
-# Why does it not stop? Look at the model's own probabilities. In the recorded prompts are this one, and this
-# one followed by two rounds of the loop. Both times the likeliest next token is `␣I`.
+# Why does it not stop? Look at the model's own probabilities, after this prompt, and after this prompt and two rounds of
+# the loop. Both times the likeliest next token is `␣I`.
 
 # %%
 first, third = recorded(tea), recorded(f"loop: {tea}")
@@ -241,7 +241,7 @@ print("times  ", softmax(multiplied)[7].round(4), "at", multiplied[7])
 #
 # > **divide a positive logit by theta, multiply a negative one.** Both move it down when theta is above 1.
 #
-# It is a patch. Step 7 shows what it leaves open.
+# Step 7 shows what that leaves open.
 #
 # **Exercise 4.1 now.**
 #
@@ -302,7 +302,7 @@ penalty_explorer(
 # %% [markdown]
 # ### Step 5 · Relatives that subtract
 #
-# Two other penalties take something *away* from a logit, so that they need no rule for signs.
+# Two other penalties subtract, so they need no rule for signs.
 #
 # - **presence**: once, if the token occurred at all.
 # - **frequency**: once for each time it occurred.
@@ -437,9 +437,9 @@ penalty_explorer(
 )
 
 # %% [markdown]
-# This has a consequence for this very course. Its file of recorded logits keeps them moved so that the
-# largest is 0, which is fine for everything in lessons 1 to 3. Penalise *those*, and the leader is
-# untouchable: 0 divided by theta is 0. So the true maximum was recorded too.
+# This course had to mind it too. Its recorded logits are moved so that the largest is 0, which is fine for
+# lessons 1 to 3. Penalise *those*, and the leader is untouchable: 0 divided by theta is 0. So the true
+# maximum was recorded as well.
 
 # %%
 chat = "chat: What is the capital of Australia? / The capital of Australia is"
@@ -451,8 +451,8 @@ for name, z in (("moved", answer.logits), ("true", answer.logits + peak)):
     print(f"{name:5}  logit {z[canberra]:5.2f}  P after 1.3: {p[canberra]:.4f}")
 
 # %% [markdown]
-# And here is what theta = 1.3 means in a real model. It is not "30 % less likely". The odds of the token
-# are multiplied by e^-(z - z/theta). First the leaders' logits after our recorded prompts:
+# What does theta = 1.3 mean in a real model? Not "30 % less likely". The odds of the token are multiplied
+# by e^-(z - z/theta). First the leaders' logits after our recorded prompts:
 
 # %%
 peaks = [recorded_peak(name) for name in recorded_prompts()]
@@ -508,10 +508,10 @@ for history in (ALL, TEXT, LAST8):
     print(f"{history:15}", " ".join(f"{n:4}" for n in counts))
 
 # %% [markdown]
-# Seen over prompt and text, or over the text alone, theta = 1.05 is enough. It does not take much: one
-# swap, and from there on it is another text. (At 1.15 two tokens repeat, by chance and without a loop.)
+# Seen over prompt and text, or over the text alone, theta = 1.05 is enough.
+# (At 1.15 two tokens repeat, by chance and without a loop.)
 #
-# The last line is the surprise. With a window of 8 the loop is back from theta = 1.1 on, and no theta up to
+# The last line is the surprise: with a window of 8 the loop is back from theta = 1.1 on, and no theta up to
 # 1.5 gets rid of it. Here is what it says, and how long one round is.
 
 # %%
@@ -581,7 +581,7 @@ for history in (ALL, TEXT, LAST8):
     print(f"{history:15}", repr(run_of(question, 1.3, history).text[:44]))
 
 # %% [markdown]
-# So the same theta answers rightly or wrongly, depending on what it looks at. In transformers the prompt
+# The same theta answers rightly or wrongly, depending on what it looks at. In transformers the prompt
 # counts unless `prompt_ignore_length` leaves it out.
 #
 # Some texts have to repeat. Counting needs a comma after each number.

@@ -18,7 +18,6 @@
 # from it?
 #
 # A distribution is a set of **preferences**, T is a **knob** on it, and entropy is a **summary**.
-# The knob controls. The summary only measures.
 #
 # ## What you will be able to do
 #
@@ -129,8 +128,7 @@ for token, p in zip(tokens, probs, strict=True):
 
 # %% [markdown]
 # This number, -log2 p, is the **surprisal** of a token, and its unit is the **bit**. A certain
-# token has
-# 0 bits. An impossible one would have infinitely many. And it adds where probabilities multiply: two
+# token has 0 bits. An impossible one would have infinitely many. And it adds where probabilities multiply: two
 # tokens of 3 bits in a row are one event of 6 bits.
 #
 # ### Step 2 · The average
@@ -296,10 +294,9 @@ print(f"{perplexity(A):.2f} and {perplexity(np.full(10, 0.1)):.2f}")
 #
 # With the natural logarithm in place of log2 the unit is the **nat**. One nat is 1.4427 bits, and the
 # same distribution has *fewer* nats than bits. PyTorch, TensorFlow and SciPy give nats unless told
-# otherwise. So a number without its unit is worth little, and one with the wrong unit is worse.
+# otherwise. So a number without its unit is worth little.
 #
-# The figure of lesson 1, step 9, with its eight panels, was first published with these titles. The
-# logits are the ones you know from there.
+# The figure of lesson 1, step 9, was first published with these titles. The logits are the same.
 
 # %%
 twenty = np.random.default_rng(42).normal(0, 1, 20)
@@ -410,7 +407,7 @@ predict(
 # variance cannot be negative, so entropy never falls when T rises. And when all tokens that matter
 # have about the same logit, T does nothing.
 #
-# A formula from a page deserves a test. Move T by a thousandth, both ways, and look.
+# Test it: move T by a thousandth, both ways.
 
 # %%
 print("T     entropy  formula  by moving T (nats for each 1 of T)")
@@ -461,7 +458,7 @@ for T in (1, 2, 4):
 # From T = 2 on the dial hardly does anything to these ten, because they are nearly equal. Where it
 # does something depends on the logits.
 #
-# It also bounds a popular idea. People turn T up for *creativity*. What T sets is entropy, and
+# People turn T up for *creativity*. What T sets is entropy, and
 # stories were found to become a little more novel and less coherent as it rises (lesson 1, step
 # 13). In a narrow band more entropy reads as more ideas. Above it, as noise.
 #
@@ -602,9 +599,8 @@ print(f"{bits.sum() / len(game):.1f} bits a token")
 #
 # ### Step 10 · The price of a wrong distribution
 #
-# Mean surprisal has two parts. Let tokens come from p, and let the model believe q. It is surprised
-# by
-# -log2 q on average. That is the **cross-entropy**. What it has above the entropy of p is the price of
+# Mean surprisal has two parts. Let tokens come from p, and let the model believe q. Its surprise
+# is -log2 q on average. That is the **cross-entropy**. What it has above the entropy of p is the price of
 # believing q, the **KL divergence**.
 
 # %%
@@ -722,7 +718,7 @@ predict(
 # draw for each bin the share that was right. On the dashed line, words and deeds agree. Below it
 # the model claims too much.
 #
-# And here is the surprise of this lesson: the knob for it is one that you know. Divide all scores
+# The knob for it is one that you know. Divide all scores
 # by one T. Above 1 every choice becomes more modest, and no answer changes. Fit T by hand: find the
 # smallest log loss.
 
@@ -767,7 +763,7 @@ for T in (1.0, best):
     print(
         f"test half, T = {T:.2f}: {(p.argmax(1) == test_labels).mean():.0%} right, "
         f"confidence {100 * p.max(axis=1).mean():.1f} %, "
-        f"log loss {log_loss(test_scores, test_labels, T):.3f} nats, "
+        f"log loss {log_loss(test_scores, test_labels, T):.3f} nats,\n    "
         f"Brier {brier(p, test_labels):.3f}, "
         f"calibration error {expected_calibration_error(p, test_labels, 10):.3f}"
     )
@@ -809,15 +805,14 @@ for what, values in (("T", Ts), ("gain in log loss", gains)):
 
 # %% [markdown]
 # The direction is fairly sure and the size is not: T may be 1.34 or 2.59, the gain 0.01 or 0.22.
-# And the diagram after the fit is not a straight line: one number can turn all confidences down
-# together, it cannot repair a bin by itself.
+# And the diagram after the fit is not a straight line: one number turns all confidences down
+# together and cannot repair a single bin.
 #
 # [Guo and others (2017)](https://arxiv.org/abs/1706.04599) found that one temperature took an image
-# classifier's calibration error from 16.5 % to 1.3 %, and gave the method its name, *temperature
-# scaling*. It is the T of lesson
-# 1, with one difference: nobody chose it. It was measured.
+# classifier's calibration error from 16.5 % to 1.3 %, and gave the method its
+# name, *temperature scaling*. It is the T of lesson 1, except that nobody chose it: it was measured.
 #
-# One warning. These are four answers that we wrote. The calibrated T belongs to this model, these
+# These are four answers that we wrote. The calibrated T belongs to this model, these
 # questions and this way of asking. It is not a good T for writing stories.
 #
 # ### Step 13 · The entropy of a sample is too low

@@ -14,8 +14,7 @@
 # # Exercises: bugs that shipped
 #
 # Twelve faults that real samplers were shipped with. People drew tokens with them, for weeks or for
-# years, and the text that came out looked like text. That is the trouble with a sampler: a wrong
-# one still writes.
+# years, and the text that came out looked like text. A wrong sampler still writes.
 #
 # Each exercise gives you the fault as a short function. It is written in NumPy by us, after what the
 # thread describes; no line is the project's own. Run it, see it go wrong, find the line, and write
@@ -62,8 +61,8 @@ for penalty in (1.1, 1.5, 2.0):
     print(f"penalty {penalty}  ", after[0].round(3))
 
 # %% [markdown]
-# Write it so that a penalty above 1 makes every token seen less likely, whatever its sign. Zero stays
-# zero. `history` is an array of ids.
+# Write it so that a penalty above 1 makes every token seen less likely, whatever its sign, and one below 1
+# likelier. Zero stays zero. `history` is an array of ids.
 #
 # <details><summary>Hint 1</summary>
 #
