@@ -464,7 +464,7 @@ print("measured   ", np.array(slopes).round(6))
 # %% [markdown]
 # **Exercises 6.7 and 6.8 now.** The gradient, and these numbers for one logit.
 #
-# **Alpha, and whose.** Here alpha weighs the *teacher*. That is no law. In the
+# **Alpha, and whose.** Here alpha weighs the *teacher*. In the
 # [Keras example](https://keras.io/examples/vision/knowledge_distillation/) alpha weighs the labels, and
 # 1 − alpha the teacher. The same 0.1 means opposite things, and neither program will complain. Some programs call
 # the two weights by two names, and some leave out tau². Read the line that adds the terms.
@@ -676,7 +676,7 @@ plots.show(
 # "A typical setup is tau = 3 to 4 and alpha = 0.7", says an article. Here anything from tau = 4 to 100 does as
 # well, and alpha = 1 is as good as any. The paper used tau = 20 for 800 units, found all above 8 alike with 300
 # or more, and 2.5 to 4 best with 30. A small tau is the setting for a *small* student, which has no room for
-# the faint differences. It is a thing to try, not a constant of nature.
+# the faint differences.
 #
 # **Exercise 6.10 now.** The loss for a batch.
 #
@@ -761,8 +761,8 @@ for name, tau in unseen.items():
     )
 
 # %% [markdown]
-# Six students a row. The teacher never showed a 3, and the student knows most of them: dark knowledge,
-# undeniably. And **tau is the light**: at tau = 1 hardly any get through.
+# Six students a row. The teacher never showed a 3, and the student knows most of them. And **tau is the
+# light**: at tau = 1 hardly any get through.
 #
 # The second half of each line is the paper's trick. A class that never was the answer starts with a bias that
 # is too low. Raise that one number, and look at what is left. Do it yourself, for each student:
@@ -809,7 +809,7 @@ for name, (known, wrong) in zip(paper, averages["tau = 4"], strict=True):
     )
 
 # %% [markdown]
-# The same story at a laptop's size. What differs: 8 by 8 pixels, 803 images, a student of 64 units, tau = 4, and
+# What differs: 8 by 8 pixels, 803 images, a student of 64 units, tau = 4, and
 # our bias of 2.4 on average where theirs was 3.5. What does not: the bias was chosen on the test set, in the paper
 # as here, so the second line of each flatters a little.
 #
@@ -877,7 +877,8 @@ for where, what, how, runs in trials:
     )
 
 # %% [markdown]
-# *Soft* is tau = 4. Each of the three settings turns the sign. So the gain of step 6 has conditions: **few labels, time enough, and a teacher that
+# *Soft* is tau = 4. Each of the three settings turns the sign. So the gain of step 6 has conditions: **few
+# labels, time enough, and a teacher that
 # knows more than the labels at hand**. How many labels are few?
 
 # %%
@@ -897,9 +898,9 @@ for n in (50, 100, 200, 400, 900):
     )
 
 # %% [markdown]
-# (± is the standard deviation of the differences.) The gain melts with every label, and ends below zero. A sentence like "distillation lets a model of 7
-# billion outperform one twice its size" may be true of two particular models. It is not a law, and it had no source
-# where we found it.
+# (± is the standard deviation of the differences.) The gain melts with every label, and ends below zero. A
+# sentence like "distillation lets a model of 7
+# billion outperform one twice its size" may be true of two particular models. It had no source where we found it.
 #
 # ### Step 9 · A student of language
 #
@@ -997,7 +998,7 @@ for n in sizes:
             agree.append((q.argmax(axis=1)[before] == favourite).mean())
         language[name].append(np.mean(scores))
         line += f"  {name} {np.mean(scores):.2f} ± {np.std(scores, ddof=1):.2f} bits"
-        line += f" (same favourite {100 * np.mean(agree):.0f} %)"
+        line += f", favourite {100 * np.mean(agree):.0f} %"
     print(line)
 
 # %%
@@ -1074,9 +1075,10 @@ for name, runs in judged.items():
 
 # %% [markdown]
 # *Sure* is the mean probability of the answer given, *bits* the surprisal of the right label, and ECE the
-# calibration error of lesson 5. Hard and smoothed students answer alike, and a count of right answers can hardly tell them apart. Their
-# probabilities differ greatly: the smoothed ones say 73 % and are right far more often. Whoever acts on the probabilities, to ask a
-# person when unsure, notices. The distilled student at tau = 4 is nearly as well calibrated as its teacher, although
+# calibration error of lesson 5. A count of right answers can hardly tell hard and smoothed
+# students apart. Their probabilities differ greatly: the smoothed ones say 73 % and are right far more often.
+# Whoever asks a person when the model is unsure will
+# notice. The distilled student at tau = 4 is nearly as well calibrated as its teacher, although
 # it was trained on targets that were softened on purpose. Softened on both sides, that is: at work it runs at
 # temperature 1, like every student.
 
@@ -1104,8 +1106,8 @@ for tau in (1.0, 4.0):
 # 3. **How much flows from teacher to student?** tau in the loss, both sides softened by the same amount, and tau²
 #    to keep the two terms in proportion.
 #
-# And one picture. Here is one distribution, the real model's after *The capital of Australia is*, and each lesson
-# of the course as a place on it.
+# And one picture: the real model's distribution after *The capital of Australia is*, with each lesson as a
+# place on it.
 
 # %% tags=["hide-input"]
 ranks = np.arange(1, 41)

@@ -482,7 +482,7 @@ check("6.11", (errors, share_of_threes, called_three, bias))
 # example: does a teacher of another size teach better? Do soft targets help on images without labels?
 # What if half of the labels are wrong? Write down your prediction **before** you run anything.
 #
-# Start from the lesson's `student_accuracy`, or from `MLP` and `train` in `logitlab.distillation`. Then
+# Start from the lesson's `student` and `accuracy`, or from `MLP` and `train` in `logitlab.distillation`. Then
 # report below: the question and the prediction; what you varied and what you held; the table, with the
 # number of runs and the spread; and what you conclude, with what it does not show.
 #
