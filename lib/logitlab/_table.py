@@ -5,12 +5,6 @@ from html import escape
 
 import numpy as np
 
-# Beside an open question, on a page of the book or in JupyterLab, the numbers wait for the guess.
-WAIT = (
-    "<style>@media screen { :is(.cell, .jp-Cell):has(.ll-field:not(:disabled)) details.numbers "
-    "{ display: none } }</style>"
-)
-
 
 class Numbers:
     """A table: its first column names the rows. A notebook shows it folded under "The numbers".
@@ -68,7 +62,7 @@ class Numbers:
         return (
             '<details class="numbers"><summary>The numbers</summary>\n'
             f'<table class="numbers"><caption>{escape(self.caption)}</caption>\n'
-            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></details>{WAIT}"
+            f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></details>"
         )
 
 
