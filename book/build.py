@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 
 import card
+import logitlab
 from classroom.node import find_node
 from sphinx.cmd.build import build_main
 
@@ -20,7 +21,7 @@ BOOK = Path(__file__).parent.resolve()
 MODULES = BOOK / "node_modules"
 ASSETS = BOOK / "_build" / "assets"
 LOCK = BOOK / "package-lock.json"
-EXPLORERS = BOOK.parent / "lib" / "logitlab" / "explorers"
+EXPLORERS = Path(logitlab.__file__).parent / "explorers"
 COMMON = EXPLORERS / "explorers.css"
 STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
 
