@@ -494,6 +494,7 @@ plots.show(
 # Surprisal jumps around it. At any one place the two differ. What about their averages?
 
 # %% tags=["hide-input"]
+# Over all places of all texts of one setting.
 
 
 def averages(setting):
