@@ -272,7 +272,7 @@ def curves(
         ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
         if log_x:
             ax.set_xscale("log")
-            marks = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 100, 1000, 10_000)
+            marks = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 1000, 10_000)
             ticks = [
                 t
                 for t in marks

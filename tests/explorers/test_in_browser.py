@@ -281,6 +281,9 @@ def test_a_number_is_committed_and_compared(page):
         ("34", 3, "You said 34. It is 35: near enough, off by 1."),
         ("34.7", 0, "You said 34.7. It is 35: off by 0.3."),
         ("-1e3", 0, "You said -1000. It is 35: off by 1035."),
+        ("34,7", 0, "You said 34.7. It is 35: off by 0.3."),
+        ("1,035.5", 0, "You said 1035.5. It is 35: off by 1000.5."),
+        (" −5 % ", 0, "You said -5. It is 35: off by 40."),
     ],
 )
 def test_the_difference_in_words(page, guess, tolerance, words):
@@ -288,6 +291,15 @@ def test_the_difference_in_words(page, guess, tolerance, words):
     page.get_by_label("Your guess").fill(guess)
     page.get_by_role("button", name="Commit").click()
     expect(page.locator(".ll-result")).to_have_text(words)
+
+
+@pytest.mark.parametrize("guess", ["", " ", "a third", "1/3", "3 or 4", "1,2,3"])
+def test_what_is_no_number_is_not_taken_for_one(page, guess):
+    show(page, ask())
+    page.get_by_label("Your guess").fill(guess)
+    page.get_by_role("button", name="Commit").click()
+    expect(page.locator(".ll-hint")).to_have_text("Write a number first, or skip.")
+    expect(page.get_by_label("Your guess")).to_have_value(guess)
 
 
 def test_a_choice_is_made_by_keyboard(page):

@@ -18,7 +18,15 @@ from logitlab import plots
 from logitlab.tokens import visible
 
 HERE = Path(__file__).parent
-STYLE = (HERE / "explorers.css").read_text(encoding="utf-8")
+
+
+def sheet(name: str) -> str:
+    """A stylesheet without its comments and margins: every widget has a copy."""
+    text = (HERE / f"{name}.css").read_text(encoding="utf-8")
+    return re.sub(r"/\*.*?\*/\s*|^ +", "", text, flags=re.M)
+
+
+STYLE = sheet("explorers")
 """Every widget's state holds its style, so what only one explorer needs is in a file of its own."""
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
@@ -47,7 +55,7 @@ def module(name: str) -> str:
 
 def style(*names: str) -> str:
     """The common style and what some explorers have of their own."""
-    return STYLE + "".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in names)
+    return STYLE + "".join(map(sheet, names))
 
 
 class Explorer(widgets.VBox):

@@ -30,16 +30,16 @@ export function formatted(kind, value) {
   return /above|difference|kept/.test(kind) ? whole(value) : percent(value);
 }
 
-/** The sliders of ipywidgets 8 have no accessible name: take label and value from their row. */
+/** What ipywidgets 8 leaves out: names for its sliders, and keys of their own for them and its lists. */
 export function nameSliders(root) {
   const box = root.closest(".widget-vbox") ?? root.parentElement;
-  for (const handle of box?.querySelectorAll(".noUi-handle") ?? []) {
-    ownKeys(handle);
-    const row = handle.closest(".jupyter-widgets");
+  for (const grip of box?.querySelectorAll(".noUi-handle, select") ?? []) {
+    ownKeys(grip);
+    const row = grip.closest(".jupyter-widgets");
     const label = row?.querySelector(".widget-label")?.textContent;
     const value = row?.querySelector(".widget-readout")?.textContent;
-    if (label) handle.setAttribute("aria-label", label);
-    if (value) handle.setAttribute("aria-valuetext", value);
+    if (label) grip.setAttribute("aria-label", label);
+    if (value) grip.setAttribute("aria-valuetext", value);
   }
 }
 

@@ -1,7 +1,8 @@
-import { goalLine, percent, tiles, whole } from "./chart.js";
+import { goalLine, percent, quoted, tiles, whole } from "./chart.js";
 import { el, ownKeys, uid } from "./page.js";
 import { visible } from "./visible.js";
 
+const named = (token) => quoted(visible(token));
 const bare = (text) => text.trim().toLowerCase();
 const times = (n) => (n === 1 ? "1 guess" : `${whole(n)} guesses`);
 
@@ -59,7 +60,7 @@ function render({ model, el: root }) {
     readout.update([`${Math.min(n + 1, places.length)} of ${places.length}`, `${first} of ${n}`, `${modelFirst} of ${n}`, bits.toFixed(1), letters ? (bits / letters).toFixed(2) : "–"]);
     input.disabled = go.disabled = reveal.disabled = over;
     said.textContent = over ? `${words} The text is complete. The model needed ${bits.toFixed(1)} bits for ${letters} characters.` : words;
-    before.textContent = expected ? `For ${visible(played.at(-1).place.token)} the model expected:` : "";
+    before.textContent = expected ? `For ${named(played.at(-1).place.token)} the model expected:` : "";
     list.replaceChildren(...(expected ?? []).map(([token, p]) => el("li", {}, el("code", {}, visible(token)), ` ${percent(p)}`)));
     goal?.update(first);
   }
@@ -69,7 +70,7 @@ function render({ model, el: root }) {
     played.push({ place, guesses });
     tried = [];
     input.value = "";
-    const you = guesses ? `Yes, ${visible(place.token)}, with ${times(guesses)}.` : `It is ${visible(place.token)}.`;
+    const you = guesses ? `Yes, ${named(place.token)}, with ${times(guesses)}.` : `It is ${named(place.token)}.`;
     show(`${you} The model needs ${times(place.rank)}: to it the token has ${place.bits.toFixed(1)} bits of surprisal, and the place ${place.entropy.toFixed(1)} bits of entropy.`,
       place.guesses.slice(0, 5).map((token, i) => [token, place.probs[i]]));
     input.focus();
@@ -83,7 +84,7 @@ function render({ model, el: root }) {
     if (right) { finish(tried.length + 1); return; }
     if (!tried.includes(bare(word))) tried.push(bare(word));
     const view = rank ? `The model would have tried it as number ${rank}, with ${percent(p)}.` : `The model does not have it among its ${place.guesses.length} likeliest.`;
-    said.textContent = `Not ${word}. ${view} Wrong so far: ${tried.length}.`;
+    said.textContent = `Not ${named(word)}. ${view} Wrong so far: ${tried.length}.`;
     input.select();
   }
 

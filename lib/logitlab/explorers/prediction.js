@@ -24,6 +24,14 @@ function store(name, guess) {
   globalThis.dispatchEvent(new Event("logitlab:guess"));
 }
 
+/** The number that a reader wrote, as 7.5 or 7,5, 49152 or 49,152, with a sign of percent or not. */
+export function numberIn(text) {
+  const bare = text.trim().replace(/\s*%$/, "").replace("−", "-");
+  const thousands = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(bare);
+  const x = Number(thousands ? bare.replaceAll(",", "") : bare.replace(",", "."));
+  return bare && Number.isFinite(x) ? x : null;
+}
+
 function render({ model, el: root }) {
   const id = uid();
   const q = Object.fromEntries(["name", "question", "answer", "choices", "unit", "tolerance", "explain", "alt"].map((k) => [k, model.get(k)]));
@@ -42,9 +50,10 @@ function render({ model, el: root }) {
     read = () => inputs.find((i) => i.checked)?.value ?? null;
     write = (guess) => inputs.forEach((i) => { i.checked = i.value === guess; });
   } else {
-    const input = el("input", { type: "number", step: "any", class: "ll-number", id: `${id}n`, "aria-describedby": `${id}e` });
+    // A field of type "number" drops the comma of 7,5 and hands on 75.
+    const input = el("input", { type: "text", inputmode: "decimal", autocomplete: "off", class: "ll-number", id: `${id}n`, "aria-describedby": `${id}e` });
     field.append(el("label", { for: `${id}n` }, "Your guess: "), input, q.unit && ` ${q.unit}`);
-    read = () => (input.value === "" || !Number.isFinite(input.valueAsNumber) ? null : input.valueAsNumber);
+    read = () => numberIn(input.value);
     write = (guess) => { input.value = guess ?? ""; };
   }
   const commit = el("button", { type: "submit", class: "ll-button ll-main" }, "Commit");
