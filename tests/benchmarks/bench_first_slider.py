@@ -36,12 +36,12 @@ const observer = new MutationObserver(() => {
     performance.mark("first-slider");
     return handle.focus();
   }
-  const text = area.querySelector("svg[role=img]")?.textContent;
+  const text = area.querySelector("[data-drawn]")?.textContent;
   if (pressed && seen && text !== seen) {
     observer.disconnect();
     performance.mark("first-answer");
   }
-  seen = text; // the numbers in the drawing; a new width does not change them
+  seen = text; // the numbers in and above the drawing; a new width does not change them
 });
 observer.observe(document,
   { childList: true, subtree: true, attributes: true, characterData: true });
