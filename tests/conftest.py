@@ -2,6 +2,10 @@
 
 import importlib
 import os
+
+# Two test processes on two cores, each with the threads of two, would wait for one another.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import re
 import shutil
 from functools import cache

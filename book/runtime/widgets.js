@@ -68,19 +68,23 @@ function whole(node) {
   return !loading() || (node && (node.nextSibling !== null || whole(node.parentNode)));
 }
 
-// Reads what the parser has brought so far.
+// Tags of one kind that the parser has brought, and that were not taken before.
+const fresh = (kind) =>
+  [...document.querySelectorAll(`script[type="${MIME}-${kind}+json"]:not([data-read])`)].filter(whole);
+
+// Takes what is there so far. A view waits for its state, which a deck has at its end.
 function read() {
-  for (const tag of document.querySelectorAll(`script[type^="${MIME}-"]:not([data-read])`)) {
-    if (!whole(tag)) continue;
+  for (const tag of fresh("state")) {
     tag.dataset.read = "";
-    if (tag.type === `${MIME}-view+json`) {
-      const id = idOf(tag);
-      if (pageOf(id)) views.add(tag);
-      tag.toggleAttribute("data-asks", asks(id)); // what follows is covered (course.css)
-    } else {
-      const saved = JSON.parse(tag.textContent);
-      pages.push({ saved, group: groups(saved.state), manager: new PageManager() });
-    }
+    const saved = JSON.parse(tag.textContent);
+    pages.push({ saved, group: groups(saved.state), manager: new PageManager() });
+  }
+  for (const tag of fresh("view")) {
+    const id = idOf(tag);
+    if (!pageOf(id)) continue;
+    tag.dataset.read = "";
+    views.add(tag);
+    tag.toggleAttribute("data-asks", asks(id)); // what follows is covered (course.css)
   }
 }
 
@@ -117,7 +121,7 @@ function slides(id) {
 
 // Whether a model is a question with a guess.
 function asks(id) {
-  return /\.Prediction$/.test(pageOf(id)?.saved.state[id].state._anywidget_id);
+  return /\.Prediction$/.test(pageOf(id).saved.state[id].state._anywidget_id);
 }
 
 // How far a tag's place is from the middle of the window.
@@ -152,8 +156,9 @@ async function show(tag) {
 
 async function start() {
   // A hand looks for a slider: the first is made while the page is still being read.
-  const order = document.querySelector("meta[name=widgets]").content.split(" ");
-  const first = await brought(() => order.find(slides));
+  // The book's pages say beforehand in which order widgets come.
+  const order = document.querySelector("meta[name=widgets]")?.content.split(" ");
+  const first = await brought(() => (order ?? [...views].map(idOf)).find(slides));
   if (first) {
     load(first);
     await show(await brought(() => [...views].find((tag) => idOf(tag) === first)));

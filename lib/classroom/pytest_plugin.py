@@ -48,11 +48,11 @@ def pytest_runtest_makereport(item, call):
     if kind in ("NotAttempted", "NotImplementedError"):
         report.outcome = "skipped"
         report.longrepr = (str(item.path), None, "Skipped: not attempted")
-    elif kind == "CheckFailed":
-        report.longrepr = message
-    elif kind == "KeyboardInterrupt":
+    elif kind == "KeyboardInterrupt" or item.parent.timed_out:
         seconds = item.config.option.nbval_cell_timeout
         report.longrepr = f"Stopped after {seconds:g} seconds: is there a loop that never ends?"
+    elif kind == "CheckFailed":
+        report.longrepr = message
     elif kind:
         report.longrepr = f"{kind}: {message}\n\nin the cell\n\n{item.cell.source}"
     return report
