@@ -643,6 +643,18 @@ for tau in (1.0, 2.0, 4.0, 8.0, 20.0, 100.0):
     print(
         f"tau = {tau:<5g} {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %"
     )
+
+# %%
+for weight in (0.1, 0.5, 0.9, 1.0):
+    scores = [
+        accuracy(student(seed, teacher_logits, tau=4.0, alpha=weight))
+        for seed in range(12)
+    ]
+    print(
+        f"alpha = {weight:<4g} {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %"
+    )
+
+# %%
 plots.show(
     *plots.curves(
         list(swept),
@@ -659,16 +671,6 @@ plots.show(
         markers=True,
     )
 )
-
-# %%
-for weight in (0.1, 0.5, 0.9, 1.0):
-    scores = [
-        accuracy(student(seed, teacher_logits, tau=4.0, alpha=weight))
-        for seed in range(12)
-    ]
-    print(
-        f"alpha = {weight:<4g} {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %"
-    )
 
 # %% [markdown]
 # "A typical setup is tau = 3 to 4 and alpha = 0.7", says an article. Here anything from tau = 4 to 100 does as
