@@ -7,7 +7,7 @@ from base64 import b64decode
 from html import escape
 from pathlib import Path
 
-from classroom.widget_state import STATE
+from classroom.widget_state import STATE, VIEW
 from docutils import nodes
 from explorer import lean
 from myst_nb.sphinx_ import HideCodeCellNode
@@ -15,8 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 LOG = logging.getLogger(__name__)
-WIDGET = "application/vnd.jupyter.widget-view+json"
-VIEWED = re.compile(rf'{re.escape(WIDGET)}">\s*\{{"model_id": "(\w+)"')
+VIEWED = re.compile(rf'{re.escape(VIEW)}">\s*\{{"model_id": "(\w+)"')
 PROMPTS = {"input": "the code", "all": "the cell"}
 
 
@@ -55,7 +54,7 @@ def text_alternatives(path: Path) -> dict[str, str]:
             if output["output_type"] == "error" and "raises-exception" not in tags:
                 LOG.warning("cell %d failed: %s", number, output["ename"], location=str(path))
             data = output.get("data", {})
-            if "image/png" in data and WIDGET not in data:
+            if "image/png" in data and VIEW not in data:
                 alt = output["metadata"].get("image/png", {}).get("alt", "")
                 if not alt:
                     message = "cell %d shows a figure without a text alternative"

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from classroom import report
+from classroom.widget_state import STATE
 from docutils import nodes
 from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
@@ -25,7 +26,6 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 LOG = logging.getLogger(__name__)
 ROW = re.compile(r"(\d+) \| +(.*)")
 EX = re.compile(r"\{ex\}`(\d+\.\d+)`")
-STATE = "application/vnd.jupyter.widget-state+json"
 
 
 class Missing(Exception):

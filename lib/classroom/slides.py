@@ -9,11 +9,12 @@ stands on the slide that asks it. A cell whose source carries ``slideshow`` meta
 import re
 from itertools import pairwise
 
+from classroom.widget_state import VIEW
+
 ROOM = 690  # pixels of a slide of 1280 by 720, as book/slides/deck.css sets it
 LINE, LETTERS = 34, 84  # of prose: height of a line, letters in it
 CODE_LINE, CODE_LETTERS = 27, 92
 PREDICTION, EXPLORER, PICTURE = 135, 560, 480
-WIDGET = "application/vnd.jupyter.widget-view+json"
 HEADING = re.compile(r"#{1,3} +(.*)")
 FOR_THE_TEACHER = ("Time",)  # parts of a lesson that only the speaker sees
 
@@ -77,7 +78,7 @@ def height(cell) -> int:
     total = 0 if hidden(cell) else 24 + _code(cell.source)
     for output in _results(cell):
         data = output.get("data", {})
-        if WIDGET in data:
+        if VIEW in data:
             asked = len(re.findall(r"\bpredict\(", cell.source))
             across = 3 if asked > 4 else 1
             total += -(-asked // across) * PREDICTION or EXPLORER
@@ -157,4 +158,4 @@ def _is_live(cell) -> bool:
 
 
 def _has_widget(cell) -> bool:
-    return any(WIDGET in output.get("data", {}) for output in cell.get("outputs", ()))
+    return any(VIEW in output.get("data", {}) for output in cell.get("outputs", ()))

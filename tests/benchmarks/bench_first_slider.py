@@ -19,8 +19,9 @@ from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "book"))
-from book_site import ALIVE, FLAGS, Reader, serve  # noqa: E402
+sys.path[:0] = [str(ROOT / "tests" / "book"), str(ROOT / "tests")]
+from book_site import ALIVE, Reader, serve  # noqa: E402
+from chromium import FLAGS  # noqa: E402
 from measured import record  # noqa: E402
 
 SITE = ROOT / "book" / "_build" / "html"

@@ -23,8 +23,9 @@ import nbformat
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "book"))
-from book_site import FLAGS, Reader, serve  # noqa: E402
+sys.path[:0] = [str(ROOT / "tests" / "book"), str(ROOT / "tests")]
+from book_site import Reader, serve  # noqa: E402
+from chromium import FLAGS  # noqa: E402
 from measured import record  # noqa: E402
 
 ROWS: list[list] = []

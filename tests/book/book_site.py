@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +14,6 @@ import yaml
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tests"))  # the benchmarks come here without pytest
-from chromium import FLAGS  # noqa: E402, F401
-
 # Another tree with a _toc.yml may be tested instead of the project's own.
 SOURCE = Path(os.environ.get("BOOK_SOURCE", ROOT))
 LOCAL = ("http://127.0.0.1:", "file:", "data:", "blob:")

@@ -8,6 +8,7 @@ import re
 import matplotlib.figure
 import pytest
 from book_site import NOTEBOOKS, notebook, soup
+from classroom.widget_state import STATE, VIEW
 from drawn import strangers, value
 from logitlab import plots
 
@@ -16,8 +17,6 @@ pytestmark = pytest.mark.needs("node")
 LESSONS = [page for page in NOTEBOOKS if page.startswith("notebooks/")]
 #: The charts that need no table, by their text alternative's beginning, and why. None today.
 WITHOUT: dict[str, str] = {}
-WIDGET = "application/vnd.jupyter.widget-view+json"
-STATE = "application/vnd.jupyter.widget-state+json"
 
 
 def charts(page) -> list[list[str]]:
@@ -38,8 +37,8 @@ def charts(page) -> list[list[str]]:
 
     def shown(output):
         data = output.get("data", {})
-        if WIDGET in data:
-            yield from revealed(data[WIDGET]["model_id"])
+        if VIEW in data:
+            yield from revealed(data[VIEW]["model_id"])
         elif "image/png" in data:
             yield output["metadata"]["image/png"]["alt"]
 

@@ -10,11 +10,12 @@ import pytest
 from book_site import ROOT, Reader
 from bs4 import BeautifulSoup
 from classroom import build, slides
+from classroom.widget_state import VIEW
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KINDS = {"slide", "subslide", "fragment", "skip", "notes", "-"}
-WIDGET = {slides.WIDGET: {"model_id": "a"}}
+WIDGET = {VIEW: {"model_id": "a"}}
 each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 
 
@@ -167,7 +168,7 @@ def test_every_slide_fits_the_screen_and_nothing_is_fetched(decks, browser, less
         cells = nbformat.read(lesson, as_version=4).cells
         shown = [cell for cell in cells if cell.cell_type == "code" and kind(cell) != "skip"]
         data = [output.get("data", {}) for cell in shown for output in cell.outputs]
-        assert drawings == sum(slides.WIDGET in d or "image/png" in d for d in data)
+        assert drawings == sum(VIEW in d or "image/png" in d for d in data)
         assert reader.left == []
         assert reader.problems == []
 
