@@ -20,10 +20,10 @@ test: .venv/test.done model ## Run every check: style, library, notebooks, exerc
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 book: .venv/test.done ## Build the static book into book/_build/html
-	$(BIN)/python book/build.py
+	$(BIN)/python -m coursebook build
 
 slides: .venv/test.done ## Make slides of the lessons in book/_build/slides
-	$(BIN)/python book/slides.py
+	$(BIN)/python -m coursebook slides
 
 check: .venv/lab.done ## Check your own answers (LESSON=01_temperature)
 	$(BIN)/python -m pytest --nbval-lax exercises/$(LESSON).ipynb

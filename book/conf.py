@@ -1,12 +1,8 @@
-"""Sphinx configuration of the book. The source folder is the project's root; see build.py."""
+"""Sphinx configuration of the book. The source folder is the project's root; see lib/coursebook."""
 
-import hashlib
 import os
-import sys
-from pathlib import Path
 
-BOOK = Path(__file__).parent
-sys.path[:0] = [str(BOOK), str(BOOK / "extensions"), str(BOOK.parent / "lib")]
+from coursebook import BROWSER, HERE
 
 project = "The Whole Distribution"
 author = "The Whole Distribution contributors"
@@ -19,16 +15,7 @@ extensions = [
     "sphinx.ext.autosummary",
     "sphinx.ext.napoleon",
     "sphinxcontrib.bibtex",
-    "cells",
-    "citations",
-    "claims_page",
-    "explorer",
-    "library",
-    "measured",
-    "pages",
-    "tables",
-    "teaching",
-    "terms",
+    "coursebook.hooks",
 ]
 external_toc_path = "_toc.yml"
 # Only these are pages; the rest of the project is neither read nor walked through.
@@ -57,7 +44,7 @@ nb_merge_streams = True
 nb_output_stderr = "warn"
 nb_ipywidgets_js = {}  # cells.py brings the widgets' script, and their stylesheet
 mathjax_path = "mathjax/tex-chtml.js"
-mathjax_config_path = "runtime/mathjax.js"
+mathjax_config_path = str(BROWSER / "mathjax.js")
 mathjax3_config = None
 
 bibtex_bibfiles = ["references.bib"]
@@ -71,11 +58,6 @@ napoleon_use_ivar = True
 napoleon_use_rtype = False
 napoleon_use_param = False
 
-# A change of the book's own code is a change of every page.
-course_code = hashlib.sha256(
-    b"".join(path.read_bytes() for path in sorted(BOOK.glob("*.py")) + sorted(BOOK.glob("*/*.py")))
-).hexdigest()
-
 # Where the project and its site have public addresses; see publish.md.
 html_baseurl = os.environ.get("BOOK_URL", "")
 course_repository = {
@@ -85,13 +67,13 @@ course_repository = {
 }
 
 # The home page is book/index.html; whoever asks for the site's root is sent there.
-templates_path = ["templates"]
+templates_path = [str(HERE / "templates")]
 html_additional_pages = {"index": "redirect.html", "404": "404.html"}
 
 html_theme = "sphinx_book_theme"
 html_title = "The Whole Distribution"
 html_favicon = "static/favicon.svg"
-html_static_path = ["static", "_build/assets"]
+html_static_path = ["static", str(BROWSER / "pages"), "_build/assets"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 html_show_sphinx = False

@@ -25,7 +25,7 @@ def find(tool: str) -> str | None:
         names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
         return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if tool == "node":
-        from classroom.node import find_node
+        from coursebook.npm import find_node
 
         return find_node()
     if tool == "bubblewrap":

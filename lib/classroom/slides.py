@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from classroom.widget_state import VIEW
 
-ROOM = 690  # pixels of a slide of 1280 by 720, as book/slides/deck.css sets it
+ROOM = 690  # pixels of a slide of 1280 by 720, as coursebook/browser/slides/deck.css sets it
 LINE, LETTERS = 34, 84  # of prose: height of a line, letters in it
 CODE_LINE, CODE_LETTERS = 27, 92
 PREDICTION, EXPLORER, PICTURE = 135, 560, 480

@@ -1,4 +1,4 @@
-"""Time until a page's first slider answers: ``python tests/benchmarks/bench_first_slider.py``.
+"""Time until a page's first slider answers: ``python -m tests.benchmarks.bench_first_slider``.
 
 Needs a built book (``make book``). For each page with a slider, with the processor slowed fourfold:
 seconds on the page's own clock, from asking for the page until a key has changed the drawing of its
@@ -13,18 +13,16 @@ import json
 import os
 import shutil
 import statistics
-import sys
 import time
 from contextlib import closing
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "book"), str(ROOT / "tests")]
-from book_site import ALIVE, Reader, serve  # noqa: E402
-from chromium import FLAGS  # noqa: E402
-from measured import record  # noqa: E402
+from coursebook import BUILT
 
-SITE = ROOT / "book" / "_build" / "html"
+from tests.benchmarks.measured import record
+from tests.book.book_site import ALIVE, Reader, serve
+from tests.chromium import FLAGS
+
+SITE = BUILT / "html"
 # Marks the moments on the page's clock. The focus stands for a hand that has found the slider.
 MARKS = """
 let area, seen, pressed = false;

@@ -1,7 +1,7 @@
 """
 Submissions a minute, as classes grow, and against nbgrader's autograde on the same notebooks.
 
-    python tests/benchmarks/bench_grading.py 30 300 3000 --nbgrader 6
+    python -m tests.benchmarks.bench_grading 30 300 3000 --nbgrader 6
 
 Every submission is another one: of each exercise a right answer (60 %), a known mistake (25 %) or
 the untouched stub, drawn with a seed, so nothing comes from the cache.
@@ -19,10 +19,9 @@ import threading
 import time
 from pathlib import Path
 
-COURSE = Path(__file__).parents[2]
-sys.path.insert(0, str(COURSE / "tests" / "grading"))
+from tests.grading.handed_in import SHEET, hand_in, notebook, solution
 
-from handed_in import SHEET, hand_in, notebook, solution  # noqa: E402
+COURSE = Path(__file__).parents[2]
 
 WRONG = {
     3: "def softmax(logits):\n    return np.exp(logits) / np.exp(logits).sum()",

@@ -1,4 +1,4 @@
-"""Time a slider, from key to paint: ``python tests/benchmarks/bench_latency.py``.
+"""Time a slider, from key to paint: ``python -m tests.benchmarks.bench_latency``.
 
 One run, one machine, four rows: the explorer of 49,152 tokens in the static book, the same in
 JupyterLab with an idle and with a busy kernel, and ``interactive`` with matplotlib in JupyterLab.
@@ -22,11 +22,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / "book"), str(ROOT / "tests")]
-from book_site import Reader, serve  # noqa: E402
-from chromium import FLAGS  # noqa: E402
-from measured import record  # noqa: E402
+from tests.benchmarks.measured import record
+from tests.book.book_site import Reader, serve
+from tests.chromium import FLAGS
 
 ROWS: list[list] = []
 
@@ -116,9 +114,8 @@ def build(folder: Path) -> Path:
     (folder / "_toc.yml").write_text("root: book/index\nentries:\n- file: notebooks/latency\n")
     (folder / "book").mkdir()
     (folder / "book" / "index.md").write_text("# Latency\n\n[page](../notebooks/latency.ipynb)\n")
-    script = ROOT / "book" / "build.py"
     out = folder / "out"
-    command = [sys.executable, script, "--source", folder, "--out", out]
+    command = [sys.executable, "-m", "coursebook", "build", "--source", folder, "--out", out]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return out / "html"
 

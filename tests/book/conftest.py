@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from book_site import ROOT, SOURCE, serve
+from book_site import SOURCE, serve
 from filelock import FileLock
 
 
@@ -20,8 +20,9 @@ def site(tmp_path_factory) -> Path:
     out, report = shared / "book", shared / "book.json"
     with FileLock(shared / "book.lock"):
         if not report.exists():
-            command = [sys.executable, ROOT / "book" / "build.py", "--source", SOURCE, "--out", out]
-            run = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+            build = [sys.executable, "-m", "coursebook", "build"]
+            command = [*build, "--source", str(SOURCE), "--out", str(out)]
+            run = subprocess.run(command, capture_output=True, text=True)
             report.write_text(json.dumps([run.returncode, run.stdout + run.stderr]))
     code, log = json.loads(report.read_text())
     if code:

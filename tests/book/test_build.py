@@ -118,7 +118,7 @@ def test_a_figure_without_alternative_and_an_unannounced_error_fail_the_build(tm
     nbformat.write(book, tmp_path / "notebooks" / "lesson.ipynb")
     (tmp_path / "book" / "index.md").write_text("# Home\n")
     (tmp_path / "_toc.yml").write_text("root: book/index\nentries:\n- file: notebooks/lesson\n")
-    build = [sys.executable, str(ROOT / "book" / "build.py"), "--source", str(tmp_path)]
+    build = [sys.executable, "-m", "coursebook", "build", "--source", str(tmp_path)]
     run = subprocess.run([*build, "--out", str(tmp_path / "out")], capture_output=True, text=True)
     assert run.returncode
     warnings = [line for line in run.stderr.splitlines() if "WARNING" in line]

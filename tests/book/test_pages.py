@@ -14,16 +14,10 @@ from itertools import pairwise
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import logitlab
 import pytest
 from book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
-
-BOOK = ROOT / "book"
-sys.path[:0] = [str(BOOK), str(BOOK / "extensions")]
-import card  # noqa: E402
-import citations  # noqa: E402
-import claims  # noqa: E402
-import logitlab  # noqa: E402
-import terms  # noqa: E402
+from coursebook import BOOK, card, citations, claims, terms
 
 pytestmark = pytest.mark.needs("node")
 
@@ -33,9 +27,9 @@ LESSONS = [page for page in NOTEBOOKS if page.startswith("notebooks/")]
 needs_browser = pytest.mark.needs("browser")
 
 
-def build(source: Path, out: Path, book: Path = BOOK, **settings: str):
+def build(source: Path, out: Path, **settings: str):
     """Build a small tree; returns the finished process."""
-    command = [sys.executable, book / "build.py", "--source", source, "--out", out]
+    command = [sys.executable, "-m", "coursebook", "build", "--source", source, "--out", out]
     environment = os.environ | settings
     return subprocess.run(
         [str(part) for part in command], capture_output=True, text=True, env=environment
@@ -95,21 +89,15 @@ def test_another_printed_number_would_be_noticed(claim):
 
 
 def test_a_changed_claim_fails_the_build(tmp_path):
-    copy = tmp_path / "project" / "book"
-    ignore = shutil.ignore_patterns("node_modules", "_build", "__pycache__")
-    shutil.copytree(BOOK, copy, ignore=ignore)
-    (copy / "_build").mkdir()
-    for part in ("assets", "assets.sha256"):
-        (copy / "_build" / part).symlink_to(BOOK / "_build" / part)
-    data = copy / "claims" / "claims.csv"
-    text = data.read_text(encoding="utf-8")
+    page = "# Claims\n\n```{claims}\n```\n"
+    root = tree(tmp_path / "tree", index="# Home\n", claims=page)
+    text = (BOOK / "claims.csv").read_text(encoding="utf-8")
     rows = list(csv.reader(text.splitlines()))
     place = next(i for i, row in enumerate(rows) if row[0] == "S1-01")
     rows[place] = [cell.replace("99.3", "99.4") for cell in rows[place]]
-    with data.open("w", encoding="utf-8", newline="") as file:
+    with (root / claims.DATA).open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(rows)
-    page = "# Claims\n\n```{claims}\n```\n"
-    run = build(tree(tmp_path / "tree", index="# Home\n", claims=page), tmp_path / "out", copy)
+    run = build(root, tmp_path / "out")
     assert run.returncode
     noticed = [line for line in run.stderr.splitlines() if "claims.csv" in line]
     assert len(noticed) == 1, run.stderr

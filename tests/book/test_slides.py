@@ -142,7 +142,7 @@ PLACES = """
 def decks(tmp_path_factory):
     """Decks of all lessons."""
     out = tmp_path_factory.mktemp("slides")
-    command = [sys.executable, ROOT / "book" / "slides.py", "--out", out]
+    command = [sys.executable, "-m", "coursebook", "slides", "--out", out]
     run = subprocess.run(list(map(str, command)), capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
     return out

@@ -1,6 +1,5 @@
 """Pages made of measurements: what libraries do agrees with ours; every notebook is timed."""
 
-import importlib.util
 import json
 import re
 from datetime import date
@@ -8,12 +7,10 @@ from datetime import date
 import numpy as np
 import pytest
 from book_site import ROOT, soup
+from coursebook import tables
 from logitlab import Pipeline, repetition_penalty, top_k, top_p
 from logitlab.processors import ORDERS, PROCESSORS
 
-spec = importlib.util.spec_from_file_location("tables", ROOT / "book" / "extensions" / "tables.py")
-tables = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(tables)
 ROWS = tables.orders()
 TIMES = json.loads(tables.TIMES.read_text("utf-8"))
 THREE = np.array([3.0, 2.0, 1.0])

@@ -1,16 +1,11 @@
 """Teachers' pages: plans that fit their lessons, and commands that do what the page shows."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 from book_site import ROOT, soup
-
-sys.path.insert(0, str(ROOT / "book"))
-sys.path.insert(0, str(ROOT / "book" / "extensions"))
-import console
-import teaching
+from coursebook import console, teaching
 from logitlab.checks import exercises
 
 PAGES = ROOT / "book" / "teachers"
@@ -113,7 +108,7 @@ def test_what_a_lesson_lacks_is_refused():
 def walked(tmp_path_factory):
     """The page as its commands print it now, and the folder they left."""
     folder = tmp_path_factory.mktemp("class")
-    return console.run(console.PAGE, folder), folder
+    return console.walk(console.PAGE, folder), folder
 
 
 @pytest.mark.needs("bubblewrap")

@@ -1,9 +1,10 @@
 """
-Asks libraries what they do: ``python book/orders/verify.py transformers`` fills in its row.
+Asks libraries what they do: ``python -m coursebook.ask_libraries vllm`` fills in a row.
 
 Each library is asked the same questions on the same few logits, in an environment of its own in
-which it is installed (NumPy is all that this file needs besides). What comes back is written to
-run.json; the book makes its table of that. Not part of the tests: it needs the libraries.
+which it is installed, with lib/ on PYTHONPATH (NumPy is all that this file needs besides). What
+comes back is written to book/orders/run.json; the book makes its table of that. Not part of the
+tests: it needs the libraries.
 
     transformers   pip install torch transformers
     llama.cpp      pip install xllamacpp (a build of llama.cpp with its symbols), and GGUF=a model
@@ -24,7 +25,9 @@ from pathlib import Path
 
 import numpy as np
 
-FILE = Path(__file__).with_name("run.json")
+from coursebook import BOOK
+
+FILE = BOOK / "orders" / "run.json"
 THREE = [3.0, 2.0, 1.0]
 FIVE = np.log([0.5, 0.2, 0.15, 0.1, 0.05])
 EXACT = np.log([0.5, 0.25, 0.125, 0.125])

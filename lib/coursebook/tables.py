@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from sphinx.application import Sphinx
 
-BOOK = Path(__file__).parents[1]
+from coursebook import BOOK, ROOT
+
 RUN, READ = BOOK / "orders" / "run.json", BOOK / "orders" / "read.json"
 TIMES = BOOK / "times.json"
 
@@ -34,7 +34,7 @@ OFF = {  # values of a setting that leave its stage out
     "frequency_penalty": (0,),
     "presence_penalty": (0,),
 }
-# The questions of orders/verify.py: heading, and what an answer means.
+# The questions of ask_libraries.py: heading, and what an answer means.
 EDGES = {
     "crossing": ("the token that crosses p", {3: "kept", 2: "dropped"}),
     "tie_p": ("a sum that hits p", {2: "is enough", 3: "lets one more in"}),
@@ -146,7 +146,7 @@ def _article(name: str) -> str:
 
 def _title(name: str) -> str:
     """The first heading of a notebook."""
-    text = (BOOK.parent / f"{name}.ipynb").read_text("utf-8")
+    text = (ROOT / f"{name}.ipynb").read_text("utf-8")
     cells: Iterator = ("".join(cell["source"]) for cell in json.loads(text)["cells"])
     heading = next(m[1] for m in map(re.compile(r"^# (.+)", re.M).search, cells) if m)
     return heading.replace("Exercises:", "").replace("bugs", "Bugs", 1).strip()
@@ -178,9 +178,3 @@ def fill(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = source[0].replace(f"<!-- {name} -->", table())
     for file in files:
         app.env.note_dependency(str(file))
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.connect("source-read", fill)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

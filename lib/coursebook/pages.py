@@ -136,15 +136,3 @@ class Launch(SphinxDirective):
         source = nodes.paragraph(text="The project, to be cloned: ")
         source += nodes.reference("", address, refuri=address)
         return [source, listed]
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.add_config_value("course_repository", {}, "env")
-    app.add_config_value("course_code", "", "env")
-    app.add_directive("launch", Launch)
-    app.connect("doctree-read", drop_index)
-    app.connect("doctree-resolved", say_where_to_write)
-    app.connect("write-started", bring_style)
-    app.connect("html-page-context", preview)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

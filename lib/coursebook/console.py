@@ -1,10 +1,9 @@
-"""Runs the commands that a page shows: ``python book/console.py`` writes what they print.
+"""Runs the commands that a page shows: ``python -m coursebook console`` writes what they print.
 
 In a page, each block marked ``console`` holds commands after ``$`` and below each what it printed.
 They are run in order, in one empty folder with the course in it, and a test runs them again.
 """
 
-import argparse
 import os
 import re
 import shutil
@@ -13,19 +12,24 @@ import sys
 import tempfile
 from pathlib import Path
 
-BOOK = Path(__file__).parent.resolve()
-ROOT = BOOK.parent
+from coursebook import BOOK, ROOT
+
 PAGE = BOOK / "teachers" / "grading.md"
 CLASS = BOOK / "static" / "class"  # the reports that the page's commands wrote
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.M | re.S)
 SECONDS = re.compile(r"\d+\.\d+ s\b")
 
 
-def main() -> int:
-    """Write the page and the reports again."""
-    argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
+def add_command(commands) -> None:
+    """Add ``console`` to the command line."""
+    parser = commands.add_parser("console", help="run the commands that a page shows, again")
+    parser.set_defaults(run=run)
+
+
+def run(options) -> int:
+    """The command: writes the page and the reports."""
     with tempfile.TemporaryDirectory() as name:
-        PAGE.write_text(run(PAGE, Path(name)), encoding="utf-8")
+        PAGE.write_text(walk(PAGE, Path(name)), encoding="utf-8")
         shutil.rmtree(CLASS, ignore_errors=True)
         for path in reports(Path(name)):
             target = CLASS / path.relative_to(Path(name) / "graded")
@@ -34,7 +38,7 @@ def main() -> int:
     return 0
 
 
-def run(page: Path, folder: Path) -> str:
+def walk(page: Path, folder: Path) -> str:
     """The page's text with what its commands print now, in `folder`."""
     for part in ("exercises", "solutions"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".*"))
@@ -72,7 +76,3 @@ def reports(folder: Path) -> list[Path]:
 def settled(text: str) -> str:
     """Text without what differs from run to run."""
     return SECONDS.sub("0.0 s", text)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -2,14 +2,14 @@
 
 import json
 import re
-from pathlib import Path
 
 from docutils import nodes
-from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
-from teaching import FromCourse
 
-DATA = Path(__file__).parents[1] / "measured.json"
+from coursebook import BOOK
+from coursebook.teaching import FromCourse
+
+DATA = BOOK / "measured.json"
 HEADS = {
     "latency": ["What was moved", "Keys", "Median, ms", "95 % within, ms"],
     "first slider": ["Page", "Best, s", "Median, s", "Work before it, ms"],
@@ -45,9 +45,3 @@ class Measured(FromCourse, SphinxDirective):
 def line(cells: list) -> nodes.row:
     """A row of a table."""
     return nodes.row("", *(nodes.entry("", nodes.paragraph(text=str(cell))) for cell in cells))
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.add_directive("measured", Measured)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,4 @@
-"""What claims.csv computes with: the logits of the articles, and figures read in papers."""
+"""What book/claims.csv computes with: the logits of the articles, and figures read in papers."""
 
 import logitlab
 import numpy as np

@@ -19,7 +19,6 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from logitlab.checks import exercises
 from sphinx.addnodes import pending_xref
-from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
@@ -307,14 +306,3 @@ class Statuses(SphinxDirective):
             item += nodes.definition("", nodes.paragraph("", meaning))
             found += item
         return [found]
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    for name in ("ex", "step", "ask", "slip", "belief"):
-        app.add_role(name, LessonRole())
-    app.add_directive("plan", Plan)
-    app.add_directive("objectives", Objectives)
-    app.add_directive("marking", Marking)
-    app.add_directive("statuses", Statuses)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

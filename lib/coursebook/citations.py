@@ -13,8 +13,10 @@ from pybtex.database import Entry, parse_file
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from coursebook import BOOK
+
 LOG = logging.getLogger(__name__)
-BIBLIOGRAPHY = Path(__file__).parents[1] / "references.bib"
+BIBLIOGRAPHY = BOOK / "references.bib"
 PAGE = "book/references"
 HOSTS = (
     r"(arxiv|doi|aclanthology|openreview)\.org|openreview\.net|proceedings\.(mlr|neurips)\.\w+"
@@ -86,11 +88,3 @@ def visit_citation(translator, node: nodes.citation) -> None:
 def depart_citation(translator, node: nodes.citation) -> None:
     """Close an entry."""
     translator.body.append("</div>\n")
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.add_node(nodes.citation, html=(visit_citation, depart_citation), override=True)
-    app.connect("doctree-read", depend)
-    app.connect("doctree-resolved", cite, priority=600)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from classroom.widget_state import STATE, VIEW
 from docutils import nodes
-from explorer import lean
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util import logging
+
+from coursebook.explorer import lean
 
 LOG = logging.getLogger(__name__)
 VIEWED = re.compile(rf'{re.escape(VIEW)}">\s*\{{"model_id": "(\w+)"')
@@ -92,12 +93,3 @@ def visit_hidden(translator, node: HideCodeCellNode) -> None:
 def depart_hidden(translator, node: HideCodeCellNode) -> None:
     """Close a folded cell."""
     translator.body.append("</details>\n")
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.connect("source-read", name_solutions)
-    app.connect("doctree-read", shape_cells)
-    app.connect("html-page-context", bring_widgets, priority=900)  # after myst-nb's
-    app.add_node(HideCodeCellNode, html=(visit_hidden, depart_hidden), override=True)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .evidence import NAMESPACE, agrees
+from coursebook import ROOT
+from coursebook.evidence import NAMESPACE, agrees
 
-DATA = Path(__file__).with_name("claims.csv")
+DATA = Path("book", "claims.csv")  # in the project, or in a tree like it
 SOURCES = {
     "A": ("What the dial is actually turning", "sawad"),
     "B": ("Temperature is not a creativity dial", "gradientflow"),
@@ -96,9 +97,9 @@ def number(written: str) -> str:
     return re.match(r"-?[\d.]+", written)[0]
 
 
-def read(path: Path = DATA) -> list[Claim]:
+def read(root: Path = ROOT) -> list[Claim]:
     """All claims, in order."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with (root / DATA).open(encoding="utf-8", newline="") as file:
         return [Claim(**row) for row in csv.DictReader(file)]
 
 

@@ -1,12 +1,15 @@
 """The directives ``claims`` and ``claims-sources``: the claims as a table that can be filtered."""
 
-from citations import PAGE as REFERENCES
-from citations import anchor
-from claims import BASES, DATA, SOURCES, VERDICTS, Claim, faults, read
+from pathlib import Path
+
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
+
+from coursebook.citations import PAGE as REFERENCES
+from coursebook.citations import anchor
+from coursebook.claims import BASES, DATA, SOURCES, VERDICTS, Claim, faults, read
 
 LOG = logging.getLogger(__name__)
 HEAD = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
@@ -27,9 +30,8 @@ class Claims(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Warn of each row whose verdict does not come out; a warning fails the build."""
-        for path in DATA.parent.glob("*.*"):
-            self.env.note_dependency(str(path))
-        rows = read()
+        self.env.note_dependency(str(Path(self.env.srcdir) / DATA))
+        rows = read(Path(self.env.srcdir))
         for claim in rows:
             for fault in faults(claim):
                 LOG.warning("claims.csv: %s", fault, location=self.get_location())
@@ -105,7 +107,7 @@ class Sources(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """A list."""
         listed = nodes.bullet_list()
-        rows = read()
+        rows = read(Path(self.env.srcdir))
         for key, (name, reference) in SOURCES.items():
             line = nodes.paragraph("", "", nodes.strong(text=f"{key} "))
             if reference:
@@ -125,7 +127,7 @@ class Verdicts(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """A list of definitions."""
-        rows, listed = read(), nodes.definition_list()
+        rows, listed = read(Path(self.env.srcdir)), nodes.definition_list()
         for verdict, meaning in VERDICTS.items():
             count = sum(claim.verdict == verdict for claim in rows)
             term = nodes.term(
@@ -148,13 +150,3 @@ def visit_raw(translator, node: nodes.raw) -> None:
     """Write the HTML as it is."""
     translator.body.append(node.astext())
     raise nodes.SkipNode
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.add_node(Filter, html=(visit_raw, None))
-    app.add_directive("claims", Claims)
-    app.add_directive("claims-sources", Sources)
-    app.add_directive("claims-verdicts", Verdicts)
-    app.connect("html-page-context", bring_filter)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -91,10 +91,3 @@ def closed(node: nodes.Node) -> bool:
         ):
             return True
     return False
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.connect("doctree-resolved", link_terms, priority=700)
-    app.connect("doctree-resolved", keep_together, priority=710)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

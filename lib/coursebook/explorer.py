@@ -8,7 +8,6 @@ import ipywidgets
 from classroom.widget_state import STATE, VIEW, stabilise
 from docutils import nodes
 from ipywidgets.embed import dependency_state
-from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -59,10 +58,3 @@ def visit_raw(translator, node: Alive) -> None:
     """Write the HTML as it is."""
     translator.body.append(node.astext())
     raise nodes.SkipNode
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.add_directive("explorer", Explorer)
-    app.add_node(Alive, html=(visit_raw, None))
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

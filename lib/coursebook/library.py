@@ -67,9 +67,3 @@ def expand(app: Sphinx, docname: str, source: list[str]) -> None:
     """Write out the blocks of a page."""
     if docname.startswith("book/library"):
         source[0] = BLOCK.sub(block, source[0])
-
-
-def setup(app: Sphinx) -> dict:
-    """Register with Sphinx."""
-    app.connect("source-read", expand)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

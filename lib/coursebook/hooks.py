@@ -1,0 +1,91 @@
+"""What Sphinx is taught for this book, and in which order. Nothing is registered elsewhere.
+
+To add a thing that pages can have, write a module with what it needs and name it here.
+"""
+
+import hashlib
+
+from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.application import Sphinx
+
+from coursebook import (
+    HERE,
+    cells,
+    citations,
+    claims_page,
+    explorer,
+    library,
+    measured,
+    pages,
+    tables,
+    teaching,
+    terms,
+)
+
+DIRECTIVES = {
+    "claims": claims_page.Claims,
+    "claims-sources": claims_page.Sources,
+    "claims-verdicts": claims_page.Verdicts,
+    "explorer": explorer.Explorer,
+    "launch": pages.Launch,
+    "marking": teaching.Marking,
+    "measured": measured.Measured,
+    "objectives": teaching.Objectives,
+    "plan": teaching.Plan,
+    "statuses": teaching.Statuses,
+}
+ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRole())
+
+# How a node is written, where the way of docutils or of another extension does not do.
+WRITTEN = {
+    HideCodeCellNode: (cells.visit_hidden, cells.depart_hidden),
+    nodes.citation: (citations.visit_citation, citations.depart_citation),
+    claims_page.Filter: (claims_page.visit_raw, None),
+    explorer.Alive: (explorer.visit_raw, None),
+}
+
+# For each of Sphinx's events, in the order in which they come, what is run, from the first to the
+# last. All of it runs after what Sphinx and the other extensions do at the same event.
+FIRST = 900
+HOOKS = {
+    # The text of a page, before it is parsed: each looks for marks of its own.
+    "source-read": [cells.name_solutions, library.expand, tables.fill],
+    # One page, parsed; no other page is known yet.
+    "doctree-read": [pages.drop_index, cells.shape_cells, citations.depend],
+    # Every page is known. A note is put in before links are made, and a link to a paper before
+    # terms are looked for, since no term is linked within a link. Linked terms are text that must
+    # not be broken either.
+    "doctree-resolved": [
+        pages.say_where_to_write,
+        citations.cite,
+        terms.link_terms,
+        terms.keep_together,
+    ],
+    "write-started": [pages.bring_style],
+    # A page is about to be written. What it says of itself is begun anew by the first, and the
+    # widgets add to it; they change the saved state that myst-nb put there.
+    "html-page-context": [pages.preview, claims_page.bring_filter, cells.bring_widgets],
+}
+
+
+def code() -> str:
+    """A change of the book's own code is a change of every page."""
+    files = sorted(path for path in HERE.rglob("*") if path.suffix in (".py", ".html"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def setup(app: Sphinx) -> dict:
+    """Register with Sphinx."""
+    app.add_config_value("course_repository", {}, "env")
+    app.add_config_value("course_code", code(), "env")
+    for name, directive in DIRECTIVES.items():
+        app.add_directive(name, directive)
+    for name, role in ROLES.items():
+        app.add_role(name, role)
+    for node, written in WRITTEN.items():
+        app.add_node(node, html=written, override=True)
+    for event, functions in HOOKS.items():
+        for place, function in enumerate(functions):
+            app.connect(event, function, priority=FIRST + place)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
