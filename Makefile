@@ -17,6 +17,7 @@ lab: .venv/lab.done model ## Set up and open the course in JupyterLab (LESSON=01
 test: .venv/test.done model ## Run every check: style, library, notebooks, exercises, book
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/python -m coursebook lint
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 book: .venv/test.done ## Build the static book into book/_build/html

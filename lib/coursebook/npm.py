@@ -9,26 +9,42 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from coursebook import BOOK
+from coursebook import BOOK, ROOT
 
 MODULES = BOOK / "node_modules"
 LOCK = BOOK / "package-lock.json"
 
 
 def add_command(commands) -> None:
-    """Add ``relock`` to the command line."""
+    """Add ``relock`` and ``lint`` to the command line."""
     parser = commands.add_parser("relock", help="renew package-lock.json from package.json")
     parser.set_defaults(run=lambda options: relock())
+    parser = commands.add_parser("lint", help="check the style of the JavaScript")
+    parser.add_argument("--write", action="store_true", help="mend what can be mended")
+    parser.set_defaults(run=lambda options: lint(options.write))
 
 
-def install() -> None:
-    """Fetch exactly what package-lock.json names; no package runs code while it is installed."""
+def install(tests: bool = False) -> None:
+    """Fetch exactly what package-lock.json names; no package runs code while it is installed.
+
+    `tests` adds the packages that only the tests need, which is half of the whole.
+    """
     want = hashlib.sha256(LOCK.read_bytes()).hexdigest()
     stamp = MODULES / ".lock-sha256"
-    if stamp.exists() and stamp.read_text() == want:
+    has, *more = stamp.read_text().split() if stamp.exists() else [""]
+    if has == want and (more or not tests):
         return
-    run("ci")
-    stamp.write_text(want)
+    run("ci", *([] if tests else ["--omit=dev"]))
+    stamp.write_text(f"{want} tests" if tests else want)
+
+
+def lint(write: bool) -> int:
+    """Have biome check the JavaScript's form, and what is most likely a mistake."""
+    install(tests=True)
+    biome = MODULES / "@biomejs" / "biome" / "bin" / "biome"
+    options = ["check", f"--config-path={BOOK}", "--error-on-warnings"]
+    command = [find_node(), biome, *options, *(["--write"] if write else []), "lib", "tests"]
+    return subprocess.run(list(map(str, command)), cwd=ROOT).returncode
 
 
 def run(*command: str) -> None:

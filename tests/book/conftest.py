@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from book_site import SOURCE, serve
+from coursebook import npm
 from filelock import FileLock
 
 
@@ -20,6 +21,7 @@ def site(tmp_path_factory) -> Path:
     out, report = shared / "book", shared / "book.json"
     with FileLock(shared / "book.lock"):
         if not report.exists():
+            npm.install(tests=True)
             build = [sys.executable, "-m", "coursebook", "build"]
             command = [*build, "--source", str(SOURCE), "--out", str(out)]
             run = subprocess.run(command, capture_output=True, text=True)

@@ -9,7 +9,8 @@ const view = (text) => {
   const bytes = Buffer.from(text, "base64");
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 };
-const text = (array) => Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
+const text = (array) =>
+  Buffer.from(array.buffer, array.byteOffset, array.byteLength).toString("base64");
 
 const results = JSON.parse(readFileSync(input)).map(({ logits, counts, seen, knobs, steps }) => {
   const data = entries(view(logits), view(counts), seen);

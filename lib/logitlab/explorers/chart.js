@@ -1,5 +1,5 @@
 // What the views with sliders share: numbers in words, frames, speech, the goal.
-import { el, inline, ownKeys, set, uid } from "./page.js";
+import { el, inline, ownKeys, uid } from "./page.js";
 
 export const whole = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
@@ -45,9 +45,18 @@ export function nameSliders(root) {
 
 /** Calls draw(width) at most once a frame, for a new value or a new width; data-drawn counts. */
 export function drawing(model, root, traits, draw) {
-  let frame = 0, drawn = 0, width = root.clientWidth || 640;
-  const now = () => { frame = 0; draw(width); root.dataset.drawn = ++drawn; nameSliders(root); };
-  const later = () => { frame ||= requestAnimationFrame(now); };
+  let frame = 0,
+    drawn = 0,
+    width = root.clientWidth || 640;
+  const now = () => {
+    frame = 0;
+    draw(width);
+    root.dataset.drawn = ++drawn;
+    nameSliders(root);
+  };
+  const later = () => {
+    frame ||= requestAnimationFrame(now);
+  };
   for (const trait of traits) model.on(`change:${trait}`, later);
   const size = new ResizeObserver(([{ contentRect }]) => {
     width = contentRect.width || width; // a hidden tab has no width
@@ -57,31 +66,55 @@ export function drawing(model, root, traits, draw) {
   // Sibling views, the sliders, may be mounted after this one.
   const timers = [100, 500, 2000].map((ms) => setTimeout(() => nameSliders(root), ms));
   now();
-  return () => { size.disconnect(); cancelAnimationFrame(frame); timers.forEach(clearTimeout); };
+  return () => {
+    size.disconnect();
+    cancelAnimationFrame(frame);
+    timers.forEach(clearTimeout);
+  };
 }
 
 /** Calls back with the last value once nothing new has come for a while: speech needs calm. */
 export function calm(callback, ms = 400) {
   let timer = 0;
-  return (value) => { clearTimeout(timer); timer = setTimeout(() => callback(value), ms); };
+  return (value) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => callback(value), ms);
+  };
 }
 
 /** Names and values (no dl: JupyterLab floats its parts); returns the node and a function that sets the values. */
 export function tiles(names) {
   const values = names.map(() => el("strong"));
-  const node = el("div", { class: "ll-tiles" }, ...names.map((name, i) => el("div", {}, el("span", {}, name), " ", values[i])));
-  return { node, update: (texts) => texts.forEach((text, i) => { values[i].textContent = text; }) };
+  const node = el(
+    "div",
+    { class: "ll-tiles" },
+    ...names.map((name, i) => el("div", {}, el("span", {}, name), " ", values[i])),
+  );
+  return {
+    node,
+    update: (texts) =>
+      texts.forEach((text, i) => {
+        values[i].textContent = text;
+      }),
+  };
 }
 
 /** The picture with its text alternative, and the sentences for eye and ear below it. */
 export function stage(root, model, height, ...defs) {
   const id = uid();
   const desc = el("desc", { id: `${id}d` });
-  const svg = el("svg", { role: "img", "aria-labelledby": `${id}t ${id}d`, class: "ll-svg", height },
-    el("title", { id: `${id}t` }, model.get("title")), desc, ...defs);
+  const svg = el(
+    "svg",
+    { role: "img", "aria-labelledby": `${id}t ${id}d`, class: "ll-svg", height },
+    el("title", { id: `${id}t` }, model.get("title")),
+    desc,
+    ...defs,
+  );
   const status = el("p", { role: "status", class: "ll-status" });
   const announce = el("p", { role: "status", class: "ll-hidden" });
-  const speak = calm((text) => { status.textContent = desc.textContent = text; });
+  const speak = calm((text) => {
+    status.textContent = desc.textContent = text;
+  });
   const goal = model.get("goal") && goalLine(model.get("goal"), announce);
   root.classList.add("ll");
   if (goal) root.append(goal.node);

@@ -2,14 +2,21 @@ import { drawing, formatted, number, percent, quoted, stage, tiles, whole } from
 import { distribution, entries, entropy, measure } from "./maths.js";
 import { el, set, uid } from "./page.js";
 
-const ROW = 23, HEAD = 22, LETTER = 7.3; // px
+const ROW = 23,
+  HEAD = 22,
+  LETTER = 7.3; // px
 const NAMES = {
-  temperature: "temperature", top_k: "top-k", top_p: "top-p", min_p: "min-p",
+  temperature: "temperature",
+  top_k: "top-k",
+  top_p: "top-p",
+  min_p: "min-p",
   repetition_penalty: "repetition penalty",
 };
 
 function render({ model, el: root }) {
-  const labels = model.get("labels"), hues = model.get("hues"), used = model.get("knobs");
+  const labels = model.get("labels"),
+    hues = model.get("hues"),
+    used = model.get("knobs");
   const goal = model.get("goal");
   const data = entries(model.get("logits"), model.get("counts"), model.get("seen"));
   const vocab = data.counts.reduce((a, b) => a + b, 0);
@@ -18,13 +25,49 @@ function render({ model, el: root }) {
   const truncating = used.some((k) => ["top_k", "top_p", "min_p"].includes(k));
 
   const hatch = uid();
-  const { svg, speak, goal: line, below } = stage(root, model, HEAD + (labels.length + (rest > 0)) * ROW + 4,
-    el("defs", {}, el("pattern", { id: hatch, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      el("rect", { width: 6, height: 6, class: "ll-hatch-ground" }), el("rect", { width: 2, height: 6, class: "ll-hatch" }))));
-  const readout = tiles(["Entropy", "Perplexity", "Most likely", ...(truncating ? ["Tokens kept"] : [])]);
+  const {
+    svg,
+    speak,
+    goal: line,
+    below,
+  } = stage(
+    root,
+    model,
+    HEAD + (labels.length + (rest > 0)) * ROW + 4,
+    el(
+      "defs",
+      {},
+      el(
+        "pattern",
+        {
+          id: hatch,
+          width: 6,
+          height: 6,
+          patternUnits: "userSpaceOnUse",
+          patternTransform: "rotate(45)",
+        },
+        el("rect", { width: 6, height: 6, class: "ll-hatch-ground" }),
+        el("rect", { width: 2, height: 6, class: "ll-hatch" }),
+      ),
+    ),
+  );
+  const readout = tiles([
+    "Entropy",
+    "Perplexity",
+    "Most likely",
+    ...(truncating ? ["Tokens kept"] : []),
+  ]);
 
   const grid = [0, 25, 50, 75, 100].map((g) => {
-    const mark = { g: g / 100, rule: el("line", { class: "ll-grid", y1: HEAD - 4, y2: "100%" }), text: el("text", { class: "ll-tick", "text-anchor": "middle", y: 13 }, g === 100 ? "100 %" : g) };
+    const mark = {
+      g: g / 100,
+      rule: el("line", { class: "ll-grid", y1: HEAD - 4, y2: "100%" }),
+      text: el(
+        "text",
+        { class: "ll-tick", "text-anchor": "middle", y: 13 },
+        g === 100 ? "100 %" : g,
+      ),
+    };
     svg.append(mark.rule, mark.text);
     return mark;
   });
@@ -35,7 +78,11 @@ function render({ model, el: root }) {
       label,
       rank: el("text", { class: "ll-rank", x: 20, y: y + 16, "text-anchor": "end" }),
       name: el("text", { class: "ll-name", x: label === null ? 0 : 28, y: y + 16 }),
-      bar: el("rect", { class: `ll-bar ll-hue${label === null ? 8 : hues[i]}`, y: y + 3, height: ROW - 6 }),
+      bar: el("rect", {
+        class: `ll-bar ll-hue${label === null ? 8 : hues[i]}`,
+        y: y + 3,
+        height: ROW - 6,
+      }),
       ghost: el("rect", { class: "ll-ghost", y: y + 1, height: ROW - 2 }),
       value: el("text", { y: y + 16 }),
     };
@@ -43,10 +90,29 @@ function render({ model, el: root }) {
     return row;
   });
 
-  let ghost = null, shown = null, redraw = () => {};
-  const button = (text, act) => el("button", { type: "button", class: "ll-button", onclick: () => { act(); redraw(); } }, text);
-  const keep = button("Keep as ghost", () => { ghost = shown; });
-  const drop = button("Remove ghost", () => { ghost = null; keep.focus(); });
+  let ghost = null,
+    shown = null,
+    redraw = () => {};
+  const button = (text, act) =>
+    el(
+      "button",
+      {
+        type: "button",
+        class: "ll-button",
+        onclick: () => {
+          act();
+          redraw();
+        },
+      },
+      text,
+    );
+  const keep = button("Keep as ghost", () => {
+    ghost = shown;
+  });
+  const drop = button("Remove ghost", () => {
+    ghost = null;
+    keep.focus();
+  });
   const legend = el("span", { class: "ll-legend" });
   root.append(readout.node, svg, el("div", { class: "ll-tools" }, keep, drop, legend), ...below);
 
@@ -57,7 +123,10 @@ function render({ model, el: root }) {
     const d = distribution(data, knobs);
 
     const place = []; // rank of each shown token
-    d.order.reduce((rank, i) => { place[i] = rank; return rank + data.counts[i]; }, 1);
+    d.order.reduce((rank, i) => {
+      place[i] = rank;
+      return rank + data.counts[i];
+    }, 1);
     const others = { kept: 0, p: 0, before: 0 };
     for (let i = labels.length; i < d.p.length; i++) {
       others.kept += d.kept[i];
@@ -65,7 +134,9 @@ function render({ model, el: root }) {
       others.before += data.counts[i] * d.before[i];
     }
 
-    const left = Math.min(Math.max(width * 0.28, 108), 190), right = width - 70, full = right - left;
+    const left = Math.min(Math.max(width * 0.28, 108), 190),
+      right = width - 70,
+      full = right - left;
     const room = Math.floor((left - 34) / LETTER);
     for (const { g, rule, text } of grid) {
       set(rule, { x1: left + g * full, x2: left + g * full });
@@ -73,34 +144,56 @@ function render({ model, el: root }) {
     }
     const masses = rows.map((row, i) => {
       const other = row.label === null;
-      const { kept, p, before } = other ? others : { kept: d.kept[i], p: d.p[i], before: d.before[i] };
+      const { kept, p, before } = other
+        ? others
+        : { kept: d.kept[i], p: d.p[i], before: d.before[i] };
       const removed = kept === 0;
-      row.name.textContent = other ? (long.length * LETTER < left - 4 ? long : `${whole(rest)} others`)
-        : row.label.length > room ? row.label.slice(0, room - 1) + "…" : row.label;
+      row.name.textContent = other
+        ? long.length * LETTER < left - 4
+          ? long
+          : `${whole(rest)} others`
+        : row.label.length > room
+          ? `${row.label.slice(0, room - 1)}…`
+          : row.label;
       row.rank.textContent = other ? "" : place[i];
       row.rank.classList.toggle("ll-moved", !other && place[i] !== i + 1);
       row.name.classList.toggle("ll-cut", removed);
       row.bar.classList.toggle("ll-removed", removed);
       row.bar.style.fill = removed ? `url(#${hatch})` : "";
       set(row.bar, { x: left, width: (removed ? before : p) * full });
-      set(row.ghost, { x: left, width: (ghost?.masses[i] ?? 0) * full, visibility: ghost?.masses[i] ? "visible" : "hidden" });
+      set(row.ghost, {
+        x: left,
+        width: (ghost?.masses[i] ?? 0) * full,
+        visibility: ghost?.masses[i] ? "visible" : "hidden",
+      });
       set(row.value, { x: right + 6 });
       row.value.textContent = removed ? "removed" : percent(p);
       return removed ? 0 : p;
     });
 
-    const bits = entropy(d), kept = measure({ kind: "kept" }, d);
-    const setting = used.map((k) => `${NAMES[k]} ${k === "top_k" ? knobs[k] : knobs[k].toFixed(2)}`).join(", ");
-    const equal = `${number(2 ** bits)} equal choices`, count = `${whole(kept)} of ${whole(vocab)}`;
+    const bits = entropy(d),
+      kept = measure({ kind: "kept" }, d);
+    const setting = used
+      .map((k) => `${NAMES[k]} ${k === "top_k" ? knobs[k] : knobs[k].toFixed(2)}`)
+      .join(", ");
+    const equal = `${number(2 ** bits)} equal choices`,
+      count = `${whole(kept)} of ${whole(vocab)}`;
     shown = { masses, setting };
-    readout.update([formatted("entropy", bits), equal, percent(d.p[d.top]), ...(truncating ? [count] : [])]);
+    readout.update([
+      formatted("entropy", bits),
+      equal,
+      percent(d.p[d.top]),
+      ...(truncating ? [count] : []),
+    ]);
     legend.textContent = ghost ? `Outlines: ${ghost.setting}` : "";
     drop.hidden = !ghost;
     keep.textContent = ghost ? "Move ghost here" : "Keep as ghost";
     line?.update(measure(goal, d));
-    speak(`${setting[0].toUpperCase()}${setting.slice(1)}: entropy ${formatted("entropy", bits)}, as many as ${equal}. `
-      + `Most likely: ${quoted(labels[d.top] ?? "a token not shown")}, ${percent(d.p[d.top])}.`
-      + (truncating ? ` ${count} tokens kept.` : ""));
+    speak(
+      `${setting[0].toUpperCase()}${setting.slice(1)}: entropy ${formatted("entropy", bits)}, as many as ${equal}. ` +
+        `Most likely: ${quoted(labels[d.top] ?? "a token not shown")}, ${percent(d.p[d.top])}.` +
+        (truncating ? ` ${count} tokens kept.` : ""),
+    );
   }
   return drawing(model, root, used, draw);
 }

@@ -25,24 +25,34 @@ const PROCESSORS = {
     for (let i = 0; i < z.length; i++) z[i] /= T;
   },
   top_k({ z, order, kept }, k) {
-    let count = 0, at = 0;
-    for (at of order) if ((count += kept[at]) >= k) break;
+    let count = 0,
+      at = 0;
+    for (at of order) {
+      count += kept[at];
+      if (count >= k) break;
+    }
     for (let i = 0; i < z.length; i++) if (z[i] < z[at]) kept[i] = 0; // ties at the k-th value stay
   },
   top_p({ z, order, kept, p }, mass) {
     // The token that crosses the mass stays, and at least one; of equal logits, the later ids.
-    let sum = 0, some = 0;
+    let sum = 0,
+      some = 0;
     for (let start = 0, end; start < z.length; start = end) {
-      let equal = 0, each = 0;
+      let equal = 0,
+        each = 0;
       for (end = start; end < z.length && z[order[end]] === z[order[start]]; end++) {
         equal += kept[order[end]];
         each ||= p[order[end]];
       }
       if (!equal) continue;
-      let need = Math.min(equal, Math.max(each ? Math.ceil((mass - TIE - sum) / each) : 0, 1 - some));
+      let need = Math.min(
+        equal,
+        Math.max(each ? Math.ceil((mass - TIE - sum) / each) : 0, 1 - some),
+      );
       sum += equal * each;
       some = 1;
-      for (let j = end - 1; j >= start; j--) need -= kept[order[j]] = Math.max(0, Math.min(need, kept[order[j]]));
+      for (let j = end - 1; j >= start; j--)
+        need -= kept[order[j]] = Math.max(0, Math.min(need, kept[order[j]]));
     }
   },
   min_p({ order, kept, p }, part) {
@@ -60,28 +70,40 @@ const PROCESSORS = {
  */
 export function stages({ logits, counts, seen }, steps) {
   let state = {
-    z: Float64Array.from(logits), order: Uint32Array.from(logits.keys()), seen,
+    z: Float64Array.from(logits),
+    order: Uint32Array.from(logits.keys()),
+    seen,
     kept: counts.map((c, i) => (logits[i] === -Infinity ? 0 : c)),
   };
   const record = () => {
-    const { z, order, kept } = state, p = new Float64Array(z.length);
+    const { z, order, kept } = state,
+      p = new Float64Array(z.length);
     const top = order.find((i) => kept[i]);
     let sum = 0;
-    for (let i = 0; i < z.length; i++) if (kept[i]) sum += kept[i] * (p[i] = Math.exp(z[i] - z[top]));
+    for (let i = 0; i < z.length; i++) {
+      if (!kept[i]) continue;
+      p[i] = Math.exp(z[i] - z[top]);
+      sum += kept[i] * p[i];
+    }
     for (let i = 0; i < z.length; i++) p[i] /= sum;
     state.p = p;
     return { p, kept, order, top };
   };
-  return [record(), ...steps.map(([name, value]) => {
-    state = { ...state, kept: state.kept.slice(), order: state.order.slice() };
-    PROCESSORS[name](state, value);
-    return record();
-  })];
+  return [
+    record(),
+    ...steps.map(([name, value]) => {
+      state = { ...state, kept: state.kept.slice(), order: state.order.slice() };
+      PROCESSORS[name](state, value);
+      return record();
+    }),
+  ];
 }
 
 /** The last stage in the order of transformers, and what was before anything was removed. */
 export function distribution(data, knobs) {
-  const steps = Object.keys(OFF).filter((k) => k in knobs && knobs[k] !== OFF[k]).map((k) => [k, knobs[k]]);
+  const steps = Object.keys(OFF)
+    .filter((k) => k in knobs && knobs[k] !== OFF[k])
+    .map((k) => [k, knobs[k]]);
   const all = stages(data, steps);
   const before = all[steps.filter(([k]) => RESHAPING.includes(k)).length].p;
   return { ...all.at(-1), before };

@@ -1,6 +1,18 @@
 // What every view needs.
 
-const SVG = new Set(["svg", "g", "rect", "line", "path", "circle", "text", "title", "desc", "defs", "pattern"]);
+const SVG = new Set([
+  "svg",
+  "g",
+  "rect",
+  "line",
+  "path",
+  "circle",
+  "text",
+  "title",
+  "desc",
+  "defs",
+  "pattern",
+]);
 
 export function el(name, attrs = {}, ...children) {
   const node = SVG.has(name)
@@ -21,7 +33,7 @@ export function set(node, attrs) {
 }
 
 /** Ids must differ between widgets, and each has its own copy of this module. */
-export const uid = () => "ll" + Math.random().toString(36).slice(2, 10);
+export const uid = () => `ll${Math.random().toString(36).slice(2, 10)}`;
 
 /** JupyterLab's command keys (b adds a cell, dd deletes one) must not act on what has the focus. */
 export const ownKeys = (node) => node.setAttribute("data-lm-suppress-shortcuts", "true");
@@ -40,5 +52,9 @@ export const plain = (x) => String(Number(x.toPrecision(6)));
 
 /** The guess stored in this browser, or null. */
 export function stored(name) {
-  try { return JSON.parse(localStorage.getItem(`logitlab:${name}`))?.guess ?? null; } catch { return null; }
+  try {
+    return JSON.parse(localStorage.getItem(`logitlab:${name}`))?.guess ?? null;
+  } catch {
+    return null;
+  }
 }

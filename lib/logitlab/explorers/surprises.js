@@ -1,30 +1,61 @@
 import { el, inline, plain, stored } from "./page.js";
 
-const words = (value, unit) => (typeof value === "number" ? plain(value) + (unit && " " + unit) : value);
+const words = (value, unit) =>
+  typeof value === "number" ? plain(value) + (unit && ` ${unit}`) : value;
 const brief = (value) => ({ class: typeof value === "number" && "ll-brief" });
 
 /** 0 when right; 1 when as wrong as can be: another choice, or a number many times too large. */
 function surprise({ guess, answer, tolerance }) {
   if (typeof answer === "string") return guess === answer ? 0 : 1;
   const off = Math.abs(guess - answer);
-  return off <= tolerance * (1 + 1e-9) ? 0 : Math.min(1, off / Math.max(Math.abs(guess), Math.abs(answer)));
+  return off <= tolerance * (1 + 1e-9)
+    ? 0
+    : Math.min(1, off / Math.max(Math.abs(guess), Math.abs(answer)));
 }
 
 function render({ model, el: root }) {
   root.classList.add("ll");
   function draw() {
     const items = model.get("items");
-    const rows = items.map((item) => ({ ...item, guess: stored(item.name) })).filter((r) => r.guess !== null)
+    const rows = items
+      .map((item) => ({ ...item, guess: stored(item.name) }))
+      .filter((r) => r.guess !== null)
       .sort((a, b) => surprise(b) - surprise(a));
     if (!rows.length) {
-      root.replaceChildren(el("p", {}, "No guesses yet. Commit a guess to the questions above, and they are listed here beside the truth."));
+      root.replaceChildren(
+        el(
+          "p",
+          {},
+          "No guesses yet. Commit a guess to the questions above, and they are listed here beside the truth.",
+        ),
+      );
       return;
     }
-    const cell = (r) => el("tr", {}, el("td", {}, ...inline(r.text)), el("td", brief(r.guess), words(r.guess, r.unit)),
-      el("td", brief(r.answer), words(r.answer, r.unit) + (surprise(r) === 0 ? " ✓" : "")));
-    root.replaceChildren(el("p", {}, `${rows.length} of ${items.length} guesses, the largest surprise first.`),
-      el("table", {}, el("thead", {}, el("tr", {}, ...["Question", "Your guess", "Truth"].map((h) => el("th", { scope: "col" }, h)))),
-        el("tbody", {}, ...rows.map(cell))));
+    const cell = (r) =>
+      el(
+        "tr",
+        {},
+        el("td", {}, ...inline(r.text)),
+        el("td", brief(r.guess), words(r.guess, r.unit)),
+        el("td", brief(r.answer), words(r.answer, r.unit) + (surprise(r) === 0 ? " ✓" : "")),
+      );
+    root.replaceChildren(
+      el("p", {}, `${rows.length} of ${items.length} guesses, the largest surprise first.`),
+      el(
+        "table",
+        {},
+        el(
+          "thead",
+          {},
+          el(
+            "tr",
+            {},
+            ...["Question", "Your guess", "Truth"].map((h) => el("th", { scope: "col" }, h)),
+          ),
+        ),
+        el("tbody", {}, ...rows.map(cell)),
+      ),
+    );
   }
   const events = ["logitlab:guess", "storage"];
   events.forEach((e) => globalThis.addEventListener(e, draw));

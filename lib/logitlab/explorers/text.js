@@ -10,7 +10,8 @@ const bitsOf = (x) => `${x.toFixed(1)} bits`;
 
 /** What the tiles and the sentence say of one text. */
 export function summary({ bits, kept }) {
-  const sorted = [...kept].sort((a, b) => a - b), middle = sorted.length >> 1;
+  const sorted = [...kept].sort((a, b) => a - b),
+    middle = sorted.length >> 1;
   return {
     mean: bits.reduce((a, b) => a + b, 0) / bits.length,
     above: bits.filter((b) => b >= STEPS.at(-1)).length,
@@ -19,7 +20,9 @@ export function summary({ bits, kept }) {
 }
 
 function render({ model, el: root }) {
-  const prompts = model.get("prompts"), settings = model.get("settings"), seeds = model.get("seeds");
+  const prompts = model.get("prompts"),
+    settings = model.get("settings"),
+    seeds = model.get("seeds");
   const announce = el("p", { role: "status", class: "ll-hidden" });
   const goal = model.get("goal") && goalLine(model.get("goal"), announce);
   const readout = tiles(["Mean surprisal", "10 bits and more", "Tokens left, median"]);
@@ -28,14 +31,21 @@ function render({ model, el: root }) {
   let text;
   const list = tokenList((i) => {
     const { tokens, bits, entropy, kept } = text;
-    detail.textContent = `Token ${i + 1}, ${visible(tokens[i])}: ${bitsOf(bits[i])}, `
-      + `1 chance in ${whole(2 ** bits[i])} to the model. Its entropy there: ${bitsOf(entropy[i])}. `
-      + `Tokens left to draw from: ${whole(kept[i])}.`;
+    detail.textContent =
+      `Token ${i + 1}, ${visible(tokens[i])}: ${bitsOf(bits[i])}, ` +
+      `1 chance in ${whole(2 ** bits[i])} to the model. Its entropy there: ${bitsOf(entropy[i])}. ` +
+      `Tokens left to draw from: ${whole(kept[i])}.`;
   });
   const status = el("p", { role: "status", class: "ll-status" });
-  const speak = calm((text) => { status.textContent = text; });
-  const legend = el("p", { class: "ll-legend" }, "Surprisal: ",
-    ...SHADES.flatMap((text, i) => [el("span", { class: `ll-shade${i}` }, text), "  "]));
+  const speak = calm((text) => {
+    status.textContent = text;
+  });
+  const legend = el(
+    "p",
+    { class: "ll-legend" },
+    "Surprisal: ",
+    ...SHADES.flatMap((text, i) => [el("span", { class: `ll-shade${i}` }, text), "  "]),
+  );
   set(list.node, { "aria-label": `${model.get("title")}: tokens` });
   root.classList.add("ll");
   if (goal) root.append(goal.node);
@@ -57,7 +67,9 @@ function render({ model, el: root }) {
     list.show(shown, text.bits.indexOf(Math.max(...text.bits)));
     readout.update([bitsOf(mean), `${above} of ${n}`, whole(kept)]);
     goal?.update({ mean, above }[model.get("goal").kind]);
-    speak(`${settings[at[1]]}, seed ${at[2]}: mean surprisal ${bitsOf(mean)}, ${above} of ${n} tokens at 10 bits or more.`);
+    speak(
+      `${settings[at[1]]}, seed ${at[2]}: mean surprisal ${bitsOf(mean)}, ${above} of ${n} tokens at 10 bits or more.`,
+    );
   }
   return drawing(model, root, ["prompt", "setting", "seed"], draw);
 }

@@ -3,7 +3,13 @@ import { el, ownKeys, set, uid } from "./page.js";
 
 /** The node; and show(tokens, at), where a token is { text, css, said }. `chosen(i)` is told of each choice. */
 export function tokenList(chosen) {
-  const id = uid(), node = el("div", { role: "listbox", tabindex: 0, class: "ll-text", "aria-orientation": "horizontal" });
+  const id = uid(),
+    node = el("div", {
+      role: "listbox",
+      tabindex: 0,
+      class: "ll-text",
+      "aria-orientation": "horizontal",
+    });
   let at = -1;
   ownKeys(node);
 
@@ -14,7 +20,14 @@ export function tokenList(chosen) {
     set(node, { "aria-activedescendant": node.children[at].id });
     chosen(at);
   }
-  const keys = { ArrowRight: () => at + 1, ArrowDown: () => at + 1, ArrowLeft: () => at - 1, ArrowUp: () => at - 1, Home: () => 0, End: () => Infinity };
+  const keys = {
+    ArrowRight: () => at + 1,
+    ArrowDown: () => at + 1,
+    ArrowLeft: () => at - 1,
+    ArrowUp: () => at - 1,
+    Home: () => 0,
+    End: () => Infinity,
+  };
   node.addEventListener("keydown", (event) => {
     if (!(event.key in keys)) return;
     event.preventDefault();
@@ -28,9 +41,21 @@ export function tokenList(chosen) {
   node.addEventListener("click", under);
 
   function show(tokens, first) {
-    node.replaceChildren(...tokens.map(({ text, css, said }, i) => el("span", {
-      id: `${id}-${i}`, role: "option", "aria-selected": "false", class: css, "aria-label": said,
-    }, text.replace(/\n/g, "↵\n"))));
+    node.replaceChildren(
+      ...tokens.map(({ text, css, said }, i) =>
+        el(
+          "span",
+          {
+            id: `${id}-${i}`,
+            role: "option",
+            "aria-selected": "false",
+            class: css,
+            "aria-label": said,
+          },
+          text.replace(/\n/g, "↵\n"),
+        ),
+      ),
+    );
     at = -1;
     choose(first);
   }

@@ -2,7 +2,10 @@
 window.MathJax = {
   Hub: { Queue() {} },
   tex: { inlineMath: [["$", "$"]] },
-  options: { processHtmlClass: "jp-RenderedMarkdown", ignoreHtmlClass: "jp-Notebook|jp-OutputArea" },
+  options: {
+    processHtmlClass: "jp-RenderedMarkdown",
+    ignoreHtmlClass: "jp-Notebook|jp-OutputArea",
+  },
 };
 const { Hub } = window.MathJax;
 window.MathJax.startup = {

@@ -70,7 +70,9 @@ function whole(node) {
 
 // Tags of one kind that the parser has brought, and that were not taken before.
 const fresh = (kind) =>
-  [...document.querySelectorAll(`script[type="${MIME}-${kind}+json"]:not([data-read])`)].filter(whole);
+  [...document.querySelectorAll(`script[type="${MIME}-${kind}+json"]:not([data-read])`)].filter(
+    whole,
+  );
 
 // Takes what is there so far. A view waits for its state, which a deck has at its end.
 function read() {
