@@ -1,18 +1,19 @@
 """The claims that popular articles make, each checked again whenever the book is built.
 
-A row of claims.csv says what an article claims, in our words; what to compute; and the verdict.
-`compute` is an expression over evidence.py. Its value is held against the number `written`, or is
-itself whether the claim holds; two or more values are readings of the claim.
+A row of claims.csv says what an article claims, in our words, and the verdict; evidence.py computes
+what it comes to. That is held against the number `written`, or is itself whether the claim holds;
+two or more values are readings of the claim.
 """
 
 import csv
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 from coursebook import ROOT
-from coursebook.evidence import NAMESPACE, agrees
+from coursebook.evidence import agrees, computed
 
 DATA = Path("book", "claims.csv")  # in the project, or in a tree like it
 SOURCES = {
@@ -47,18 +48,21 @@ class Claim:
     says: str
     written: str
     basis: str
-    compute: str
     verdict: str
     why: str
     reference: str
 
     def value(self) -> Any:
         """What the computation gives; None where there is none."""
-        return eval(self.compute, NAMESPACE) if self.compute else None
+        return computed().get(self.id, (None,))[0]
 
     def reason(self) -> str:
-        """The explanation, its numbers filled in by computing them."""
-        return eval(f"f{self.why!r}", NAMESPACE) if self.why else ""
+        """The explanation, with the numbers that were computed for it."""
+        return self.why.format(*self.numbers())
+
+    def numbers(self) -> tuple:
+        """Those of the explanation, in order."""
+        return computed().get(self.id, ())[1:]
 
     def finding(self) -> str | None:
         """The verdict that the computation leads to; None where there is no computation."""
@@ -109,14 +113,16 @@ def faults(claim: Claim) -> list[str]:
     for field, allowed in (("source", SOURCES), ("verdict", VERDICTS), ("basis", BASES)):
         if (value := getattr(claim, field)) not in allowed:
             found.append(f"{claim.id}: {field} must be one of {', '.join(allowed)}, got {value!r}")
-    if bool(claim.compute) == (claim.basis == "none") and claim.basis != "reading":
-        found.append(f"{claim.id}: basis {claim.basis!r} and compute {claim.compute!r} do not fit")
-    if not claim.compute and claim.basis == "none" and claim.verdict != "unverifiable":
+    value, finding = claim.value(), claim.finding()
+    if (value is None) != (claim.basis == "none") and claim.basis != "reading":
+        found.append(f"{claim.id}: basis {claim.basis!r} and what is computed, {value}, do not fit")
+    if value is None and claim.basis == "none" and claim.verdict != "unverifiable":
         found.append(f"{claim.id}: {claim.verdict!r} rests on nothing")
-    if claim.compute and (finding := claim.finding()) != claim.verdict:
-        found.append(
-            f"{claim.id}: recorded as {claim.verdict!r}, computed as {finding!r}"
-            f" ({claim.compute} = {claim.value()!r})"
-        )
-    claim.reason()
+    if value is not None and finding != claim.verdict:
+        verdicts = f"recorded as {claim.verdict!r}, computed as {finding!r}"
+        found.append(f"{claim.id}: {verdicts} (evidence.py gives {value})")
+    places = [part for _, part, _, _ in Formatter().parse(claim.why) if part is not None]
+    if len(places) != len(claim.numbers()):
+        counts = f"{len(places)} places for {len(claim.numbers())} numbers"
+        found.append(f"{claim.id}: the explanation has {counts}")
     return found

@@ -18,6 +18,7 @@ import logitlab
 import pytest
 from book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
 from coursebook import BOOK, card, citations, claims, terms
+from coursebook.evidence import computed
 
 pytestmark = pytest.mark.needs("node")
 
@@ -61,16 +62,27 @@ def test_a_claims_verdict_comes_out(claim):
     assert not claim.reference or claim.reference in citations.entries()
 
 
+def test_what_is_computed_belongs_to_a_claim():
+    assert computed().keys() <= {claim.id for claim in ROWS}
+
+
+def test_an_explanation_with_another_count_of_numbers_would_be_noticed():
+    claim = next(claim for claim in ROWS if claim.numbers())
+    assert claims.faults(dataclasses.replace(claim, why=claim.why + " {}"))
+
+
 def test_most_claims_are_computed_and_the_others_say_why_not():
-    computed = [claim for claim in ROWS if claim.compute]
+    computed = [claim for claim in ROWS if claim.value() is not None]
     assert len(computed) >= 175
     for claim in ROWS:
-        if not claim.compute:
+        if claim.value() is None:
             assert claim.why
             assert claim.verdict == "unverifiable" or claim.basis == "reading"
 
 
-@pytest.mark.parametrize("claim", [c for c in ROWS if c.compute], ids=lambda claim: claim.id)
+@pytest.mark.parametrize(
+    "claim", [c for c in ROWS if c.value() is not None], ids=lambda claim: claim.id
+)
 def test_another_verdict_would_be_noticed(claim):
     for verdict in set(claims.VERDICTS) - {claim.verdict}:
         assert claims.faults(dataclasses.replace(claim, verdict=verdict))
