@@ -38,6 +38,7 @@ exclude_patterns = [
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
+myst_url_schemes = ["http", "https", "mailto", "cite"]
 # Notebooks are committed executed, with their widgets' state: a page shows what was reviewed.
 nb_execution_mode = "off"
 nb_merge_streams = True

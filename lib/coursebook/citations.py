@@ -1,8 +1,8 @@
 """Links to papers become links to the list of references.
 
 A lesson names a paper by an ordinary link, which JupyterLab shows as it is. In the book such a link
-leads to the paper's entry on the page of references, where its address stands. An address of a
-paper that references.bib does not know is a warning, and so fails the build.
+leads to the paper's entry on the page of references, where its address stands. So does a link to
+``cite:`` and a key. A paper that references.bib does not know is a warning, and so fails the build.
 """
 
 import re
@@ -22,7 +22,7 @@ HOSTS = (
     r"(arxiv|doi|aclanthology|openreview)\.org|openreview\.net|proceedings\.(mlr|neurips)\.\w+"
     r"|papers\.(nips|neurips)\.cc|dl\.acm\.org|thinkingmachines\.ai|transformer-circuits\.pub"
 )
-PAPER = re.compile(rf"https?://(\w+\.)?({HOSTS})/")
+PAPER = re.compile(rf"https?://(\w+\.)?({HOSTS})/|cite:")
 
 
 def same(address: str) -> str:
@@ -43,6 +43,7 @@ def addresses(path: Path = BIBLIOGRAPHY) -> dict[str, str]:
     """Key of an entry for each address that leads to it."""
     found = {}
     for key, entry in entries(path).items():
+        found[f"cite:{key}"] = key
         if "eprint" in entry.fields:
             found[f"arxiv:{entry.fields['eprint']}"] = key
         if "doi" in entry.fields:

@@ -12,10 +12,11 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from coursebook import ROOT
+from coursebook.course import Course
 from coursebook.evidence import agrees, computed
+from coursebook.tables import Row, Table
 
-DATA = Path("book", "claims.csv")  # in the project, or in a tree like it
+DATA = Path("book/claims.csv")
 SOURCES = {
     "A": ("What the dial is actually turning", "sawad"),
     "B": ("Temperature is not a creativity dial", "gradientflow"),
@@ -101,9 +102,10 @@ def number(written: str) -> str:
     return re.match(r"-?[\d.]+", written)[0]
 
 
-def read(root: Path = ROOT) -> list[Claim]:
+def read(course: Course) -> list[Claim]:
     """All claims, in order."""
-    with (root / DATA).open(encoding="utf-8", newline="") as file:
+    course.files.add(course.root / DATA)
+    with (course.root / DATA).open(encoding="utf-8", newline="") as file:
         return [Claim(**row) for row in csv.DictReader(file)]
 
 
@@ -126,3 +128,61 @@ def faults(claim: Claim) -> list[str]:
         counts = f"{len(places)} places for {len(claim.numbers())} numbers"
         found.append(f"{claim.id}: the explanation has {counts}")
     return found
+
+
+# What the page shows.
+
+
+def table(course: Course) -> list[Table]:
+    """Every claim, checked again."""
+    rows = read(course)
+    course.problems += [f"claims.csv: {fault}" for claim in rows for fault in faults(claim)]
+    heads = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
+    return [Table(heads, list(map(_row, rows)), classes=["claims"], script="claims.js")]
+
+
+def _row(claim: Claim) -> Row:
+    """What is said and why it stands or falls, the verdict, both numbers, the lesson."""
+    said = f"[{claim.source}{claim.id[2:]}]{{.claim-id}} {claim.says}"
+    reference = f"[reference](cite:{claim.reference})" if claim.reference else ""
+    basis = f"({BASES[claim.basis]})" if claim.basis != "computed" else ""
+    why = " ".join(filter(None, [claim.reason(), reference, basis]))
+    verdict = f"[{claim.verdict}]{{.verdict}}"
+    lesson = f"[lesson {int(claim.lesson[:2])}](../notebooks/{claim.lesson}.ipynb)"
+    numbers = [claim.written.replace("-", "−"), claim.shown()]
+    cells = [f"{said}\n\n{why}", verdict, *numbers, lesson]
+    classes = [f"source-{claim.source.lower()}", f"verdict-{claim.verdict}"]
+    return Row(cells, [f"claim-{claim.id.lower()}"], classes)
+
+
+def filters(course: Course) -> list[str]:
+    """The two choices above the table, as HTML; claims.js shows them and does what they say."""
+    rows = read(course)
+    counts = {v: sum(claim.verdict == v for claim in rows) for v in VERDICTS}
+    sources = {"": "all four"} | {key: f"{key} · {name}" for key, (name, _) in SOURCES.items()}
+    verdicts = {"": f"all {len(rows)}"} | {v: f"{v} ({n})" for v, n in counts.items()}
+    choices = f"{_choice('Source', sources)}{_choice('Verdict', verdicts)}"
+    return [f'<form class="claims-filter" hidden>{choices}<p role="status"></p></form>']
+
+
+def _choice(label: str, options: dict[str, str]) -> str:
+    lines = [f'<option value="{value}">{text}</option>' for value, text in options.items()]
+    return f'<label>{label} <select name="{label.lower()}">{"".join(lines)}</select></label>'
+
+
+def sources(course: Course) -> list[str]:
+    """The articles, each with its letter and its entry among the references."""
+    rows, lines = read(course), []
+    for key, (name, reference) in SOURCES.items():
+        lost = f"{name} (where it was published was not found again)"
+        article = f"[{name}](cite:{reference})" if reference else lost
+        lines.append(f"- **{key}** {article}, {sum(c.source == key for c in rows)} claims")
+    return ["\n".join(lines)]
+
+
+def verdicts(course: Course) -> list[str]:
+    """What each verdict means, and how many claims have it."""
+    rows = read(course)
+    counts = {v: sum(claim.verdict == v for claim in rows) for v in VERDICTS}
+    terms = [f"[{v}]{{.verdict .is-{v}}} {n}\n: {VERDICTS[v]}" for v, n in counts.items()]
+    return ["\n\n".join(terms)]

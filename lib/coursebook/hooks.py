@@ -13,27 +13,35 @@ from coursebook import (
     HERE,
     cells,
     citations,
-    claims_page,
+    claims,
     explorer,
     library,
-    measured,
+    orders,
     pages,
     tables,
     teaching,
     terms,
+    timings,
 )
+from coursebook.tables import shows
 
 DIRECTIVES = {
-    "claims": claims_page.Claims,
-    "claims-sources": claims_page.Sources,
-    "claims-verdicts": claims_page.Verdicts,
+    "claims": shows(claims.table),
+    "claims-filter": shows(claims.filters),
+    "claims-sources": shows(claims.sources),
+    "claims-verdicts": shows(claims.verdicts),
+    "edges": shows(orders.edge_table),
     "explorer": explorer.Explorer,
+    "first-slider": shows(timings.FIRST_SLIDER),
+    "latency": shows(timings.LATENCY),
     "launch": pages.Launch,
-    "marking": teaching.Marking,
-    "measured": measured.Measured,
-    "objectives": teaching.Objectives,
+    "marking": shows(teaching.marking),
+    "objectives": shows(teaching.objectives),
+    "orders": shows(orders.order_table),
+    "penalties": shows(orders.penalty_table),
     "plan": teaching.Plan,
-    "statuses": teaching.Statuses,
+    "running-times": shows(timings.running),
+    "statuses": shows(teaching.statuses),
 }
 ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRole())
 
@@ -41,7 +49,6 @@ ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRo
 WRITTEN = {
     HideCodeCellNode: (cells.visit_hidden, cells.depart_hidden),
     nodes.citation: (citations.visit_citation, citations.depart_citation),
-    claims_page.Filter: (claims_page.visit_raw, None),
     explorer.Alive: (explorer.visit_raw, None),
 }
 
@@ -50,7 +57,7 @@ WRITTEN = {
 FIRST = 900
 HOOKS = {
     # The text of a page, before it is parsed: each looks for marks of its own.
-    "source-read": [cells.name_solutions, library.expand, tables.fill],
+    "source-read": [cells.name_solutions, library.expand],
     # One page, parsed; no other page is known yet.
     "doctree-read": [pages.drop_index, cells.shape_cells, citations.depend],
     # Every page is known. A note is put in before links are made, and a link to a paper before
@@ -65,7 +72,7 @@ HOOKS = {
     "write-started": [pages.bring_style],
     # A page is about to be written. What it says of itself is begun anew by the first, and the
     # widgets add to it; they change the saved state that myst-nb put there.
-    "html-page-context": [pages.preview, claims_page.bring_filter, cells.bring_widgets],
+    "html-page-context": [pages.preview, tables.bring_script, cells.bring_widgets],
 }
 
 

@@ -18,11 +18,12 @@ import logitlab
 import pytest
 from book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
 from coursebook import BOOK, card, citations, claims, terms
+from coursebook.course import Course
 from coursebook.evidence import computed
 
 pytestmark = pytest.mark.needs("node")
 
-ROWS = claims.read()
+ROWS = claims.read(Course(ROOT))
 CLAIMS = "book/claims.html"
 LESSONS = [page for page in NOTEBOOKS if page.startswith("notebooks/")]
 needs_browser = pytest.mark.needs("browser")

@@ -1,18 +1,19 @@
 """Pages made of measurements: what libraries do agrees with ours; every notebook is timed."""
 
-import json
 import re
 from datetime import date
 
 import numpy as np
 import pytest
 from book_site import ROOT, soup
-from coursebook import tables
+from coursebook import orders, timings
+from coursebook.course import Course
 from logitlab import Pipeline, repetition_penalty, top_k, top_p
 from logitlab.processors import ORDERS, PROCESSORS
 
-ROWS = tables.orders()
-TIMES = json.loads(tables.TIMES.read_text("utf-8"))
+COURSE = Course(ROOT)
+ROWS = orders.libraries(COURSE)
+TIMES = COURSE.read(timings.TIMES)
 THREE = np.array([3.0, 2.0, 1.0])
 LONGEST = {"06_distillation": 90}  # seconds; for every other lesson 30
 
@@ -92,17 +93,17 @@ def test_lesson_4_says_of_the_penalties_what_was_found(library):
     early = max(penalties) < row["order"].index("temperature")
     assert says["order"] == ("before T" if early else "after T")
     assert (
-        float(re.search(r"[\d.]+", says["off"])[0].rstrip(".")) in tables.OFF["repetition_penalty"]
+        float(re.search(r"[\d.]+", says["off"])[0].rstrip(".")) in orders.OFF["repetition_penalty"]
     )
-    assert row["defaults"]["repetition_penalty"] in tables.OFF["repetition_penalty"]
+    assert row["defaults"]["repetition_penalty"] in orders.OFF["repetition_penalty"]
 
 
 def test_what_was_not_run_is_in_italics():
-    table = {line.split(" |")[0]: line for line in tables.edge_table().splitlines()}
-    assert "*greedy*" in table["| vllm"] and "| greedy" in table["| llama.cpp"]
-    for line in tables.penalty_table().splitlines():
-        if line.startswith("| exllamav2"):
-            assert "*prompt and output*" in line
+    (edges,), (penalties,) = orders.edge_table(COURSE), orders.penalty_table(COURSE)
+    cells = {row[0]: row for row in edges.rows}
+    assert "*greedy*" in cells["vllm"] and "greedy" in cells["llama.cpp"]
+    (exllamav2,) = (row for row in penalties.rows if row[0] == "exllamav2")
+    assert "*prompt and output*" in exllamav2
 
 
 @pytest.mark.needs("node")
@@ -114,7 +115,7 @@ def test_the_page_shows_every_library_in_every_table(site):
         assert f"{row['how']} {row['on']}" in cells.td.text
         assert cells.td.a["href"] == row["link"]
     assert len(penalties.select("tbody tr")) == len(ROWS)
-    assert len(edges.select("thead th")) == 1 + len(tables.EDGES)
+    assert len(edges.select("thead th")) == 1 + len(orders.EDGES)
 
 
 # --- running times

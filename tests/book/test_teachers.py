@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from book_site import ROOT, soup
 from coursebook import console, teaching
+from coursebook.course import Course, Missing
 from logitlab.checks import exercises
 
 PAGES = ROOT / "book" / "teachers"
 PLANS = sorted(PAGES.glob("[0-9][0-9]_*.md"))
-COURSE = teaching.Course(ROOT)
+COURSE = Course(ROOT)
 PLAN = re.compile(r"^```\{plan\} (\d+)\n:lesson: (\d)\n(.*?)^```$", re.M | re.S)
 CONVENTIONS = {"P10_exact_tie"}  # right answers of another kind, which the checks accept
 each_plan = pytest.mark.parametrize("plan", PLANS, ids=lambda path: path.stem)
@@ -97,7 +98,7 @@ def test_what_a_lesson_lacks_is_refused():
         lambda: COURSE.rubric("1.4"),
         lambda: COURSE.part("9", "Time"),
     ):
-        with pytest.raises(teaching.Missing):
+        with pytest.raises(Missing):
             wrong()
 
 
