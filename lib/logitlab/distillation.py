@@ -317,7 +317,7 @@ def train(
 
 def _arguments(student_logits, teacher_logits, labels, tau, alpha):
     """The arguments of the loss, checked; logits in float64, labels one-hot."""
-    student, _ = _validate.logits(student_logits, "student_logits")
+    student = _validate.logits(student_logits, "student_logits")
     if not np.isfinite(student).all():
         raise ValueError("student_logits must be finite, got -inf")
     teacher = _teacher(teacher_logits, student.shape)
@@ -335,7 +335,7 @@ def _one_hot(labels, classes):
 
 def _teacher(teacher_logits, shape):
     """The teacher's logits in float64, of the student's shape."""
-    teacher, _ = _validate.logits(teacher_logits, "teacher_logits")
+    teacher = _validate.logits(teacher_logits, "teacher_logits")
     if teacher.shape != shape:
         raise ValueError(f"teacher_logits must have the shape {shape}, got {teacher.shape}")
     return teacher.astype(np.float64)
