@@ -48,10 +48,11 @@ from logitlab import (
     temperature,
     visible,
 )
+from logitlab.data import STORY
 
-tokens = ["approve", "reject", "review", "escalate", "delay"]
-tokens += ["audit", "optimize", "notify", "assign", "close"]
-logits = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
+for token, logit in STORY.items():
+    print(f"{token:8} {logit:4}")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## Three questions first

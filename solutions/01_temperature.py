@@ -26,21 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 from logitlab import check
+from logitlab.data import STORY
 
-story = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
-tokens = list(story)
-logits = np.array(list(story.values()))
+print(*STORY.items(), sep="\n")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## 1.1 Softmax by hand

@@ -7,13 +7,16 @@ scripts that made the files. The handwritten digits are the UCI set, CC BY 4.0.
 
 import difflib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 __all__ = [
+    "STORY",
     "Answers",
     "Corpus",
     "Place",
@@ -41,6 +44,23 @@ _ANSWERS = FOLDER / "answers.json"
 _GAME = FOLDER / "game.json"
 _CORPUS = FOLDER / "corpus.npz"
 _DIGITS = FOLDER / "digits.npz"
+
+
+STORY: Mapping[str, float] = MappingProxyType(
+    {
+        "approve": 2.2,
+        "reject": 1.8,
+        "review": 1.4,
+        "escalate": 0.9,
+        "delay": 0.2,
+        "audit": 0.1,
+        "optimize": -0.3,
+        "notify": -0.6,
+        "assign": -0.8,
+        "close": -1.0,
+    }
+)
+"""What stands in the lessons for a model's answer to *Should I approve this request?*: ten logits."""
 
 
 class Recorded(NamedTuple):
