@@ -26,7 +26,7 @@
 #
 # ## Time
 #
-# 75 minutes, and 95 for the [exercises](../exercises/01_temperature.ipynb). You need a little
+# 75 minutes, and {{ minutes }} for the [exercises](../exercises/01_temperature.ipynb). You need a little
 # Python with NumPy. Each cell runs with Shift + Enter.
 
 # %% tags=["hide-input"]

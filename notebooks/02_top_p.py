@@ -27,7 +27,7 @@
 #
 # ## Time
 #
-# 70 minutes, and 100 for the [exercises](../exercises/02_top_p.ipynb). You need lesson 1.
+# 70 minutes, and {{ minutes }} for the [exercises](../exercises/02_top_p.ipynb). You need lesson 1.
 
 # %% tags=["hide-input"]
 import numpy as np

@@ -26,7 +26,7 @@
 #
 # ## Time
 #
-# 65 minutes, and 95 for the [exercises](../exercises/03_top_k.ipynb).
+# 65 minutes, and {{ minutes }} for the [exercises](../exercises/03_top_k.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np

@@ -27,7 +27,7 @@
 #
 # ## Time
 #
-# 65 minutes, and 110 for the [exercises](../exercises/04_repetition_penalty.ipynb).
+# 65 minutes, and {{ minutes }} for the [exercises](../exercises/04_repetition_penalty.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np

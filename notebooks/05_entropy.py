@@ -29,7 +29,7 @@
 #
 # ## Time
 #
-# 80 minutes, and 100 for the [exercises](../exercises/05_entropy.ipynb).
+# 80 minutes, and {{ minutes }} for the [exercises](../exercises/05_entropy.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np

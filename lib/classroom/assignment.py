@@ -17,9 +17,7 @@ from pathlib import Path
 
 from classroom import build
 from classroom.command import ClassroomError
-
-NUMBER = r"(?:\d+|[A-Z])"
-"""What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""
+from classroom.sheet import NUMBER, exercise_of
 
 
 @dataclass(frozen=True)
@@ -231,12 +229,6 @@ def _step(cell, heading: str) -> Step | None:
     if grader.get("grade"):
         return Step(cell.id, "check", cell.source, **marked)
     return Step(cell.id, "given", cell.source, locked=bool(grader.get("locked")))
-
-
-def exercise_of(grade_id: str) -> str:
-    """ "1.4" of "check-1-4" and of "ex-1-4"; any other id stands for itself."""
-    found = re.fullmatch(rf"(?:check|ex)-({NUMBER})-(\d+)", grade_id)
-    return f"{found[1]}.{found[2]}" if found else grade_id
 
 
 def _heading(cell, before: str) -> str:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from classroom import build, widget_state
 from classroom.__main__ import main
-from classroom.assignment import NUMBER
+from classroom.sheet import NUMBER
 
 ROOT = Path(__file__).parents[2]
 JOBS = build.plan(ROOT)

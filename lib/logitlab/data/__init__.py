@@ -60,7 +60,7 @@ STORY: Mapping[str, float] = MappingProxyType(
         "close": -1.0,
     }
 )
-"""What stands in the lessons for a model's answer to *Should I approve this request?*: ten logits."""
+"""The lessons' example: ten logits after *Should I approve this request?*"""
 
 
 class Recorded(NamedTuple):
