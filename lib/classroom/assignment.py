@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom import build
+from classroom import build, sheet
 from classroom.command import ClassroomError
 from classroom.sheet import NUMBER, exercise_of
 
@@ -145,23 +145,16 @@ def catalogue(course: Path) -> dict:
 def catalogue_text(course: Path) -> str:
     """The catalogue as JSON, one line an exercise."""
     sheets = []
-    for name, sheet in catalogue(course).items():
-        lines = [f"  {json.dumps(i)}: {json.dumps(t)}" for i, t in sheet["exercises"].items()]
-        head = f' {json.dumps(name)}: {{"number": {json.dumps(sheet["number"])}, "exercises": {{'
+    for name, told in catalogue(course).items():
+        lines = [f"  {json.dumps(i)}: {json.dumps(t)}" for i, t in told["exercises"].items()]
+        head = f' {json.dumps(name)}: {{"number": {json.dumps(told["number"])}, "exercises": {{'
         sheets.append(head + "\n" + ",\n".join(lines) + "\n }}")
     return "{\n" + ",\n".join(sheets) + "\n}\n"
 
 
 def _told(source: Path) -> dict:
     notebook, steps = build.read(source), read(source).steps
-    headings = {
-        number: {"title": title.replace("`", ""), "points": int(points), "minutes": int(minutes)}
-        for cell in notebook.cells
-        if cell.cell_type == "markdown"
-        for number, title, points, minutes in re.findall(
-            rf"^## ({NUMBER}\.\d+) (.+)\n\n\*(\d+) points? · (\d+) minutes", cell.source, re.M
-        )
-    }
+    headings = {number: t._asdict() for number, t in sheet.headings(notebook.cells).items()}
     written = {cell.id: cell.source for cell in notebook.cells}
     defined: dict[str, str] = {}  # the functions of the sheet so far, and their exercises
     told = {}
