@@ -8,6 +8,8 @@ from pathlib import Path
 BOOK = Path(__file__).parent
 sys.path[:0] = [str(BOOK), str(BOOK / "extensions"), str(BOOK.parent / "lib")]
 
+from classroom import sheet  # noqa: E402
+
 project = "The Whole Distribution"
 author = "The Whole Distribution contributors"
 language = "en"
@@ -50,6 +52,8 @@ exclude_patterns = [
 ]
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions += ["substitution"]
+myst_substitutions = sheet.numbers(Path(__file__).parents[1])  # {{ lessons }} and the like
 myst_heading_anchors = 3
 # Notebooks are committed executed, with their widgets' state: a page shows what was reviewed.
 nb_execution_mode = "off"
