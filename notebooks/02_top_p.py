@@ -50,8 +50,6 @@ from logitlab import (
 )
 from logitlab.data import STORY
 
-for token, logit in STORY.items():
-    print(f"{token:8} {logit:4}")
 tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]

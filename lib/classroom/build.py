@@ -58,15 +58,14 @@ def run(options) -> int:
         *told(options.root),
         *((target, partial(build, source, kind)) for source, kind, target in jobs),
     ]:
-        text = make()
-        if _holds(target, text):
-            continue
+        text, name = make(), target.relative_to(options.root)
+        fresh = _holds(target, text)
         if options.check:
-            stale.append(target)
+            stale += [] if fresh else [target]
         else:
             target.parent.mkdir(exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-            print(f"built {target.relative_to(options.root)}")
+            print(f"{'as before:' if fresh else 'built'} {name}")
     for path in stale:
         print(f"stale: {path.relative_to(options.root)} (run: python -m classroom build)")
     return 1 if stale else 0
