@@ -129,7 +129,8 @@ class Launch(SphinxDirective):
             for name, address in links:
                 if line.children[1:]:
                     line += nodes.Text(", ")
-                line += nodes.reference("", f"lesson {lesson_number(path.stem)} on {name}", refuri=address)
+                where = f"lesson {lesson_number(path.stem)} on {name}"
+                line += nodes.reference("", where, refuri=address)
             listed += nodes.list_item("", line)
         if not listed.children:
             return self.parse_content_to_nodes()

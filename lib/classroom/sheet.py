@@ -136,9 +136,9 @@ def numbers(course: Path) -> dict:
     Returns
     -------
     dict
-        ``lessons``, how many, in words (``Lessons`` begins a sentence); ``exercises``, how many in
-        all; ``sheet``, by name ``exercises`` (in words), ``points`` and ``minutes``; ``lesson``,
-        by name ``title``, ``minutes`` and ``together``, with the exercises'.
+        ``lessons``, how many, in words (``Lessons`` begins a sentence); ``sheet``, by name
+        ``exercises`` (in words), ``points`` and ``minutes``; ``lesson``, by name ``title``,
+        ``minutes`` and ``together``, with the exercises'.
 
     Raises
     ------
@@ -159,7 +159,6 @@ def numbers(course: Path) -> dict:
     return {
         "lessons": in_words(len(lessons)),
         "Lessons": in_words(len(lessons)).capitalize(),
-        "exercises": sum(sheet.exercises for sheet in sheets.values()),
         "sheet": {name: _values(sums) for name, sums in sheets.items()},
         "lesson": lessons,
     }

@@ -6,18 +6,8 @@ The library refuses much of what a wrong answer does; forms of mistakes are writ
 
 import numpy as np
 
-STORY = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
+from logitlab.data import STORY
+
 TEN = np.array(list(STORY.values()))
 
 
