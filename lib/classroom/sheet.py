@@ -175,7 +175,7 @@ def readme(course: Path) -> str:
         If a name is unknown.
     """
     found = numbers(course)
-    blocks = {"lessons": found["lessons"], "table": f"\n{_table(found)}\n"}
+    blocks = {"lessons": found["lessons"], "table": f"\n\n{_table(found)}\n\n"}
 
     def block(match: re.Match) -> str:
         if match[2] not in blocks:

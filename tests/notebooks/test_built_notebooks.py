@@ -308,7 +308,7 @@ def test_the_readme_is_found_stale_and_written_anew(tmp_path):
     readme.write_text("<!-- lessons -->six<!-- / --> lessons\n<!-- table -->\nold\n<!-- / -->\n")
     ((path, make),) = build.told(tmp_path)
     assert path == readme
-    assert make().startswith("<!-- lessons -->one<!-- / --> lessons\n<!-- table -->\n| |")
+    assert make().startswith("<!-- lessons -->one<!-- / --> lessons\n<!-- table -->\n\n| |")
     assert "| 9 | [Tests](notebooks/09_test.ipynb) | 35 |\n" in make()
     readme.write_text("<!-- pages -->six<!-- / -->")
     with pytest.raises(sheet.SheetError, match="<!-- pages --> must name one of lessons, table"):
