@@ -32,7 +32,7 @@ check: .venv/lab.done ## Check your own answers (LESSON=01_temperature)
 grade: .venv/test.done ## Mark a class: make grade SUBMISSIONS=folder OUT=graded
 	$(BIN)/python -m classroom grade $(SUBMISSIONS) --out $(or $(OUT),graded)
 
-notebooks: .venv/test.done ## Rebuild every .ipynb from its .py source
+notebooks: .venv/test.done ## Rebuild every .ipynb from its .py source, and what repeats its numbers
 	$(BIN)/python -m classroom build
 
 times: .venv/test.done ## Measure how long the notebooks take to run

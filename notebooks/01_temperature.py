@@ -26,7 +26,7 @@
 #
 # ## Time
 #
-# 75 minutes, and 95 for the [exercises](../exercises/01_temperature.ipynb). You need a little
+# 75 minutes, and {{ minutes }} for the [exercises](../exercises/01_temperature.ipynb). You need a little
 # Python with NumPy. Each cell runs with Shift + Enter.
 
 # %% tags=["hide-input"]
@@ -83,9 +83,11 @@ quiz(
 # with every token of its vocabulary and has given each token one score. We keep ten tokens.
 
 # %%
-tokens = ["approve", "reject", "review", "escalate", "delay"]
-tokens += ["audit", "optimize", "notify", "assign", "close"]
-logits = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
+from logitlab.data import STORY
+
+for token, logit in STORY.items():
+    print(f"{token:8} {logit:4}")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # These scores are **logits**. A logit is not a probability: some are negative, and they do not add

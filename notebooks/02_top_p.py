@@ -27,7 +27,7 @@
 #
 # ## Time
 #
-# 70 minutes, and 100 for the [exercises](../exercises/02_top_p.ipynb). You need lesson 1.
+# 70 minutes, and {{ minutes }} for the [exercises](../exercises/02_top_p.ipynb). You need lesson 1.
 
 # %% tags=["hide-input"]
 import numpy as np
@@ -48,10 +48,9 @@ from logitlab import (
     temperature,
     visible,
 )
+from logitlab.data import STORY
 
-tokens = ["approve", "reject", "review", "escalate", "delay"]
-tokens += ["audit", "optimize", "notify", "assign", "close"]
-logits = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## Three questions first

@@ -27,7 +27,7 @@
 #
 # ## Time
 #
-# 65 minutes, and 110 for the [exercises](../exercises/04_repetition_penalty.ipynb).
+# 65 minutes, and {{ minutes }} for the [exercises](../exercises/04_repetition_penalty.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np
@@ -170,9 +170,11 @@ print(p, "tokens:", greedy.tokens[-p:])
 # The ten tokens again, after *Should I approve this request?*
 
 # %%
-tokens = ["approve", "reject", "review", "escalate", "delay"]
-tokens += ["audit", "optimize", "notify", "assign", "close"]
-logits = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
+from logitlab.data import STORY
+
+for token, logit in STORY.items():
+    print(f"{token:8} {logit:4}")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # Say `approve` was written already. The penalty has one number, theta. Divide the logit of `approve` by

@@ -29,7 +29,7 @@
 #
 # ## Time
 #
-# 80 minutes, and 100 for the [exercises](../exercises/05_entropy.ipynb).
+# 80 minutes, and {{ minutes }} for the [exercises](../exercises/05_entropy.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np
@@ -97,9 +97,11 @@ quiz(
 # The ten tokens again, after *Should I approve this request?*
 
 # %%
-tokens = ["approve", "reject", "review", "escalate", "delay"]
-tokens += ["audit", "optimize", "notify", "assign", "close"]
-logits = np.array([2.2, 1.8, 1.4, 0.9, 0.2, 0.1, -0.3, -0.6, -0.8, -1.0])
+from logitlab.data import STORY
+
+for token, logit in STORY.items():
+    print(f"{token:8} {logit:4}")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 probs = softmax(logits)
 
 # %% [markdown]

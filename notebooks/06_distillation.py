@@ -27,7 +27,7 @@
 #
 # ## Time
 #
-# 95 minutes, and 145 for the [exercises](../exercises/06_distillation.ipynb). Everything trains while you
+# 95 minutes, and {{ minutes }} for the [exercises](../exercises/06_distillation.ipynb). Everything trains while you
 # watch, on the processor, in about a minute.
 
 # %% tags=["hide-input"]

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercises 1: temperature
 #
-# Twelve exercises to [the lesson](../notebooks/01_temperature.ipynb), from filled in to blank.
-# 33 points, about 95 minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/01_temperature.ipynb), from filled in to blank.
+# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
@@ -26,21 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 from logitlab import check
+from logitlab.data import STORY
 
-story = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
-tokens = list(story)
-logits = np.array(list(story.values()))
+print(*STORY.items(), sep="\n")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## 1.1 Softmax by hand
@@ -87,7 +76,7 @@ total = 7.47
 probabilities = [0.402, 0.329, 0.269]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.1", (scaled, exponentials, total, probabilities))
 
 # %% [markdown]
@@ -124,7 +113,7 @@ p_approve = weights[0] / weights.sum()
 gap = logits[0] / 0.5 - logits[-1] / 0.5
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.2", (top_token, p_approve, gap))
 
 # %% [markdown]
@@ -156,7 +145,7 @@ def softmax(logits):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-3", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.3", softmax)
 
 # %% [markdown]
@@ -186,7 +175,7 @@ def softmax_with_temperature(logits, temperature=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-4", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.4", softmax_with_temperature)
 
 # %% [markdown]
@@ -221,7 +210,7 @@ def softmax_rows(logits, temperature=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.5", softmax_rows)
 
 # %% [markdown]
@@ -259,7 +248,7 @@ def softmax_or_greedy(logits, temperature):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-6", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.6", softmax_or_greedy)
 
 # %% [markdown]
@@ -296,7 +285,7 @@ def sample_inverse_cdf(probs, u):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-7", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.7", sample_inverse_cdf)
 
 # %% [markdown]
@@ -331,7 +320,7 @@ def draw(logits, temperature, rng, n):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-8", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.8", draw)
 
 # %% [markdown]
@@ -374,7 +363,7 @@ def find_temperature(logits, bits):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-9", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.9", find_temperature)
 
 # %% [markdown]
@@ -408,7 +397,7 @@ first_word = max(pairs, key=pairs.get)
 probability = pairs[first_word]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-10", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.10", (first_word, probability))
 
 # %% [markdown]
@@ -455,7 +444,7 @@ corrections = {
 print(corrections)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-1-11", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-1-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("1.11", corrections)
 
 # %% [markdown]
@@ -480,7 +469,7 @@ check("1.11", corrections)
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-1-12", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-1-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # All logits are divided by the same positive number, and exp and the division by the sum keep the

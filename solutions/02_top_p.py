@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercises 2: top-p
 #
-# Twelve exercises to [the lesson](../notebooks/02_top_p.ipynb), from filled in to blank.
-# 31 points, about 100 minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/02_top_p.ipynb), from filled in to blank.
+# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
@@ -26,21 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 from logitlab import check, softmax
+from logitlab.data import STORY
 
-story = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
-tokens = list(story)
-logits = np.array(list(story.values()))
+print(*STORY.items(), sep="\n")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 probs = softmax(logits)
 FIVE = np.array([0.50, 0.20, 0.15, 0.10, 0.05])
 
@@ -86,7 +75,7 @@ last = "audit"
 p_approve = 0.347 / 0.919
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.1", (kept, mass, last, p_approve))
 
 # %% [markdown]
@@ -124,7 +113,7 @@ sizes = tuple(
 at_zero = 1
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.2", (mass, sizes, at_zero))
 
 # %% [markdown]
@@ -157,7 +146,7 @@ def nucleus_size(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-3", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.3", nucleus_size)
 
 # %% [markdown]
@@ -194,7 +183,7 @@ def top_p(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-4", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.4", top_p)
 
 # %% [markdown]
@@ -246,7 +235,7 @@ def mended_top_p(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-5", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.5", mended_top_p)
 
 # %% [markdown]
@@ -285,7 +274,7 @@ def top_p_logits(logits, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-6", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.6", top_p_logits)
 
 # %% [markdown]
@@ -316,7 +305,7 @@ def temperature_then_top_p(logits, T, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-7", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.7", temperature_then_top_p)
 
 # %% [markdown]
@@ -360,7 +349,7 @@ k_then_p = nucleus_size(five, 0.5)
 p_then_k = min(nucleus_size(warm, 0.5), 5)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-8", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.8", (k_alone, p_alone, both, k_then_p, p_then_k))
 
 # %% [markdown]
@@ -391,7 +380,7 @@ def smallest_p(probs, i):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-9", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.9", smallest_p)
 
 # %% [markdown]
@@ -423,7 +412,7 @@ def min_p(probs, m):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-10", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.10", min_p)
 
 # %% [markdown]
@@ -486,7 +475,7 @@ verdicts = {
 }
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-11", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-2-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("2.11", verdicts)
 
 # %% [markdown]
@@ -510,7 +499,7 @@ check("2.11", verdicts)
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-2-12", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-2-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # Temperature acts first. It moves mass from the one likely token to tens of thousands of unlikely

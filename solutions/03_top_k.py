@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercises 3: top-k
 #
-# Twelve exercises to [the lesson](../notebooks/03_top_k.ipynb), from filled in to blank.
-# 31 points, about 95 minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/03_top_k.ipynb), from filled in to blank.
+# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
@@ -26,21 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 from logitlab import check, softmax
+from logitlab.data import STORY
 
-story = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
-tokens = list(story)
-logits = np.array(list(story.values()))
+print(*STORY.items(), sep="\n")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## 3.1 Top-k by hand
@@ -90,7 +79,7 @@ probabilities = [0.599, 0.401]
 mass_before = 0.579
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.1", (exponentials, total, probabilities, mass_before))
 
 # %% [markdown]
@@ -133,7 +122,7 @@ tokens_left = 3
 masses = [peaked[:5].sum(), flat[:5].sum()]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.2", (p_approve, tokens_left, masses))
 
 # %% [markdown]
@@ -165,7 +154,7 @@ def kth_largest(logits, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-3", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.3", kth_largest)
 
 # %% [markdown]
@@ -199,7 +188,7 @@ def top_k(logits, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-4", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.4", top_k)
 
 # %% [markdown]
@@ -235,7 +224,7 @@ def top_k_any(logits, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-5", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.5", top_k_any)
 
 # %% [markdown]
@@ -269,7 +258,7 @@ def top_k_probs(logits, k, temperature=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-6", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.6", top_k_probs)
 
 # %% [markdown]
@@ -303,7 +292,7 @@ def top_k_rows(logits, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-7", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.7", top_k_rows)
 
 # %% [markdown]
@@ -335,7 +324,7 @@ def k_for_mass(logits, mass):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-8", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.8", k_for_mass)
 
 # %% [markdown]
@@ -366,7 +355,7 @@ top_k_kept = [2, 2]
 top_p_kept = [1, 2]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-9", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.9", (top_k_kept, top_p_kept))
 
 # %% [markdown]
@@ -400,7 +389,7 @@ def logits_where(stricter):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-10", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.10", logits_where)
 
 # %% [markdown]
@@ -439,7 +428,7 @@ p_top = softmax(zipf / 2)[0]
 times = softmax(zipf[:50] / 2)[0] / p_top
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-11", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-3-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("3.11", (p_top, times))
 
 # %% [markdown]
@@ -464,7 +453,7 @@ check("3.11", (p_top, times))
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-3-12", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-3-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # There is no mass that k = 40 keeps: it fixes the number of tokens, and the mass follows from the

@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercises 4: repetition penalty
 #
-# Thirteen exercises to [the lesson](../notebooks/04_repetition_penalty.ipynb), from filled in to blank.
-# 34 points, about 110 minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/04_repetition_penalty.ipynb), from filled in to blank.
+# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
@@ -26,21 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 from logitlab import check, recorded_runs, softmax
+from logitlab.data import STORY
 
-story = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
-tokens = list(story)
-logits = np.array(list(story.values()))
+print(*STORY.items(), sep="\n")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## 4.1 The penalty by hand
@@ -53,7 +42,7 @@ logits = np.array(list(story.values()))
 written = {"approve", "optimize"}
 penalised = []
 for token in ("approve", "reject", "optimize"):
-    z = story[token]
+    z = STORY[token]
     if token not in written:
         rule, new = "stays", z
     elif z < 0:
@@ -90,7 +79,7 @@ probabilities = softmax(np.array(logits_after))
 winner = "reject"
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.1", (logits_after, probabilities, winner))
 
 # %% [markdown]
@@ -129,7 +118,7 @@ lower[0] *= 1.3
 p_approve = [softmax(as_given)[0], softmax(lower)[0]]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.2", (likeliest, theta_level, p_approve))
 
 # %% [markdown]
@@ -163,7 +152,7 @@ def repetition_penalty(logits, history, theta):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-3", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.3", repetition_penalty)
 
 # %% [markdown]
@@ -194,7 +183,7 @@ def penalised_probs(logits, history, theta, temperature=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-4", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.4", penalised_probs)
 
 # %% [markdown]
@@ -250,7 +239,7 @@ def example_for(bug):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.5", example_for)
 
 # %% [markdown]
@@ -284,7 +273,7 @@ def repetition_penalty_any(logits, history, theta):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-6", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.6", repetition_penalty_any)
 
 # %% [markdown]
@@ -317,7 +306,7 @@ def presence_penalty(logits, history, penalty):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-7", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.7", presence_penalty)
 
 # %% [markdown]
@@ -349,7 +338,7 @@ def looked_at(history, n):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-8", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.8", looked_at)
 
 # %% [markdown]
@@ -383,7 +372,7 @@ def three_penalties(logits, prompt, text, theta, frequency, presence):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-9", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.9", three_penalties)
 
 # %% [markdown]
@@ -425,7 +414,7 @@ def loop_length(ids):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-10", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.10", loop_length)
 
 # %% [markdown]
@@ -469,7 +458,7 @@ theta_13 = [
 off = [1.0, 0.0]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-11", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.11", (presence_1, theta_13, off))
 
 # %% [markdown]
@@ -508,7 +497,7 @@ def banned(history, n):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-12", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-4-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("4.12", banned)
 
 # %% [markdown]
@@ -532,7 +521,7 @@ check("4.12", banned)
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-4-13", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-4-13", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # theta divides the logit, not the probability: a logit of 20 becomes 15.4, and a gap of 4.6 is odds of

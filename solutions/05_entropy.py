@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercises 5: entropy
 #
-# Thirteen exercises to [the lesson](../notebooks/05_entropy.ipynb), from filled in to blank.
-# 34 points, about 100 minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/05_entropy.ipynb), from filled in to blank.
+# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
@@ -26,21 +26,10 @@
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
 from logitlab import check, softmax
+from logitlab.data import STORY
 
-story = {
-    "approve": 2.2,
-    "reject": 1.8,
-    "review": 1.4,
-    "escalate": 0.9,
-    "delay": 0.2,
-    "audit": 0.1,
-    "optimize": -0.3,
-    "notify": -0.6,
-    "assign": -0.8,
-    "close": -1.0,
-}
-tokens = list(story)
-logits = np.array(list(story.values()))
+print(*STORY.items(), sep="\n")
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
 # ## 5.1 Entropy by hand
@@ -84,7 +73,7 @@ entropy_bits = 1.52
 choices = 2.87
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.1", (surprisals, shares, entropy_bits, choices))
 
 # %% [markdown]
@@ -134,7 +123,7 @@ safe = np.where(f > 0, f, 1)
 of_samples = -(f * np.log2(safe)).sum(axis=1).mean()
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.2", (largest, at_one, pair, of_samples))
 
 # %% [markdown]
@@ -166,7 +155,7 @@ def surprisal(probs, token):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-3", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.3", surprisal)
 
 # %% [markdown]
@@ -197,7 +186,7 @@ def entropy(probs):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-4", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.4", entropy)
 
 # %% [markdown]
@@ -228,7 +217,7 @@ def entropy_at(logits, temperature=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.5", entropy_at)
 
 # %% [markdown]
@@ -258,7 +247,7 @@ def perplexity(probs):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-6", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.6", perplexity)
 
 # %% [markdown]
@@ -300,7 +289,7 @@ in_bits = [entropy_at(twenty, T) for T in titles]
 bits_in_a_nat = np.log2(np.e)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-7", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.7", (unit, in_bits, bits_in_a_nat))
 
 # %% [markdown]
@@ -334,7 +323,7 @@ def entropy_slope(logits, temperature=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-8", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.8", entropy_slope)
 
 # %% [markdown]
@@ -367,7 +356,7 @@ def kl_divergence(p, q):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-9", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.9", kl_divergence)
 
 # %% [markdown]
@@ -401,7 +390,7 @@ def log_loss(probs, labels):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-10", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.10", log_loss)
 
 # %% [markdown]
@@ -436,7 +425,7 @@ def fit_temperature(scores, labels):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-11", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.11", fit_temperature)
 
 # %% [markdown]
@@ -471,7 +460,7 @@ def corrected_entropy(counts):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-5-12", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-5-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("5.12", corrected_entropy)
 
 # %% [markdown]
@@ -497,7 +486,7 @@ check("5.12", corrected_entropy)
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-5-13", "locked": false, "points": 3, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-5-13", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # Low entropy says that the classifier is sure, not that it is right: it is computed from the

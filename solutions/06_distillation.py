@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Exercises 6: distillation
 #
-# Twelve exercises to [the lesson](../notebooks/06_distillation.ipynb), from filled in to blank.
-# 37 points, about 145 minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/06_distillation.ipynb), from filled in to blank.
+# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
@@ -72,7 +72,7 @@ soft = [0.458, 0.278, 0.143, 0.121]
 odds = 1.65
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.1", (weights, total, soft, odds))
 
 # %% [markdown]
@@ -113,7 +113,7 @@ bits_below_uniform = [2 - entropy(softmax(teacher / tau)) for tau in four_taus]
 p_cat = softmax(student)[0]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-2", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.2", (top_stays, bits_below_uniform, p_cat))
 
 # %% [markdown]
@@ -145,7 +145,7 @@ def soft_targets(logits, tau=1.0):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-3", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.3", soft_targets)
 
 # %% [markdown]
@@ -188,7 +188,7 @@ left = others - odds_of_8_to_3 - (0.15 / 0.40) ** 20
 p_other = 0.40 * (left / 7) ** (1 / 20)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-4", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.4", (p_three, odds_of_8_to_3, p_other))
 
 # %% [markdown]
@@ -222,7 +222,7 @@ def soft_loss(student_logits, teacher_logits, tau):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-5", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.5", soft_loss)
 
 # %% [markdown]
@@ -259,7 +259,7 @@ def distillation_loss(
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-6", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.6", distillation_loss)
 
 # %% [markdown]
@@ -299,7 +299,7 @@ def loss_gradient(student_logits, teacher_logits, labels, tau=3.0, alpha=0.7):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-7", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.7", loss_gradient)
 
 # %% [markdown]
@@ -342,7 +342,7 @@ times_tau_squared = three_taus**2 * gradients
 limit = (student - student.mean() - (teacher - teacher.mean()))[0] / 4
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-8", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.8", (gradients, times_tau_squared, limit))
 
 # %% [markdown]
@@ -379,7 +379,7 @@ bare = 0.9 / 100  # what stands before tau**2 * soft
 third = bare / (bare + 0.1)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-9", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.9", (first, second, third))
 
 # %% [markdown]
@@ -414,7 +414,7 @@ def batch_loss(student_logits, teacher_logits, labels, tau, alpha):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-10", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.10", batch_loss)
 
 # %% [markdown]
@@ -470,7 +470,7 @@ called_three = counts[:, 3].sum() - counts[3, 3]
 bias = "raise"
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-11", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-6-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("6.11", (errors, share_of_threes, called_three, bias))
 
 # %% [markdown]
@@ -497,7 +497,7 @@ check("6.11", (errors, share_of_threes, called_three, bias))
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-6-12", "locked": false, "points": 4, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-6-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # *Question:* half of the student's 100 labels are wrong. Does mixing them in (alpha = 0.5) spoil what the

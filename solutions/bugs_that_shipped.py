@@ -13,16 +13,16 @@
 # %% [markdown]
 # # Exercises: bugs that shipped
 #
-# Twelve faults that real samplers were shipped with. People drew tokens with them, for weeks or for
-# years, and the text that came out looked like text. A wrong sampler still writes.
+# {{ Exercises }} faults that real samplers were shipped with. People drew tokens with them, for
+# weeks or for years, and the text that came out looked like text. A wrong sampler still writes.
 #
 # Each exercise gives you the fault as a short function. It is written in NumPy by us, after what the
 # thread describes; no line is the project's own. Run it, see it go wrong, find the line, and write
 # the function that is right. Hand back the one you were given, and the check will know it.
 #
-# 25 points, about 80 minutes, in any order. B.1 needs lesson 4, B.6 a look at typical sampling in
-# lesson 2; for the others the first three lessons are enough. Whether a thread was open or closed is
-# what a stored copy said on 2026-11-23.
+# {{ points }} points, about {{ minutes }} minutes, in any order. B.1 needs lesson 4, B.6 a look at
+# typical sampling in lesson 2; for the others the first three lessons are enough. Whether a thread
+# was open or closed is what a stored copy said on 2026-11-23.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - All at once, in a terminal: `make check LESSON=bugs_that_shipped`
@@ -88,7 +88,7 @@ def repetition_penalty(logits, history, penalty):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-1", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-1", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.1", repetition_penalty)
 
 # %% [markdown]
@@ -153,7 +153,7 @@ def top_p(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-2", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.2", top_p)
 
 # %% [markdown]
@@ -212,7 +212,7 @@ def nucleus(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-3", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.3", nucleus)
 
 # %% [markdown]
@@ -274,7 +274,7 @@ def repetition_penalty_once(logits, history, penalty):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-4", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.4", repetition_penalty_once)
 
 # %% [markdown]
@@ -325,7 +325,7 @@ def frequency_penalty(logits, prompt, output, penalty):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-5", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.5", frequency_penalty)
 
 # %% [markdown]
@@ -387,7 +387,7 @@ def typical(probs, mass):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-6", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.6", typical)
 
 # %% [markdown]
@@ -451,7 +451,7 @@ def top_k_top_p(probs, k, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-7", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.7", top_k_top_p)
 
 # %% [markdown]
@@ -512,7 +512,7 @@ def top_p_half(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-8", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.8", top_p_half)
 
 # %% [markdown]
@@ -575,7 +575,7 @@ def next_token(logits, temperature, u):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-9", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.9", next_token)
 
 # %% [markdown]
@@ -629,7 +629,7 @@ def race(probs, noise):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-10", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.10", race)
 
 # %% [markdown]
@@ -697,7 +697,7 @@ def top_p_rows(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-11", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.11", top_p_rows)
 
 # %% [markdown]
@@ -755,7 +755,7 @@ def windowed_penalty(logits, history, penalty, n):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-12", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"grade": true, "grade_id": "check-B-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
 check("B.12", windowed_penalty)
 
 # %% [markdown]

@@ -1,12 +1,10 @@
 """What the tests share: which tools this machine has, and a closing line on what did not run."""
 
-import importlib
 import os
 
 # Two test processes on two cores, each with the threads of two, would wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -101,11 +99,9 @@ def browser(chromium):
 def checked():
     """The exercises of a sheet that have a check: ``checked("01_temperature")``."""
 
-    def exercises(stem: str):
-        topic = re.sub(r"^\d+_", "", stem)
-        return importlib.import_module(f"logitlab.checks.{topic}").EXERCISES
+    from logitlab.checks import exercises
 
-    return exercises
+    return exercises().of_sheet
 
 
 @pytest.fixture(scope="session")

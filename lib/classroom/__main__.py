@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from classroom import build, example, grade, rehearse, report, timing
+from classroom import build, example, grade, new, rehearse, report, timing
 from classroom.command import ClassroomError
 
 
@@ -11,7 +11,7 @@ def main(arguments=None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (build, grade, report, rehearse, example, timing):
+    for command in (build, new, grade, report, rehearse, example, timing):
         command.add_command(commands)
     options = parser.parse_args(arguments)
     try:

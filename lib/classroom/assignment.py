@@ -15,11 +15,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom import build
+from classroom import build, sheet
 from classroom.command import ClassroomError
-
-NUMBER = r"(?:\d+|[A-Z])"
-"""What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""
+from classroom.sheet import NUMBER, exercise_of
 
 
 @dataclass(frozen=True)
@@ -129,6 +127,73 @@ def read_all(course: Path) -> dict[str, Assignment]:
     return {source.stem: read(source) for source in sources}
 
 
+def catalogue(course: Path) -> dict:
+    """
+    What the sheets say of each exercise that has a check: the content of ``checks/sheets.json``.
+
+    By sheet: its number, and by exercise ``title``, ``points``, ``minutes``, ``answer`` (what the
+    check looks at) and ``builds_on`` (exercises whose answers the solution uses).
+
+    Raises
+    ------
+    AssignmentError
+        If a checked exercise has no heading with points and minutes.
+    """
+    return {name: _told(course / "solutions" / f"{name}.py") for name in read_all(course)}
+
+
+def catalogue_text(course: Path) -> str:
+    """The catalogue as JSON, one line an exercise."""
+    sheets = []
+    for name, told in catalogue(course).items():
+        lines = [f"  {json.dumps(i)}: {json.dumps(t)}" for i, t in told["exercises"].items()]
+        head = f' {json.dumps(name)}: {{"number": {json.dumps(told["number"])}, "exercises": {{'
+        sheets.append(head + "\n" + ",\n".join(lines) + "\n }}")
+    return "{\n" + ",\n".join(sheets) + "\n}\n"
+
+
+def _told(source: Path) -> dict:
+    notebook, steps = build.read(source), read(source).steps
+    headings = {number: t._asdict() for number, t in sheet.headings(notebook.cells).items()}
+    written = {cell.id: cell.source for cell in notebook.cells}
+    defined: dict[str, str] = {}  # the functions of the sheet so far, and their exercises
+    told = {}
+    for step in steps:
+        if step.kind == "answer":
+            used = {defined[name] for name in _globals_read(written[step.id]) if name in defined}
+            headings[step.exercise]["builds_on"] = sorted(used - {step.exercise}, key=_order)
+            functions = [n.name for n in ast.parse(written[step.id]).body if hasattr(n, "args")]
+            defined |= dict.fromkeys(functions, step.exercise)
+        elif step.kind == "check":
+            if step.exercise not in headings:
+                raise AssignmentError(f"{source}: no heading with points for {step.exercise!r}")
+            told[step.exercise] = headings[step.exercise] | {"answer": checked(step.source)}
+    return {"number": next(iter(told)).split(".")[0], "exercises": told}
+
+
+def _order(exercise: str) -> int:
+    return int(exercise.split(".")[1])
+
+
+def checked(source: str) -> str:
+    """What a check looks at: ``top_k``, or ``(total, gap)``."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+            return ast.unparse(node.args[1])
+    raise AssignmentError(f"no call of check in {source!r}")
+
+
+def _globals_read(source: str) -> set[str]:
+    """Names that a cell, or a function in it, takes from outside."""
+    tables = [symtable.symtable(source, "cell", "exec")]
+    names = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
+    return names
+
+
 def names_read(source: str) -> set[str]:
     """Names that a cell reads and does not bind itself, builtins left out."""
     names = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)]
@@ -157,12 +222,6 @@ def _step(cell, heading: str) -> Step | None:
     if grader.get("grade"):
         return Step(cell.id, "check", cell.source, **marked)
     return Step(cell.id, "given", cell.source, locked=bool(grader.get("locked")))
-
-
-def exercise_of(grade_id: str) -> str:
-    """ "1.4" of "check-1-4" and of "ex-1-4"; any other id stands for itself."""
-    found = re.fullmatch(rf"(?:check|ex)-({NUMBER})-(\d+)", grade_id)
-    return f"{found[1]}.{found[2]}" if found else grade_id
 
 
 def _heading(cell, before: str) -> str:

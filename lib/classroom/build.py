@@ -3,7 +3,8 @@ Builds the notebooks from their sources, so that the same sources give the same 
 
 ``notebooks/*.py``  -> ``notebooks/*.ipynb``: executed, with widget state.
 ``solutions/*.py``  -> ``solutions/*.ipynb``: executed, answers shown;
-                       ``exercises/*.ipynb``: answers replaced by stubs, as nbgrader does.
+                       ``exercises/*.ipynb``: answers replaced by stubs, as nbgrader does;
+                       the numbers that README.md and the checks take from the sheets.
 """
 
 import base64
@@ -12,9 +13,11 @@ import hashlib
 import os
 import re
 import struct
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from classroom import slides, widget_state
+from classroom import sheet, slides, widget_state
 from classroom.command import ClassroomError
 
 KINDS = ("lessons", "solutions", "exercises")
@@ -51,17 +54,39 @@ def run(options) -> int:
     """The command: 0 when all is built (or up to date), 1 when something is not."""
     jobs = plan(options.root, options.names)
     stale = orphans(options.root, options.names) if options.check else []
-    for source, kind, target in jobs:
-        text = build(source, kind)
+    for target, make in [
+        *told(options.root),
+        *((target, partial(build, source, kind)) for source, kind, target in jobs),
+    ]:
+        text, name = make(), target.relative_to(options.root)
+        fresh = _holds(target, text)
         if options.check:
-            stale += [target] if not _holds(target, text) else []
+            stale += [] if fresh else [target]
         else:
             target.parent.mkdir(exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-            print(f"built {target.relative_to(options.root)}")
+            print(f"{'as before:' if fresh else 'built'} {name}")
     for path in stale:
         print(f"stale: {path.relative_to(options.root)} (run: python -m classroom build)")
     return 1 if stale else 0
+
+
+def told(root: Path) -> list[tuple[Path, Callable[[], str]]]:
+    """
+    The files that say again what the sheets say, each with what makes its text.
+
+    They come before the notebooks: what a solution is checked with reads one of them.
+    """
+    files = {"README.md": sheet.readme, "lib/logitlab/checks/sheets.json": _catalogue}
+    return [
+        (root / name, partial(make, root)) for name, make in files.items() if (root / name).exists()
+    ]
+
+
+def _catalogue(root: Path) -> str:
+    from classroom import assignment  # it reads the sheets through this module
+
+    return assignment.catalogue_text(root)
 
 
 def plan(root: Path, names=()) -> list[tuple[Path, str, Path]]:
@@ -135,7 +160,8 @@ def read(source: Path):
     """
     A py:percent source as a notebook with stable cell ids and none of jupytext's metadata.
 
-    A heading begins a cell, also where the source has it inside one.
+    A heading begins a cell, also where the source has it inside one. An exercise's points come
+    from its heading, and so do the sums that a text asks for.
     """
     import jupytext
     from nbformat.v4 import new_markdown_cell
@@ -144,6 +170,7 @@ def read(source: Path):
     for cell in notebook.cells:
         cell.metadata.pop("lines_to_next_cell", None)
     notebook.cells = slides.split(notebook.cells, new_markdown_cell)
+    _count(notebook.cells, source)
     notebook.metadata = {
         "kernelspec": {
             "display_name": "Python 3 (ipykernel)",
@@ -168,6 +195,25 @@ def read(source: Path):
         seen[name] = seen.get(name, 0) + 1
         cell["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
     return notebook
+
+
+def _count(cells, source: Path) -> None:
+    """Give each marked cell its points, and each text the sums that it asks for."""
+    try:
+        found = sheet.headings(cells)
+        for cell in cells:
+            grader = _grader(cell)
+            if grader.get("grade") and "points" not in grader:
+                number = sheet.exercise_of(grader["grade_id"])
+                if number not in found:
+                    raise BuildError(f"no heading gives exercise {number} its points and minutes")
+                grader["points"] = found[number].points
+        if sheet.asks(cells):
+            own = source.parent.name == SOURCE["solutions"]
+            other = source.parent.parent / SOURCE["solutions"] / source.name
+            sheet.fill(cells, sheet.totals(found) if own else sheet.of(other))
+    except ClassroomError as error:
+        raise BuildError(f"{source}: {error}") from None
 
 
 def student_version(notebook):

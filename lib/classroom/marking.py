@@ -123,6 +123,7 @@ class _Run:
         self.ran: list[tuple[str, str]] = []  # (cell id, source), to repeat in a new process
         self.errors: dict[str, dict] = {}  # first error of each answer cell
         self.stopped: dict[str, str] = {}
+        self.unsolved: set[str] = set()  # what others may build on
         self.left = sandbox.limits.total_seconds if seconds is None else seconds
 
     def marks(self) -> dict[str, Mark]:
@@ -136,7 +137,9 @@ class _Run:
                     for source in self.answers.cells.get(step.id, ()):
                         self._run(step.id, source)
                 else:
-                    marks[step.id] = self._mark(step)
+                    marks[step.id] = mark = self._mark(step)
+                    if mark.status not in ("right", "to mark"):
+                        self.unsolved.add(step.exercise)
                 self._run_own(step.id)
         finally:
             self._end()
@@ -223,7 +226,7 @@ class _Run:
         The learner is shown only what the first one says.
         """
         exercise = exercises()[exercise_id]
-        exercise.judge(answer)
+        exercise.judge(answer, unsolved=self.unsolved)
         try:
             exercise.judge(answer, exercise_seed(self.seed, exercise_id))
         except CheckFailed as error:

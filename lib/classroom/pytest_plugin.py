@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from classroom.assignment import NUMBER, exercise_of
+from classroom.sheet import NUMBER, exercise_of
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NBVAL_TIMEOUT = 2000.0  # nbval's own default, far too long for a learner to wait

@@ -94,10 +94,8 @@ class Course:
 
     def slip(self, exercise: str, mistake: str) -> str:
         """What the check of an exercise says to a known wrong answer."""
-        known = exercises()[exercise].mistakes if exercise in exercises() else ()
-        for found in known:
-            if found.id == mistake:
-                return found.why
+        if exercise in exercises() and (why := exercises()[exercise].why(mistake)):
+            return why
         raise Missing(f"exercise {exercise} knows no mistake {mistake!r}")
 
     def belief(self, lesson: str, words: str) -> str:

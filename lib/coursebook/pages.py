@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from classroom.sheet import lesson_number
 from docutils import nodes
 from myst_nb.sphinx_ext import add_global_html_resources
 from sphinx import addnodes
@@ -128,7 +129,8 @@ class Launch(SphinxDirective):
             for name, address in links:
                 if line.children[1:]:
                     line += nodes.Text(", ")
-                line += nodes.reference("", f"lesson {path.stem[1]} on {name}", refuri=address)
+                where = f"lesson {lesson_number(path.stem)} on {name}"
+                line += nodes.reference("", where, refuri=address)
             listed += nodes.list_item("", line)
         if not listed.children:
             return self.parse_content_to_nodes()

@@ -92,8 +92,13 @@ def is_sane(peaks: np.ndarray) -> bool:
     return math.isfinite(peaks.item()) if peaks.size == 1 else bool(np.isfinite(peaks).all())
 
 
-def logits(values, name: str = "logits") -> tuple[np.ndarray, np.ndarray]:
-    """The logits and each row's largest one; nan, inf and a row without a finite logit refused."""
+def logits(values, name: str = "logits") -> np.ndarray:
+    """Rows of logits; nan, inf and a row without a finite logit refused."""
+    return logits_and_peaks(values, name)[0]
+
+
+def logits_and_peaks(values, name: str = "logits") -> tuple[np.ndarray, np.ndarray]:
+    """The logits and each row's largest one, which the check finds on its way."""
     z = array(values, name)
     peak = z.max(axis=-1, keepdims=True)
     if not is_sane(peak):

@@ -256,58 +256,30 @@ def train(
     >>> history[-1].accuracy > 0.95
     True
     """
-    x = network._rows(inputs)
-    n, classes = len(x), len(network.biases[-1])
     rng = _validate.generator(rng)
     epochs = _validate.integer(epochs, "epochs", 1)
     batch_size = _validate.integer(batch_size, "batch_size", 1)
     rate = _validate.positive(learning_rate, "learning_rate")
-    smoothing = _validate.fraction(label_smoothing, "label_smoothing")
     tau = _validate.positive(tau, "tau")
     default = 0.0 if teacher_logits is None else 1.0
     alpha = _validate.fraction(default if alpha is None else alpha, "alpha")
-    if alpha > 0 and teacher_logits is None:
-        raise ValueError(f"alpha must be 0 without teacher_logits, got {alpha}")
-    if alpha < 1 and labels is None:
-        raise ValueError(f"alpha must be 1 without labels, got {alpha}")
+    data = _examples(network, inputs, labels, teacher_logits, label_smoothing, alpha)
 
-    teacher = targets = None
-    if teacher_logits is not None:
-        teacher = _teacher(teacher_logits, (n, classes))
-    if labels is not None:
-        labels = _validate.labels(labels, (n,), classes)
-        targets = _one_hot(labels, classes) * (1 - smoothing) + smoothing / classes
-
-    parameters = network.weights + network.biases
-    means = [np.zeros_like(part) for part in parameters]
-    squares = [np.zeros_like(part) for part in parameters]
-    steps, step, history = epochs * -(-n // batch_size), 0, []
+    n = len(data.inputs)
+    optimizer = _Adam(network.weights + network.biases)
+    updates, history = epochs * math.ceil(n / batch_size), []
     for number in range(1, epochs + 1):
         loss = hits = 0.0
         order = rng.permutation(n)
         for start in range(0, n, batch_size):
-            rows = order[start : start + batch_size]
-            layers = network._layers(x[rows])
-            term = (
-                layers[-1].astype(np.float64),
-                None if targets is None else targets[rows],
-                None if teacher is None else teacher[rows],
-                tau,
-                alpha,
-            )
-            loss += _loss(*term) * len(rows)
-            if labels is not None:
-                hits += (layers[-1].argmax(axis=-1) == labels[rows]).sum()
-            gradients = network._backward(layers, _gradient(*term).astype(np.float32))
-            now = rate * (1 + math.cos(math.pi * step / steps)) / 2
-            step += 1
-            for part, gradient, mean, square in zip(
-                parameters, gradients, means, squares, strict=True
-            ):
-                mean += 0.1 * (gradient - mean)
-                square += 0.001 * (gradient**2 - square)
-                unbiased = mean / (1 - 0.9**step)
-                part -= now * unbiased / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+            batch = data.rows(order[start : start + batch_size])
+            layers = network._layers(batch.inputs)
+            student = layers[-1].astype(np.float64)
+            loss += _loss(student, batch.targets, batch.teacher, tau, alpha) * len(student)
+            hits += batch.hits(student)
+            gradient = _gradient(student, batch.targets, batch.teacher, tau, alpha)
+            gradients = network._backward(layers, gradient.astype(np.float32))
+            optimizer.update(gradients, _cosine(rate, optimizer.updates / updates))
         accuracy = float(hits / n) if labels is not None else np.nan
         history.append(Epoch(number, float(loss / n), accuracy))
         if report:
@@ -315,9 +287,72 @@ def train(
     return history
 
 
+class _Examples(NamedTuple):
+    """What a network learns from, an example a row; None is what nobody gave."""
+
+    inputs: np.ndarray
+    labels: np.ndarray | None
+    targets: np.ndarray | None
+    """The labels as distributions."""
+    teacher: np.ndarray | None
+    """The teacher's logits."""
+
+    def rows(self, ids):
+        """Some of them."""
+        return _Examples(*(None if part is None else part[ids] for part in self))
+
+    def hits(self, student):
+        """How many labels the student's logits rank first."""
+        return 0 if self.labels is None else (student.argmax(axis=-1) == self.labels).sum()
+
+
+def _examples(network, inputs, labels, teacher_logits, label_smoothing, alpha):
+    """The data, checked: they fit the network, each other and the weight of the teacher."""
+    x = network._rows(inputs)
+    n, classes = len(x), len(network.biases[-1])
+    smoothing = _validate.fraction(label_smoothing, "label_smoothing")
+    if alpha > 0 and teacher_logits is None:
+        raise ValueError(f"alpha must be 0 without teacher_logits, got {alpha}")
+    if alpha < 1 and labels is None:
+        raise ValueError(f"alpha must be 1 without labels, got {alpha}")
+    targets = teacher = None
+    if teacher_logits is not None:
+        teacher = _teacher(teacher_logits, (n, classes))
+    if labels is not None:
+        labels = _validate.labels(labels, (n,), classes)
+        targets = _one_hot(labels, classes) * (1 - smoothing) + smoothing / classes
+    return _Examples(x, labels, targets, teacher)
+
+
+class _Adam:
+    """Kingma and Ba (2015): a step along the mean gradient, over the root of its mean square."""
+
+    def __init__(self, parameters):
+        self.parameters = parameters
+        self.means = [np.zeros_like(part) for part in parameters]
+        self.squares = [np.zeros_like(part) for part in parameters]
+        self.updates = 0
+
+    def update(self, gradients, rate):
+        """Change the parameters in place. Both averages began at 0, which is divided out."""
+        self.updates += 1
+        for part, gradient, mean, square in zip(
+            self.parameters, gradients, self.means, self.squares, strict=True
+        ):
+            mean += 0.1 * (gradient - mean)
+            square += 0.001 * (gradient**2 - square)
+            unbiased = mean / (1 - 0.9**self.updates)
+            part -= rate * unbiased / (np.sqrt(square / (1 - 0.999**self.updates)) + 1e-8)
+
+
+def _cosine(rate, done):
+    """The learning rate when this share of the training is done: half a cosine down to 0."""
+    return rate * (1 + math.cos(math.pi * done)) / 2
+
+
 def _arguments(student_logits, teacher_logits, labels, tau, alpha):
     """The arguments of the loss, checked; logits in float64, labels one-hot."""
-    student, _ = _validate.logits(student_logits, "student_logits")
+    student = _validate.logits(student_logits, "student_logits")
     if not np.isfinite(student).all():
         raise ValueError("student_logits must be finite, got -inf")
     teacher = _teacher(teacher_logits, student.shape)
@@ -335,7 +370,7 @@ def _one_hot(labels, classes):
 
 def _teacher(teacher_logits, shape):
     """The teacher's logits in float64, of the student's shape."""
-    teacher, _ = _validate.logits(teacher_logits, "teacher_logits")
+    teacher = _validate.logits(teacher_logits, "teacher_logits")
     if teacher.shape != shape:
         raise ValueError(f"teacher_logits must have the shape {shape}, got {teacher.shape}")
     return teacher.astype(np.float64)

@@ -43,7 +43,7 @@ def softmax(logits) -> np.ndarray:
     >>> softmax([1000.0, 999.0]).round(3)
     array([0.731, 0.269])
     """
-    z, peak = _validate.logits(logits)
+    z, peak = _validate.logits_and_peaks(logits)
     with np.errstate(over="ignore"):  # a gap wider than the dtype is a probability of 0
         weights = np.exp(z - peak)
     weights /= weights.sum(axis=-1, keepdims=True)
@@ -73,7 +73,7 @@ def log_softmax(logits) -> np.ndarray:
     >>> log_softmax([1000.0, 0.0])
     array([    0., -1000.])
     """
-    z, peak = _validate.logits(logits)
+    z, peak = _validate.logits_and_peaks(logits)
     with np.errstate(over="ignore"):
         shifted = z - peak
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
@@ -104,7 +104,7 @@ def greedy(logits):
     >>> greedy([[0.0, 1.0], [3.0, 2.0]])
     array([1, 0])
     """
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     return _ids(z.argmax(axis=-1))
 
 
@@ -185,7 +185,7 @@ def gumbel_max(logits, rng: np.random.Generator, size=None):
     >>> np.bincount(gumbel_max(np.log([0.5, 0.3, 0.2]), rng, size=1000))
     array([516, 282, 202])
     """
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     rng, size = _validate.generator(rng), _validate.size(size)
     ids = np.empty((math.prod(size), *z.shape[:-1]), dtype=np.int64)
     block = max(1, 2**20 // z.size)  # bounds the memory that the noise takes

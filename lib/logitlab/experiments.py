@@ -113,7 +113,7 @@ def sweep(tokens, logits, temperatures) -> dict:
 
 def _vocabulary(tokens, logits) -> tuple[list[str], np.ndarray]:
     """Refuse what is not one row of logits with a token for each."""
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     if z.ndim != 1:
         raise ValueError(f"logits must be one row (vocab,), got shape {z.shape}")
     if isinstance(tokens, str) or not isinstance(tokens, Iterable):

@@ -89,13 +89,15 @@ def png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _percent(p: float) -> str:
-    """``p`` as a percentage a reader can use: 34.7 %, 0.02 %, < 0.01 %."""
-    if 0 < p < 1e-4:
+def percent(p: float) -> str:
+    """``p`` as a percentage a reader can use, as the explorers write it: 34.7 %, < 0.01 %."""
+    if p in (0, 1):
+        return f"{100 * p:.0f} %"
+    if p < 1e-4:
         return "< 0.01 %"
-    if 0.999 < p < 1:
-        return f"{100 * p:.2f} %" if p < 0.99995 else "> 99.99 %"
-    return f"{100 * p:.1f} %" if p >= 0.001 or p == 0 else f"{100 * p:.2f} %"
+    if p > 0.999:
+        return "> 99.9 %"
+    return f"{100 * p:.2f} %" if p < 0.01 else f"{100 * p:.1f} %"
 
 
 def temperature_bars(
@@ -121,7 +123,7 @@ def temperature_bars(
         ):
             ax.barh(names, probs, color=[colour(i) for i in range(len(names))], height=0.75)
             for i, p in enumerate(probs):
-                ax.text(p + 0.02, i, _percent(p), va="center", fontsize=8)
+                ax.text(p + 0.02, i, percent(p), va="center", fontsize=8)
             ax.set(title=f"T = {T:g}   entropy {bits:.2f} bits", xlim=(0, 1.3), xticks=[0, 0.5, 1])
             ax.tick_params(axis="y", length=0)
         axes[0].invert_yaxis()
@@ -129,7 +131,7 @@ def temperature_bars(
     fig.numbers = _distributions("Probabilities and entropy.", "token", names, result)
     top = int(np.argmax(logits))
     shares = ", ".join(
-        f"{_percent(p[top])} at T = {T:g}"
+        f"{percent(p[top])} at T = {T:g}"
         for T, p in zip(temperatures, result["probs"], strict=True)
     )
     return fig, (
@@ -208,7 +210,7 @@ def sweep_figure(
     caption = "Panels 1 to 5, and the circles of 6 and 7: probabilities and entropy."
     fig.numbers = _distributions(caption, "token", [str(i) for i in range(logits.size)], five)
     shares = ", ".join(
-        f"T = {T:g}: {_percent(p)} and {h:.2f} bits"
+        f"T = {T:g}: {percent(p)} and {h:.2f} bits"
         for T, p, h in zip(temperatures, five["top"], five["entropy"], strict=True)
     )
     return fig, (
@@ -223,7 +225,7 @@ def _bars_panel(ax, probs, top) -> None:
     ax.set_facecolor(PAPER)
     ax.bar(range(probs.size), probs, color=COLOURS[0], width=0.8)
     ax.bar([top], probs[[top]], color=COLOURS[0], width=0.8, edgecolor="white", linewidth=2)
-    share = _percent(probs[top])
+    share = percent(probs[top])
     label = f"P(top) {share}" if share.startswith(">") else f"P(top) = {share}"
     left = top < probs.size / 2
     ax.text(top + (1 if left else -1), max(probs[top], 0.12) - 0.02, label,
@@ -390,8 +392,8 @@ def reliability(
             sure = np.nansum(counts * confidence) / counts.sum()
             right = np.nansum(counts * accuracy) / counts.sum()
             said.append(
-                f"{title}: {_percent(right)} of {counts.sum()} answers are right at a mean "
-                f"confidence of {_percent(sure)}"
+                f"{title}: {percent(right)} of {counts.sum()} answers are right at a mean "
+                f"confidence of {percent(sure)}"
             )
         axes[0].set_ylabel("share that was right")
     headings = ("confidence", "predictions", "answers", "mean confidence", "share right")
@@ -406,6 +408,6 @@ def reliability(
 
 
 __all__ = [
-    "COLOURS", "Numbers", "colour", "curves", "png", "reliability", "show", "staircase",
+    "COLOURS", "Numbers", "colour", "curves", "percent", "png", "reliability", "show", "staircase",
     "sweep_figure", "temperature_bars",
 ]  # fmt: skip

@@ -29,9 +29,6 @@ __all__ = [
 TIE = 1e-12
 """Masses closer than this to p count as p: rounding in float64 must not decide an exact tie."""
 
-HEAD = 1024
-"""How many of the largest logits `top_p` looks at before it sorts the whole vocabulary."""
-
 
 def temperature(logits, T) -> np.ndarray:
     """Divide the logits by T: below 1 the gaps grow, above 1 they shrink, the order stays.
@@ -104,9 +101,10 @@ def top_k(logits, k) -> np.ndarray:
     >>> top_k([2.0, 1.0, 3.0, 2.0], 2)
     array([  2., -inf,   3.,   2.])
     """
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     k = min(_validate.integer(k, "k", 1), z.shape[-1])
-    return _keep(z, z >= _largest(z, k).min(axis=-1, keepdims=True))
+    kth_largest = np.partition(z, -k, axis=-1)[..., -k, None]
+    return _keep(z, z >= kth_largest)
 
 
 def top_p(logits, p) -> np.ndarray:
@@ -146,25 +144,17 @@ def top_p(logits, p) -> np.ndarray:
     >>> top_p(np.log([0.5, 0.2, 0.15, 0.1, 0.05]), 0.75).round(2)
     array([-0.69, -1.61, -1.9 ,  -inf,  -inf])
     """
-    z, peak = _validate.logits(logits)
+    z, peak = _validate.logits_and_peaks(logits)
     p = _validate.fraction(p, "p")
     if p == 1:
         return z.copy()
-    head = _largest(z, HEAD)
-    total = _weights(z if head.shape[-1] == HEAD else head, peak).sum(axis=-1, keepdims=True)
-    for values in (head, z):  # the head holds most nuclei
-        ranked = np.sort(values, axis=-1)[..., ::-1]
-        short = np.cumsum(_weights(ranked, peak), axis=-1) < (p - TIE) * total
-        if not short[..., -1].any():
-            break
-    last = np.minimum(short.sum(axis=-1, keepdims=True), ranked.shape[-1] - 1)
+    left = (z > -np.inf).sum(axis=-1).max()  # an earlier processor may have removed most
+    ranked = np.sort(z, axis=-1)[..., ::-1][..., :left]  # the likeliest first
+    weights = np.exp(ranked.astype(np.float64) - peak)  # probabilities, up to a common factor
+    mass = np.cumsum(weights, axis=-1)
+    last = (mass < (p - TIE) * mass[..., -1:]).sum(axis=-1, keepdims=True)  # the one that crosses p
     cut = np.take_along_axis(ranked, last, axis=-1)
-    keep = z >= cut
-    surplus = keep.sum(axis=-1, keepdims=True) - (last + 1)
-    if surplus.any():  # more tokens tie at the cut than are needed
-        tied = z == cut
-        keep &= ~tied | (np.cumsum(tied, axis=-1) > surplus)
-    return _keep(z, keep)
+    return _keep(z, _reaching(z, cut, last + 1))
 
 
 def min_p(logits, p) -> np.ndarray:
@@ -194,7 +184,7 @@ def min_p(logits, p) -> np.ndarray:
     >>> min_p(np.log([0.5, 0.3, 0.15, 0.05]), 0.5).round(2)
     array([-0.69, -1.2 ,  -inf,  -inf])
     """
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     p = _validate.fraction(p, "p")
     probs = softmax(z)
     return _keep(z, probs >= p * probs.max(axis=-1, keepdims=True))
@@ -232,7 +222,7 @@ def typical_p(logits, p) -> np.ndarray:
     >>> typical_p(np.log([0.5, 0.3, 0.1, 0.1]), 0.2).round(2)
     array([-inf, -1.2, -inf, -inf])
     """
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     p = _validate.fraction(p, "p")
     if p == 1:
         return z.copy()
@@ -280,7 +270,7 @@ def repetition_penalty(logits, history, penalty) -> np.ndarray:
     >>> repetition_penalty([3.0, 2.0, -1.0], [0, 2, 0], 2.0)
     array([ 1.5,  2. , -2. ])
     """
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     ids = _validate.history(history, z.shape[-1])
     penalty = _validate.positive(penalty, "penalty")
     seen = z[..., ids]
@@ -356,27 +346,14 @@ def _keep(z, keep):
     return out
 
 
-def _largest(z, n):
-    """At least the n largest finite logits of each row, in no order; all of z where n is large.
-
-    The vocabulary is dealt into groups. Each of the n groups with the largest maxima holds a token
-    at or above the n-th maximum, so everything below that can be left out before the partition.
-    """
-    vocab = z.shape[-1]
-    if n >= vocab:
-        return z
-    deal = min(32, vocab // (4 * n))
-    if deal > 1:
-        groups = z[..., : vocab // deal * deal].reshape(*z.shape[:-1], deal, -1).max(axis=-2)
-        bound = np.partition(groups, -n, axis=-1)[..., -n, None]
-        near = z >= np.maximum(bound, np.finfo(z.dtype).min)
-        z = z.take(np.flatnonzero(near.reshape(-1, vocab).any(axis=0)), axis=-1)
-    return np.partition(z, -n, axis=-1)[..., -n:] if n < z.shape[-1] else z
-
-
-def _weights(z, peak):
-    """Probabilities in float64, up to the factor that makes the largest one 1."""
-    return np.exp(z.astype(np.float64) - peak)
+def _reaching(z, cut, n):
+    """Which n logits of each row reach the cut; of those equal to it, the larger ids."""
+    keep = z >= cut
+    surplus = keep.sum(axis=-1, keepdims=True) - n
+    if surplus.any():  # more tokens tie at the cut than are needed
+        tied = z == cut
+        keep &= ~tied | (np.cumsum(tied, axis=-1) > surplus)
+    return keep
 
 
 def _put(z, ids, new, penalty):
@@ -390,7 +367,7 @@ def _put(z, ids, new, penalty):
 
 def _subtract(logits, history, penalty, amount):
     """Subtract penalty * amount(counts) from the tokens seen."""
-    z, _ = _validate.logits(logits)
+    z = _validate.logits(logits)
     ids = _validate.history(history, z.shape[-1])
     penalty = _validate.finite(penalty, "penalty")
     ids, counts = np.unique(ids, return_counts=True)
@@ -536,7 +513,7 @@ class Pipeline:
         -------
         numpy.ndarray, shape (..., vocab)
         """
-        z, _ = _validate.logits(logits)
+        z = _validate.logits(logits)
         history = _validate.history(history, z.shape[-1])
         z = z if self.steps else z.copy()
         for name, settings in self.steps:
@@ -556,7 +533,7 @@ class Pipeline:
         -------
         list of Stage
         """
-        z, _ = _validate.logits(logits)
+        z = _validate.logits(logits)
         history = _validate.history(history, z.shape[-1])
         records = []
         for name, settings in self.steps:

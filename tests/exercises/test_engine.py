@@ -197,7 +197,8 @@ def test_digits_are_added_until_the_values_look_different():
 def test_what_is_visibly_wrong_is_said_of_an_unknown_mistake():
     assert "adds up to 1.3, not 1" in str(refused(lambda z: 1.3 * soft(z)))
     assert "cannot be negative" in str(refused(lambda z: soft(z) - 0.3))
-    assert "ranks the tokens differently" in str(refused(lambda z: np.roll(soft(z), 1)))
+    assert "ranks the tokens differently" in str(refused(lambda z: soft(np.roll(z, 1) + 0.01 * z)))
+    assert refused(lambda z: np.roll(soft(z), 1)).diagnosis == "wrong_order"
 
 
 def test_a_wrong_shape_is_named():

@@ -11,7 +11,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from logitlab.checks import CheckFailed, NotAttempted, check, exercises
-from logitlab.checks._engine import FunctionExercise, ValueExercise, _run
+from logitlab.checks._function import FunctionExercise
+from logitlab.checks._outcome import run
+from logitlab.checks._value import ValueExercise
 
 FUNCTIONS = [e.id for e in exercises().values() if isinstance(e, FunctionExercise)]
 VALUES = [e.id for e in exercises().values() if isinstance(e, ValueExercise)]
@@ -208,7 +210,7 @@ def test_no_right_answer_is_itself_refused(exercise):
             kinds = {outcome.kind for outcome in bench.expected(convention)}
             if (exercise, convention) not in FALLS_OFF_THE_END:
                 assert kinds <= {"value", "error"}, convention
-        assert all(_run(ours.reference, args).kind in ("value", "error") for args in bench.probes)
+        assert all(run(ours.reference, args).kind in ("value", "error") for args in bench.probes)
 
 
 def test_a_learners_own_kind_of_ValueError_is_a_ValueError():

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from logitlab import softmax, top_k
+from logitlab import softmax, top_k, top_p
 from logitlab.checks import check, exercises
-from logitlab.checks import top_k as lesson
+from logitlab.checks.sheet_03_top_k import e08_the_k_for_a_mass as by_mass
 
 
 def remark(capsys, exercise, answer):
@@ -57,26 +57,26 @@ def then_softmax(function):
 
 
 LISTED = [
-    ("K01_lowest_k", "3.4", lowest),
-    ("K01_lowest_k", "3.6", then_softmax(lowest)),
-    ("K02_zero_logits", "3.4", zeroed),
-    ("K02_zero_logits", "3.6", then_softmax(zeroed)),
-    ("K05_strict_threshold", "3.4", strict),
-    ("K05_strict_threshold", "3.6", then_softmax(strict)),
-    ("K08_k_too_big", "3.3", lambda z, k: np.partition(z, -k)[-k]),
-    ("K08_k_too_big", "3.4", crashes),
-    ("K08_k_too_big", "3.6", then_softmax(crashes)),
-    ("K09_k0_slice", "3.5", sliced),
-    ("K10_k1_random", "3.2", (0.1403, 3, [0.995, 0.56])),
+    ("lowest_k", "3.4", lowest),
+    ("lowest_k", "3.6", then_softmax(lowest)),
+    ("zero_logits", "3.4", zeroed),
+    ("zero_logits", "3.6", then_softmax(zeroed)),
+    ("strict_threshold", "3.4", strict),
+    ("strict_threshold", "3.6", then_softmax(strict)),
+    ("k_too_big", "3.3", lambda z, k: np.partition(z, -k)[-k]),
+    ("k_too_big", "3.4", crashes),
+    ("k_too_big", "3.6", then_softmax(crashes)),
+    ("k0_slice", "3.5", sliced),
+    ("k1_random", "3.2", (0.1403, 3, [0.995, 0.56])),
     (
-        "K10_k1_random",
+        "k1_random",
         "3.6",
         lambda z, k, T=1.0: softmax(z / T) if k == 1 else softmax(top_k(z / T, k)),
     ),
-    ("K11_mass_fixed", "3.2", (1.0, 3, ("same", "same"))),
-    ("K11_mass_fixed", "3.2", (1.0, 3, [0.8, 0.8])),
-    ("K12_top50_first", "3.11", (0.0784, 35)),
-    ("K13_T_can_rescue", "3.2", (1.0, 10, [0.995, 0.56])),
+    ("mass_fixed", "3.2", (1.0, 3, ("same", "same"))),
+    ("mass_fixed", "3.2", (1.0, 3, [0.8, 0.8])),
+    ("top50_first", "3.11", (0.0784, 35)),
+    ("T_can_rescue", "3.2", (1.0, 10, [0.995, 0.56])),
 ]
 
 
@@ -97,7 +97,7 @@ def test_listed_misconceptions(mistake, exercise, answer, seed, diagnosis):
         ("3.6", lambda z, k, T=1.0: softmax(z / T) * (top_k(z, k) > -np.inf), "not_renormalised"),
         ("3.6", lambda z, k, T=1.0: softmax(softmax(top_k(z / T, k))), "softmax_twice"),
         ("3.7", lambda z, k: np.where(z >= np.sort(z, axis=None)[-k], z, -np.inf),
-         "one_threshold_for_all"),
+         "one_long_row"),
         ("3.7", lambda z, k: np.where(z >= np.sort(z)[..., -min(k, z.shape[-1])], z, -np.inf),
          "keepdims_missing"),
     ],
@@ -225,8 +225,8 @@ def test_equal_logits_are_flat_whatever_the_rule_at_ties():
 
 
 def test_the_k_for_a_mass_is_the_size_of_the_nucleus():
-    for z, mass in lesson._mass_probes(np.random.default_rng(0)):
-        assert lesson._k_for_mass(z, mass) == np.isfinite(lesson.top_p(z, mass)).sum()
+    for z, mass in by_mass.probes(np.random.default_rng(0)):
+        assert by_mass.k_for_mass(z, mass) == np.isfinite(top_p(z, mass)).sum()
 
 
 def test_there_are_many_known_mistakes():

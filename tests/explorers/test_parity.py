@@ -10,6 +10,7 @@ import pytest
 from logitlab.distributions import softmax
 from logitlab.explorers._shared import Vocabulary, module
 from logitlab.information import entropy
+from logitlab.plots import percent
 from logitlab.processors import Pipeline
 
 HERE = Path(__file__).parent
@@ -196,3 +197,13 @@ def test_a_large_vocabulary_in_another_order_agrees(node, tmp_path):
     sizes = [int(stage.survivors.sum()) for stage in pipeline.stages(z)]
     assert [int(stage["kept"].sum()) for stage in ours] == sizes
     assert len(set(sizes)) > 2
+
+
+def test_a_percentage_reads_alike_in_a_view_and_in_a_figure(node, tmp_path):
+    rng = np.random.default_rng(3)
+    values = [0, 1, 1e-4, 0.005, 0.0099, 0.01, 0.1234, 0.999, 0.9991, *rng.random(200) ** 8]
+    exported = f"\nconsole.log(JSON.stringify({[float(v) for v in values]}.map(percent)));\n"
+    (tmp_path / "module.mjs").write_text(module("chart") + exported, encoding="utf-8")
+    run = [node, str(tmp_path / "module.mjs")]
+    written = json.loads(subprocess.run(run, check=True, capture_output=True, timeout=60).stdout)
+    assert written == [percent(value) for value in values]

@@ -331,7 +331,7 @@ for name in ["isinstance", "all", "any", "abs", "callable", "type", "AssertionEr
     "patched_check": """
 import logitlab.checks, sys
 check = logitlab.checks.check = lambda *args, **kwargs: print("right")
-sys.modules["logitlab.checks._engine"] = None
+sys.modules["logitlab.checks._function"] = None
 """,
     "patched_assert": "AssertionError = KeyError\nimport sys\nsys.flags = None\n",
     "patched_shell": """

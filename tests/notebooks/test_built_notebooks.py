@@ -10,9 +10,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from classroom import build, widget_state
+from classroom import build, sheet, widget_state
 from classroom.__main__ import main
-from classroom.assignment import NUMBER
+from classroom.sheet import NUMBER
 
 ROOT = Path(__file__).parents[2]
 JOBS = build.plan(ROOT)
@@ -210,26 +210,112 @@ def test_the_checksum_is_nbgraders():
 
 
 @pytest.mark.parametrize("stem", STEMS)
-def test_points_and_minutes_are_those_of_the_checks(stem, checked):
+def test_points_and_minutes_are_those_of_the_headings(stem, checked):
     notebook = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4)
-    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    headings = re.findall(
-        rf"^## ({NUMBER}\.\d+) .*\n\n\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)",
-        text,
-        re.M,
-    )
-    told = {number: (int(points), int(minutes)) for number, points, minutes in headings}
+    told = sheet.headings(notebook.cells)
     for exercise in checked(stem):
-        assert told[exercise.id] == (exercise.points, exercise.minutes)
+        assert told[exercise.id] == (exercise.title, exercise.points, exercise.minutes)
     for cell, grader in graded(ROOT / "exercises" / f"{stem}.ipynb"):
         if grader.grade:
             number = ".".join(grader.grade_id.split("-")[1:])
-            assert grader.points == told[number][0]
+            assert grader.points == told[number].points
             assert grader.solution or cell.source.startswith(f'check("{number}", ')
-    assert f"{sum(points for points, _ in told.values())} points" in text
-    total = sum(minutes for _, minutes in told.values())
+    points = sum(t.points for t in told.values())
+    minutes = sum(t.minutes for t in told.values())
+    text = notebook.cells[0].source
+    assert f"{points} points" in text
     (stated,) = re.findall(r"about (\d+) minutes", text)
-    assert abs(int(stated) - total) <= 5
+    assert int(stated) % 5 == 0 and abs(int(stated) - minutes) < 3
+    assert re.search(rf"^{sheet.in_words(len(told))} (exercises|faults)", text, re.M | re.I)
+
+
+def test_points_stand_in_no_cell_of_a_source():
+    for stem in STEMS:
+        assert '"points"' not in (ROOT / "solutions" / f"{stem}.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("path", "make"), build.told(ROOT), ids=lambda part: getattr(part, "name", "")
+)
+def test_what_pages_say_of_the_sheets_is_what_the_sheets_say(path, make):
+    assert make() == path.read_text("utf-8")
+
+
+MARKED = """\
+# %% [markdown]
+# # A sheet
+#
+# {{ Exercises }} exercises, {{ points }} points, {{ minutes }} minutes.
+
+# %% [markdown]
+# ## 9.1 `first`
+#
+# *2 points · 6 minutes · easy*
+
+# %% nbgrader={"grade": true, "grade_id": "check-9-1", "locked": true, "solution": false}
+check("9.1", first)
+"""
+TWICE = "# ## 9.1 `again`\n#\n# *1 point · 5 minutes · easy*\n"
+
+
+@pytest.fixture
+def marked(tmp_path):
+    """Reads a sheet, or the lesson of one."""
+
+    def make(text, folder="solutions"):
+        path = tmp_path / folder / "09_test.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(HEADER + text, encoding="utf-8")
+        return build.read(path)
+
+    return make
+
+
+def test_a_heading_gives_the_cells_their_points_and_the_texts_their_sums(marked):
+    cells = marked(MARKED).cells
+    assert cells[0].source.endswith("One exercises, 2 points, 5 minutes.")
+    assert cells[2].metadata.nbgrader.points == 2
+    lesson = marked("# %% [markdown]\n# {{ minutes }} minutes\n", "notebooks")
+    assert lesson.cells[0].source == "5 minutes"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{{ points }}", "{{ marks }}", r"\{\{ marks \}\} must be one of exercises, .*minutes"),
+        ("*2 points ·", "*two points ·", r"no heading gives exercise 9\.1 its points"),
+        ("## 9.1", "## 9.2", r"no heading gives exercise 9\.1 its points"),
+        (
+            "easy*\n",
+            "easy*\n\n# %% [markdown]\n# ## 9.1 x\n#\n# *1 point · 5 minutes · easy*\n",
+            "two .* 9.1",
+        ),
+    ],
+)
+def test_a_sheet_that_cannot_be_counted_is_refused(marked, old, new, said):
+    with pytest.raises(build.BuildError, match=said) as caught:
+        marked(MARKED.replace(old, new))
+    assert "09_test.py" in str(caught.value)
+
+
+def test_the_readme_is_found_stale_and_written_anew(tmp_path):
+    for folder in ("notebooks", "solutions"):
+        (tmp_path / folder).mkdir()
+    lesson = tmp_path / "notebooks" / "09_test.py"
+    lesson.write_text("# # 9 · Tests\n#\n# 30 minutes and\n")
+    (tmp_path / "solutions" / "09_test.py").write_text(MARKED)
+    readme = tmp_path / "README.md"
+    readme.write_text("<!-- lessons -->six<!-- / --> lessons\n<!-- table -->\nold\n<!-- / -->\n")
+    ((path, make),) = build.told(tmp_path)
+    assert path == readme
+    assert make().startswith("<!-- lessons -->one<!-- / --> lessons\n<!-- table -->\n\n| |")
+    assert "| 9 | [Tests](notebooks/09_test.ipynb) | 35 |\n" in make()
+    readme.write_text("<!-- pages -->six<!-- / -->")
+    with pytest.raises(sheet.SheetError, match="<!-- pages --> must name one of lessons, table"):
+        make()
+    lesson.write_text("# # 9 · Tests\n")
+    with pytest.raises(sheet.SheetError, match=r"09_test\.py must have a title .* 'N minutes'"):
+        make()
 
 
 @pytest.mark.parametrize("stem", STEMS)

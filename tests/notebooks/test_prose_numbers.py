@@ -19,31 +19,20 @@ STATED = {
     "01_temperature": {
         "135": "millions of parameters of the model, from its model card",
         "1868": "a year",
-        "75": "minutes",
-        "95": "minutes",
-    },
-    "02_top_p": {
-        "70": "minutes",
     },
     "03_top_k": {
-        "65": "minutes",
-        "95": "minutes",
         "2026": "a year",
     },
     "04_repetition_penalty": {
-        "65": "minutes",
-        "110": "minutes",
         "2019": "a year",
         "2026": "a year",
         "5.23": "a version of transformers; of the libraries, compared with book/orders by a test",
         "0.33": "a version of vLLM, likewise",
     },
     "05_entropy": {
-        "80": "minutes",
         "1951": "a year",
     },
     "06_distillation": {
-        "145": "minutes",
         "2014": "a year",
         "60,000": "training images of MNIST, which the paper used",
         "3.5": "the paper's bias, section 3; beside its numbers, which the cell above sets",
@@ -52,6 +41,7 @@ STATED = {
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")
 REFERENCE = re.compile(r"(?i)\b(exercise|lesson|step|panel)s? [\d. ,]+(to|and)?[ \d.]*")
+TIME = re.compile(r"\b\d+ minutes, and \d+ for the \[exercises")  # counted when it is built
 SMALL = {str(n) for n in range(11)}  # counting: "three steps", "top 10", list markers
 
 
@@ -63,7 +53,7 @@ def prose(cell):
         if "](http" in sentence:
             continue
         sentence = re.sub(r"\]\([^)]*\)", "]", sentence)
-        sentence = REFERENCE.sub(" ", sentence)
+        sentence = REFERENCE.sub(" ", TIME.sub(" ", sentence))
         yield re.sub(r"^\s*\d+\. ", "", sentence)
 
 

@@ -4,8 +4,9 @@ import hashlib
 
 import numpy as np
 import pytest
+from classroom.recording import corpus as recording
+from classroom.recording import digits as copied
 from logitlab import digits, recorded_corpus
-from logitlab.data import make_digits, record_corpus
 from logitlab.distributions import softmax
 from logitlab.model import load_model
 
@@ -20,21 +21,21 @@ def test_the_digits_are_those_of_uci():
     np.testing.assert_array_equal(whole, 16 * images)
     digest = hashlib.sha256(whole.tobytes() + labels.astype(np.uint8).tobytes()).hexdigest()
     assert digest == "87ff0c9e40dc7e2c0e34e7257799c2e3f3aec1a016363bb11cad869ec428a826"
-    assert make_digits.FILE.stat().st_size < 60_000
+    assert copied.FILE.stat().st_size < 60_000
 
 
 def test_the_corpus_is_small():
-    assert record_corpus.FILE.stat().st_size < 1_000_000
+    assert recording.FILE.stat().st_size < 1_000_000
 
 
 def test_every_place_has_a_distribution_and_a_draw_from_it():
     places = len(CORPUS.text)
-    assert CORPUS.probs.shape == (places, record_corpus.CLASSES) == (places, len(CORPUS.tokens))
+    assert CORPUS.probs.shape == (places, recording.CLASSES) == (places, len(CORPUS.tokens))
     np.testing.assert_allclose(CORPUS.probs.sum(axis=1), 1)
     assert CORPUS.probs.min() >= 0
     assert CORPUS.probs[np.arange(places), CORPUS.following].min() > 0
-    assert len(np.unique(CORPUS.text)) == record_corpus.TEXTS
-    assert np.bincount(CORPUS.text).max() == record_corpus.LENGTH
+    assert len(np.unique(CORPUS.text)) == recording.TEXTS
+    assert np.bincount(CORPUS.text).max() == recording.LENGTH
 
 
 def test_a_place_follows_the_one_before():
@@ -55,9 +56,9 @@ def test_the_draws_are_as_likely_as_they_should_be():
 def test_the_model_still_gives_this():
     """The first text again: its draws as far as rounding lets them agree, and one whole row."""
     model = load_model()
-    begun = model.encode(record_corpus.PROMPT)
+    begun = model.encode(recording.PROMPT)
     probs = softmax(model.logits(begun))
     named = [model.tokens.index(token) for token in CORPUS.tokens[:-1]]
     row = np.append(probs[named], 1 - probs[named].sum())
-    kept = np.argsort(-row)[: record_corpus.KEPT]
+    kept = np.argsort(-row)[: recording.KEPT]
     np.testing.assert_allclose(CORPUS.probs[0][kept], row[kept], rtol=0.03, atol=1e-4)

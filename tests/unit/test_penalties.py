@@ -5,9 +5,9 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from classroom.recording import penalties as recording
 from logitlab import generate, recorded, recorded_peak, recorded_prompts, recorded_runs
 from logitlab.checks import exercises
-from logitlab.data import record_penalties
 from logitlab.model import load_model
 from logitlab.processors import Pipeline
 
@@ -21,9 +21,9 @@ def one(prompt, theta, history="prompt and text"):
 
 
 def test_the_file_is_small_and_as_the_script_writes_it():
-    text = record_penalties.FILE.read_text(encoding="utf-8")
+    text = recording.FILE.read_text(encoding="utf-8")
     assert len(text.encode()) < 200_000
-    assert record_penalties.dump(json.loads(text)) == text
+    assert recording.dump(json.loads(text)) == text
 
 
 def test_every_run_that_the_script_writes_is_there_and_no_other():
@@ -32,14 +32,14 @@ def test_every_run_that_the_script_writes_is_there_and_no_other():
     assert [(r.prompt, r.history, r.theta) for r in RUNS] == [
         (prompt, history, theta)
         for prompt in prompts
-        for history in record_penalties.HISTORIES
-        for theta in record_penalties.THETAS
+        for history in recording.HISTORIES
+        for theta in recording.THETAS
     ]
 
 
 def test_swaps_are_where_the_rank_is_not_1_and_the_arithmetic_is_the_penaltys():
     for run in RUNS:
-        assert len(run.ids) == len(run.tokens) == len(run.ranks) <= record_penalties.LENGTH
+        assert len(run.ids) == len(run.tokens) == len(run.ranks) <= recording.LENGTH
         assert [s.place for s in run.swaps] == [i for i, r in enumerate(run.ranks) if r > 1]
         assert run.theta > 1 or not run.swaps
         for swap in run.swaps:
@@ -101,5 +101,5 @@ def test_the_model_still_writes_this():
 
 def test_thetas_are_evenly_spaced():
     """The slider steps from one to the next."""
-    steps = {round(b - a, 6) for a, b in pairwise(record_penalties.THETAS)}
+    steps = {round(b - a, 6) for a, b in pairwise(recording.THETAS)}
     assert steps == {0.05}

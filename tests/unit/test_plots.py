@@ -80,17 +80,18 @@ def test_the_same_figure_gives_the_same_bytes():
 @pytest.mark.parametrize(
     ("p", "text"),
     [
-        (0, "0.0 %"),
+        (0, "0 %"),
         (1e-09, "< 0.01 %"),
         (0.0002, "0.02 %"),
+        (0.005, "0.50 %"),
         (0.3468, "34.7 %"),
-        (1, "100.0 %"),
-        (0.9997, "99.97 %"),
-        (0.99999, "> 99.99 %"),
+        (0.999, "99.9 %"),
+        (0.99999, "> 99.9 %"),
+        (1, "100 %"),
     ],
 )
 def test_percentages_are_ones_a_reader_can_use(p, text):
-    assert plots._percent(p) == text
+    assert plots.percent(p) == text
 
 
 def shown(monkeypatch, *arguments):

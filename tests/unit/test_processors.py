@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from logitlab.distributions import softmax
 from logitlab.processors import (
-    HEAD,
     ORDERS,
     PROCESSORS,
     Pipeline,
@@ -233,9 +232,8 @@ def test_top_p_one_keeps_what_underflows():
 
 
 @pytest.mark.parametrize("scale", [0.1, 1.0, 4.0])
-@pytest.mark.parametrize("vocab", [HEAD - 1, HEAD + 1, 50_257])
+@pytest.mark.parametrize("vocab", [1_000, 50_257])
 def test_top_p_is_the_smallest_set_that_reaches_p(scale, vocab):
-    """Peaked rows end within the head, flat ones need the whole vocabulary."""
     z = np.random.default_rng(vocab).normal(scale=scale, size=(2, vocab)).astype(np.float32)
     z[1, ::2] = -np.inf
     for p in (0.01, 0.5, 0.9, 0.999):

@@ -4,8 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from classroom.recording import as_bytes, save
+from classroom.recording import logits as recording
 from logitlab import data
-from logitlab.data import record, recorded, recorded_prompts
+from logitlab.data import recorded, recorded_prompts
 from logitlab.distributions import softmax
 from logitlab.generation import generate
 from logitlab.information import entropy
@@ -26,12 +28,12 @@ def _top(prompt: str) -> list[str]:
 
 
 def test_the_file_is_small():
-    assert record.FILE.stat().st_size < 2_000_000
+    assert recording.FILE.stat().st_size < 2_000_000
 
 
 def test_the_script_and_the_file_know_the_same_prompts():
-    assert recorded_prompts()[: len(record.PROMPTS)] == record.PROMPTS
-    assert recorded_prompts()[len(record.PROMPTS) :] == [LOOP, CHAT]
+    assert recorded_prompts()[: len(recording.PROMPTS)] == recording.PROMPTS
+    assert recorded_prompts()[len(recording.PROMPTS) :] == [LOOP, CHAT]
 
 
 @pytest.mark.parametrize("prompt", recorded_prompts())
@@ -98,10 +100,10 @@ def test_what_is_not_text_is_refused():
 
 
 def test_saving_the_same_arrays_gives_the_same_bytes(tmp_path):
-    with np.load(record.FILE) as file:
+    with np.load(recording.FILE) as file:
         contents = {name: file[name] for name in file.files}
     for name in ("one.npz", "two.npz"):
-        record.save(contents, tmp_path / name)
+        save(contents, tmp_path / name)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     with np.load(tmp_path / "one.npz") as file:
         assert all((file[name] == contents[name]).all() for name in contents)
@@ -114,17 +116,17 @@ def test_no_prompt_is_a_string_that_only_looks_alike():
 
 @pytest.mark.needs("model")
 def test_greedy_decoding_runs_into_the_recorded_loop(model):
-    start, inside = recorded(record.TEA).ids, recorded(LOOP).ids
-    steps = generate(model, record.TEA, None, None, len(inside) - len(start))
+    start, inside = recorded(recording.TEA).ids, recorded(LOOP).ids
+    steps = generate(model, recording.TEA, None, None, len(inside) - len(start))
     assert start + [step.token for step in steps] == inside
 
 
 @pytest.mark.needs("model")
 def test_the_texts_and_ids_are_those_of_the_script(model):
     entries, tokens = data._index()
-    assert {e["name"]: e["prompt"] for e in entries} == record.prompts(model)
+    assert {e["name"]: e["prompt"] for e in entries} == recording.prompts(model)
     assert all(e["ids"] == model.encode(e["prompt"]) for e in entries)
-    assert tokens == json.loads(bytes(record._json(model.tokens)))
+    assert tokens == json.loads(bytes(as_bytes(model.tokens)))
 
 
 @pytest.mark.needs("model")

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from logitlab.data import record_answers, record_game, recorded_answers, recorded_game
+from classroom.recording import answers as asking
+from classroom.recording import game as playing
+from logitlab.data import recorded_answers, recorded_game
 from logitlab.information import expected_calibration_error
 from logitlab.model import load_model
 
@@ -11,7 +13,7 @@ GAME = recorded_game()
 
 
 def test_the_files_are_small():
-    for path in (record_answers.QUESTIONS, record_answers.FILE, record_game.FILE):
+    for path in (asking.QUESTIONS, asking.FILE, playing.FILE):
         assert path.stat().st_size < 75_000
 
 
@@ -23,7 +25,7 @@ def test_every_question_has_four_different_answers_and_is_asked_once():
 
 def test_scores_and_labels_follow_the_answers():
     for (question, right, *wrong), row, label, scores in zip(
-        record_answers.questions(), ASKED.answers, ASKED.labels, ASKED.scores, strict=True
+        asking.questions(), ASKED.answers, ASKED.labels, ASKED.scores, strict=True
     ):
         assert question in ASKED.questions
         assert row[label] == right and set(row) == {right, *wrong}
@@ -37,10 +39,10 @@ def test_the_right_answer_stands_in_every_place():
 def test_scores_are_as_the_script_writes_them():
     order = [
         [row.index(a) for a in answers]
-        for row, (_, *answers) in zip(ASKED.answers, record_answers.questions(), strict=True)
+        for row, (_, *answers) in zip(ASKED.answers, asking.questions(), strict=True)
     ]
     rows = np.take_along_axis(ASKED.scores, np.array(order), axis=1).tolist()
-    assert record_answers.dump(rows) == record_answers.FILE.read_text(encoding="utf-8")
+    assert asking.dump(rows) == asking.FILE.read_text(encoding="utf-8")
 
 
 def test_the_model_is_too_sure_and_a_temperature_mends_it():
@@ -56,11 +58,11 @@ def test_the_model_is_too_sure_and_a_temperature_mends_it():
 
 
 def test_each_place_of_the_game_adds_up():
-    assert "The" + "".join(place.token for place in GAME) == record_game.TEXT
+    assert "The" + "".join(place.token for place in GAME) == playing.TEXT
     for place in GAME:
-        assert len(place.guesses) == len(place.probs) == record_game.GUESSES
+        assert len(place.guesses) == len(place.probs) == playing.GUESSES
         assert place.probs == sorted(place.probs, reverse=True) and sum(place.probs) < 1.001
-        if place.rank <= record_game.GUESSES:
+        if place.rank <= playing.GUESSES:
             i = place.guesses.index(place.token)
             assert place.probs[place.rank - 1] == place.probs[i]
             assert place.bits == pytest.approx(-np.log2(place.probs[i]), abs=0.02)
@@ -70,22 +72,22 @@ def test_each_place_of_the_game_adds_up():
 
 
 def test_the_game_is_as_the_script_writes_it():
-    again = record_game.dump([place._asdict() for place in GAME])
-    assert again == record_game.FILE.read_text(encoding="utf-8")
+    again = playing.dump([place._asdict() for place in GAME])
+    assert again == playing.FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.needs("model")
 def test_the_model_still_scores_so():
     model = load_model()
     for i in (0, 34, 150):
-        question, *answers = record_answers.questions()[i]
-        scored = record_answers.scores(model, question, answers)
+        question, *answers = asking.questions()[i]
+        scored = asking.scores(model, question, answers)
         at = [ASKED.answers[i].index(answer) for answer in answers]
         np.testing.assert_allclose(scored, ASKED.scores[i][at], atol=0.01)
 
 
 @pytest.mark.needs("model")
 def test_the_model_still_guesses_so():
-    for ours, now in zip(GAME, record_game.places(load_model()), strict=True):
+    for ours, now in zip(GAME, playing.places(load_model()), strict=True):
         assert (ours.token, ours.rank // 10) == (now["token"], now["rank"] // 10)
         assert ours.bits == pytest.approx(now["bits"], abs=0.03)

@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from logitlab.data import record_texts, recorded_texts
+from classroom.recording import texts as recording
+from logitlab.data import recorded_texts
 from logitlab.model import load_model
 
 TEXTS = recorded_texts()
@@ -13,15 +14,15 @@ def bits(setting):
 
 
 def test_the_file_is_small():
-    assert record_texts.FILE.stat().st_size < 200_000
+    assert recording.FILE.stat().st_size < 200_000
 
 
 def test_every_text_that_the_script_writes_is_there_and_no_other():
     wanted = [
         (prompt, setting, seed)
-        for prompt in record_texts.PROMPTS
-        for setting in record_texts.SETTINGS
-        for seed in record_texts.SEEDS
+        for prompt in recording.PROMPTS
+        for setting in recording.SETTINGS
+        for seed in recording.SEEDS
     ]
     assert [(text.prompt, text.setting, text.seed) for text in TEXTS] == wanted
 
@@ -30,8 +31,8 @@ def test_each_token_has_its_numbers():
     for text in TEXTS:
         lengths = {len(text.tokens), len(text.surprisal), len(text.entropy), len(text.kept)}
         assert len(lengths) == 1
-        assert 1 <= len(text.tokens) <= record_texts.LENGTH
-        assert len(text.tokens) == record_texts.LENGTH or text.tokens[-1] == "<|im_end|>"
+        assert 1 <= len(text.tokens) <= recording.LENGTH
+        assert len(text.tokens) == recording.LENGTH or text.tokens[-1] == "<|im_end|>"
         assert min(text.surprisal) >= 0 and min(text.entropy) >= 0 and max(text.entropy) < 15.6
 
 
@@ -44,22 +45,22 @@ def test_what_was_left_is_what_the_setting_leaves():
 
 
 def test_k_stays_fluent_where_p_after_temperature_does_not():
-    rare = {setting: (bits(setting) >= 10).mean() for setting in record_texts.SETTINGS}
+    rare = {setting: (bits(setting) >= 10).mean() for setting in recording.SETTINGS}
     assert rare["T = 1.5, then k = 40"] < 0.05 < rare["T = 1"] < rare["p = 0.9, then T = 1.5"]
     assert rare["p = 0.9, then T = 1.5"] < 0.3 < 0.6 < rare["T = 1.5, then p = 0.9"]
 
 
 def test_the_file_is_as_the_script_writes_it():
-    again = record_texts.dump([text._asdict() for text in TEXTS])
-    assert again == record_texts.FILE.read_text(encoding="utf-8")
+    again = recording.dump([text._asdict() for text in TEXTS])
+    assert again == recording.FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.needs("model")
-@pytest.mark.parametrize("setting", record_texts.SETTINGS)
+@pytest.mark.parametrize("setting", recording.SETTINGS)
 def test_the_model_still_writes_this(setting):
     """The first words: a near tie may fall the other way on another machine, later on."""
     model = load_model()
     found = next(text for text in TEXTS if text.setting == setting)
-    written = record_texts.text(model, found.prompt, setting, found.seed)
+    written = recording.text(model, found.prompt, setting, found.seed)
     assert written["tokens"][:5] == found.tokens[:5]
     np.testing.assert_allclose(written["surprisal"][:5], found.surprisal[:5], atol=0.011)

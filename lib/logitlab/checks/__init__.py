@@ -1,25 +1,79 @@
 """
 The exercises' checks: `check` says whether an answer is right and, if not, what was probably done.
 
-Each exercise sheet has one module here, called as its topic: a list of exercises, each with
-reference, probes and known mistakes.
+Each exercise has one module, found by its sheet and its number: ``sheet_03_top_k.e03_kth_largest``
+is exercise 3.3, with its reference, probes and known mistakes. What the sheet says of it (title,
+points, minutes) is in ``sheets.json``, which ``python -m classroom build`` writes.
 """
 
-from collections.abc import Mapping
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
+from importlib import resources
 
-from logitlab.checks import (
-    bugs_that_shipped,
-    distillation,
-    entropy,
-    repetition_penalty,
-    temperature,
-    top_k,
-    top_p,
-)
-from logitlab.checks._engine import CheckFailed, Exercise, NotAttempted
+from logitlab.checks._exercise import Exercise
+from logitlab.checks._messages import STOPPED, CheckFailed, NotAttempted
 
 __all__ = ["CheckFailed", "Exercise", "NotAttempted", "check", "exercises"]
+
+_unsolved: set[str] = set()  # what was checked in this session, and was not right the last time
+
+
+class _Exercises(Mapping):
+    """Every exercise by its id; its module is imported when it is asked for."""
+
+    def __init__(self):
+        text = resources.files(__name__).joinpath("sheets.json").read_text("utf-8")
+        self._told = {
+            exercise_id: (stem, told)
+            for stem, sheet in json.loads(text).items()
+            for exercise_id, told in sheet["exercises"].items()
+        }
+        self._loaded: dict[str, Exercise] = {}
+
+    def __getitem__(self, exercise_id: str) -> Exercise:
+        if exercise_id not in self._loaded:
+            stem, told = self._told[exercise_id]
+            exercise = _of_former_sheet(stem, exercise_id)
+            exercise = exercise or _module(stem, int(exercise_id.split(".")[1])).EXERCISE
+            self._loaded[exercise_id] = replace(exercise, id=exercise_id, **told)
+        return self._loaded[exercise_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._told)
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def __contains__(self, exercise_id) -> bool:
+        return exercise_id in self._told
+
+    def of_sheet(self, stem: str) -> list[Exercise]:
+        """The exercises of one sheet, such as ``03_top_k``."""
+        return [self[i] for i, (sheet, _) in self._told.items() if sheet == stem]
+
+
+def _of_former_sheet(stem: str, exercise_id: str):
+    """An exercise of a sheet that is not yet one module an exercise."""
+    try:
+        former = importlib.import_module(f"{__name__}.{re.sub(r'^[0-9]+_', '', stem)}")
+    except ModuleNotFoundError:
+        return None
+    return {exercise.id: exercise for exercise in former.EXERCISES}[exercise_id]
+
+
+def _module(stem: str, number: int):
+    """The module of an exercise: the one in its sheet's folder that begins with its number."""
+    package = importlib.import_module(f"{__name__}.sheet_{stem}")
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
+    found = [name for name in names if name.startswith(f"e{number:02}_")]
+    if len(found) != 1:
+        raise LookupError(f"{package.__name__} has {len(found)} modules e{number:02}_*: {found}")
+    return importlib.import_module(f"{package.__name__}.{found[0]}")
 
 
 @cache
@@ -32,9 +86,7 @@ def exercises() -> Mapping[str, Exercise]:
     >>> exercises()["1.4"].title
     'softmax_with_temperature'
     """
-    sheets = (temperature, top_p, top_k, repetition_penalty, entropy, distillation)
-    sheets += (bugs_that_shipped,)
-    return {exercise.id: exercise for sheet in sheets for exercise in sheet.EXERCISES}
+    return _Exercises()
 
 
 def check(exercise_id: str, answer, *, seed: int | None = None) -> None:
@@ -61,26 +113,29 @@ def check(exercise_id: str, answer, *, seed: int | None = None) -> None:
 
     Examples
     --------
-    >>> check("1.10", ("dog", 0.36))
-    1.10 greedy is not the best sequence: right, 1 point.
-    >>> check("1.10", ("nice", 0.2))
+    >>> check("3.9", ([2, 2], [1, 2]))
+    3.9 Two orders: right, 2 points. Top-k looks at the order, which T leaves alone; top-p looks at
+    masses.
+    >>> check("3.9", ([2, 2], [2, 1]))
     Traceback (most recent call last):
     ...
-    logitlab.checks._engine.CheckFailed: 1.10 greedy is not the best sequence is not right yet.
-      first word
-      you gave   'nice'
-      expected   'dog'
-    Greedy takes the best token at each step; the best sequence can start with the second-best.
+    logitlab.checks._messages.CheckFailed: 3.9 Two orders is not right yet.
+      top-p: kept with T first, with T last
+      you gave   [2, 1]
+      expected   [1, 2]
+    You have them the wrong way round: T = 0.5 first makes the leader larger.
     """
     if exercise_id not in exercises():
         known = ", ".join(exercises())
         raise ValueError(f"exercise_id is {exercise_id!r}; exercises with a check: {known}")
     exercise = exercises()[exercise_id]
+    unsolved = _unsolved - {exercise_id}
+    _unsolved.add(exercise_id)
     try:
-        note = exercise.judge(answer, seed)
+        note = exercise.judge(answer, seed, unsolved)
     except KeyboardInterrupt:
-        why = "Stopped while your function ran. A loop without an end? Look at what ends it."
-        message = f"{exercise.id} {exercise.title} is not right yet.\n{why}"
-        raise CheckFailed(exercise.id, "no_end", why, message) from None
+        message = f"{exercise.id} {exercise.title} is not right yet.\n{STOPPED}"
+        raise CheckFailed(exercise.id, "no_end", STOPPED, message) from None
+    _unsolved.remove(exercise_id)
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
     print(f"{exercise.id} {exercise.title}: right, {points}." + f" {note}" * bool(note))

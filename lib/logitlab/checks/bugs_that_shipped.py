@@ -7,7 +7,7 @@ no probe can tell apart stands together as forms of one mistake.
 
 import numpy as np
 
-from logitlab.checks._engine import Convention, FunctionExercise, Mistake
+from logitlab.checks._former import Convention, FunctionExercise, Mistake
 from logitlab.checks.mistakes import one_hot, share, soft
 from logitlab.processors import frequency_penalty, repetition_penalty, typical_p
 

@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from logitlab.checks._engine import FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._former import FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks.mistakes import SOFTMAX, TEMPERATURE, one_hot, share, soft
 from logitlab.checks.temperature import VARIANTS as SOFTMAX_VARIANTS
 from logitlab.checks.temperature import one_row_probes

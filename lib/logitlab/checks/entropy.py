@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from logitlab.checks._engine import FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._former import FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks.mistakes import share, soft
 from logitlab.checks.temperature import TEN
 from logitlab.distributions import softmax

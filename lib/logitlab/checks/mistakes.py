@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from logitlab.checks._engine import Mistake
+from logitlab.checks._former import Mistake
 from logitlab.distributions import log_softmax, softmax
 from logitlab.information import entropy
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from logitlab.checks._engine import Convention, FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._former import Convention, FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks._plain import NotPlain
 from logitlab.checks.mistakes import share, soft
 from logitlab.checks.temperature import TEN

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from logitlab.checks._engine import Convention, FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._former import Convention, FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks._plain import NotPlain
 from logitlab.checks.mistakes import SOFTMAX, TEMPERATURE, one_hot, share, soft
 from logitlab.distributions import greedy, softmax

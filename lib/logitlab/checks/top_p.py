@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from logitlab.checks._engine import Convention, FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._former import Convention, FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks.mistakes import one_hot, share, soft
 from logitlab.checks.temperature import TEN
 from logitlab.distributions import softmax

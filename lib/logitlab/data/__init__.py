@@ -1,22 +1,22 @@
 """Logits and texts of the real model, recorded for the teaching prompts; and digits.
 
 With the recordings the lessons, the exercises, the book and the tests run without the model,
-which is SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``python -m logitlab.data.record``
-made the logits. Beside it, ``record_texts`` made the texts, ``record_penalties`` the runs under a
-repetition penalty, ``record_answers`` the scores of the questions, ``record_game`` the places of
-the guessing game and ``record_corpus`` the corpus. The handwritten digits are the UCI set,
-CC BY 4.0; ``make_digits`` has the source.
+which is SmolLM2-135M-Instruct (Apache-2.0) at 4 bits a weight. ``classroom.recording`` holds the
+scripts that made the files. The handwritten digits are the UCI set, CC BY 4.0.
 """
 
 import difflib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 __all__ = [
+    "STORY",
     "Answers",
     "Corpus",
     "Place",
@@ -35,14 +35,32 @@ __all__ = [
     "recorded_texts",
 ]
 
-_FILE = Path(__file__).with_name("recorded.npz")
-_TEXTS = Path(__file__).with_name("texts.json")
-_PENALTIES = Path(__file__).with_name("penalties.json")
-_QUESTIONS = Path(__file__).with_name("questions.txt")
-_ANSWERS = Path(__file__).with_name("answers.json")
-_GAME = Path(__file__).with_name("game.json")
-_CORPUS = Path(__file__).with_name("corpus.npz")
-_DIGITS = Path(__file__).with_name("digits.npz")
+FOLDER = Path(__file__).parent
+_FILE = FOLDER / "recorded.npz"
+_TEXTS = FOLDER / "texts.json"
+_PENALTIES = FOLDER / "penalties.json"
+_QUESTIONS = FOLDER / "questions.txt"
+_ANSWERS = FOLDER / "answers.json"
+_GAME = FOLDER / "game.json"
+_CORPUS = FOLDER / "corpus.npz"
+_DIGITS = FOLDER / "digits.npz"
+
+
+STORY: Mapping[str, float] = MappingProxyType(
+    {
+        "approve": 2.2,
+        "reject": 1.8,
+        "review": 1.4,
+        "escalate": 0.9,
+        "delay": 0.2,
+        "audit": 0.1,
+        "optimize": -0.3,
+        "notify": -0.6,
+        "assign": -0.8,
+        "close": -1.0,
+    }
+)
+"""The lessons' example: ten logits after *Should I approve this request?*"""
 
 
 class Recorded(NamedTuple):

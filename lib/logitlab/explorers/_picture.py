@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 
 from logitlab.distributions import softmax
 from logitlab.information import entropy, perplexity
-from logitlab.plots import colour
+from logitlab.plots import colour, percent
 from logitlab.processors import Pipeline, top_p
 from logitlab.processors import temperature as tempered
 
-from ._shared import Vocabulary, number, percent
+from ._shared import Vocabulary, number
 
 INK = "#1f2328"
 SETTINGS = {

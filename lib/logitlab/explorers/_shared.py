@@ -10,23 +10,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anywidget
 import ipywidgets as widgets
 import numpy as np
+import traitlets as t
 from numpy.typing import ArrayLike
 
-from logitlab import plots
+from logitlab import _validate, plots
 from logitlab.tokens import visible
 
 HERE = Path(__file__).parent
 
 
-def sheet(name: str) -> str:
+def stylesheet(name: str) -> str:
     """A stylesheet without its comments and margins: every widget has a copy."""
     text = (HERE / f"{name}.css").read_text(encoding="utf-8")
     return re.sub(r"/\*.*?\*/\s*|^ +", "", text, flags=re.M)
 
 
-STYLE = sheet("explorers")
+STYLE = stylesheet("explorers")
 """Every widget's state holds its style, so what only one explorer needs is in a file of its own."""
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
@@ -55,7 +57,14 @@ def module(name: str) -> str:
 
 def style(*names: str) -> str:
     """The common style and what some explorers have of their own."""
-    return STYLE + "".join(map(sheet, names))
+    return STYLE + "".join(map(stylesheet, names))
+
+
+class View(anywidget.AnyWidget):
+    """The drawing in an explorer, in JavaScript: its name for a screen reader, and its goal."""
+
+    title = t.Unicode().tag(sync=True)
+    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
 
 
 class Explorer(widgets.VBox):
@@ -134,23 +143,14 @@ class Vocabulary:
     @classmethod
     def of(cls, tokens: list[str], logits: ArrayLike, alone: Sequence[int] = ()) -> Vocabulary:
         """Check the logits and sort them; the ids ``alone`` get entries of their own."""
-        try:
-            raw = np.asarray(logits, dtype=np.float64)
-        except (TypeError, ValueError):
-            raise ValueError(f"logits must be one row of numbers, got {logits!r:.80}") from None
-        if raw.ndim != 1 or raw.size == 0:
+        raw = _validate.logits(logits).astype(np.float64)
+        if raw.ndim != 1:
             raise ValueError(f"logits must be one row of numbers, got shape {raw.shape}")
         if len(tokens) != raw.size:
             raise ValueError(
                 f"tokens and logits must have one length, got {len(tokens)} tokens"
                 f" and {raw.size} logits"
             )
-        for name, bad in (("nan", np.isnan(raw)), ("inf", np.isposinf(raw))):
-            if bad.any():
-                where = int(bad.argmax())
-                raise ValueError(f"logits must be finite or -inf, got {name} at index {where}")
-        if not np.isfinite(raw).any():
-            raise ValueError("logits must have a finite value, got only -inf")
         largest = np.abs(raw[np.isfinite(raw)]).max()
         if largest > 1e300:
             raise ValueError(f"logits must be at most 1e300 in size, got {largest:g}")
@@ -371,17 +371,6 @@ def linked_sliders(view, starts: Mapping[str, float], possible: Mapping[str, Kno
     """A slider for each knob, linked in the page to the view's trait of the same name."""
     knobs = [(possible[name], name, start) for name, start in starts.items()]
     return [slider(k.name, start, k.low, k.high, k.step, view, name) for k, name, start in knobs]
-
-
-def percent(p: float) -> str:
-    """A probability for a reader: 35.2 %, < 0.01 %."""
-    if p in (0, 1):
-        return f"{100 * p:.0f} %"
-    if p < 1e-4:
-        return "< 0.01 %"
-    if p > 0.999:
-        return "> 99.9 %"
-    return f"{100 * p:.2f} %" if p < 0.01 else f"{100 * p:.1f} %"
 
 
 def number(x: float) -> str:

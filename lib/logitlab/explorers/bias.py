@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import anywidget
 import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from ._shared import STYLE, Explorer, Goal, choice, module, own_goal, slider
+from ._shared import STYLE, Explorer, Goal, View, choice, module, own_goal, slider
 
 LOW, HIGH, STEP = -2.0, 6.0, 0.1
 
 
-class BiasView(anywidget.AnyWidget):
+class BiasView(View):
     """The drawing. Its module counts."""
 
     _esm = module("bias")
     _css = STYLE
-    title = t.Unicode().tag(sync=True)
     digit = t.Int().tag(sync=True)
     names = t.List(t.Unicode()).tag(sync=True)
     students = t.List(t.Dict()).tag(sync=True)
     range = t.List(t.Float()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     student = t.Int(0).tag(sync=True)
     bias = t.Float(0.0).tag(sync=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import anywidget
 import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
@@ -13,6 +12,7 @@ from logitlab.distributions import softmax
 from ._shared import (
     Explorer,
     Goal,
+    View,
     check_range,
     check_slider,
     knobs_for,
@@ -28,16 +28,14 @@ MEASURES = {  # both written with two decimals and no unit
 }
 
 
-class CalibrationView(anywidget.AnyWidget):
+class CalibrationView(View):
     """The drawing. Its module computes the bins and the scores."""
 
     _esm = module("calibration")
     _css = style("calibration")
-    title = t.Unicode().tag(sync=True)
     scores = t.Bytes().tag(sync=True)
     labels = t.List(t.Int()).tag(sync=True)
     bins = t.Int(10).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     temperature = t.Float(1.0).tag(sync=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anywidget
 import traitlets as t
 from numpy.typing import ArrayLike
 
@@ -13,6 +12,7 @@ from ._shared import (
     STYLE,
     Explorer,
     Goal,
+    View,
     Vocabulary,
     check_goal,
     check_range,
@@ -28,17 +28,15 @@ from ._shared import (
 MEASURES = ("entropy", "perplexity", "top")
 
 
-class CurveView(anywidget.AnyWidget):
+class CurveView(View):
     """The drawing. Its module computes the curves from the logits."""
 
     _esm = module("curve")
     _css = STYLE
-    title = t.Unicode().tag(sync=True)
     logits = t.Bytes().tag(sync=True)
     counts = t.Bytes().tag(sync=True)
     measures = t.List(t.Dict()).tag(sync=True)
     range = t.List(t.Float()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     temperature = t.Float(1.0).tag(sync=True)
 
 

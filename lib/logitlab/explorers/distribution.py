@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import anywidget
 import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
@@ -15,6 +14,7 @@ from ._shared import (
     STYLE,
     Explorer,
     Goal,
+    View,
     Vocabulary,
     check_goal,
     check_range,
@@ -29,19 +29,17 @@ from ._shared import (
 )
 
 
-class DistributionView(anywidget.AnyWidget):
+class DistributionView(View):
     """The drawing. Its module computes everything from the logits and the knobs."""
 
     _esm = module("distribution")
     _css = STYLE
-    title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     logits = t.Bytes().tag(sync=True)
     counts = t.Bytes().tag(sync=True)
     seen = t.List(t.Int()).tag(sync=True)
     knobs = t.List(t.Unicode()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     temperature = t.Float(1.0).tag(sync=True)
     top_k = t.Int(0).tag(sync=True)
     top_p = t.Float(1.0).tag(sync=True)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anywidget
 import traitlets as t
 
 from logitlab.data import Place
 
-from ._shared import Explorer, Goal, module, own_goal, style
+from ._shared import Explorer, Goal, View, module, own_goal, style
 
 MEASURES = {"first": ("at the first guess", "kept")}
 
 
-class GameView(anywidget.AnyWidget):
+class GameView(View):
     """The game. Its module judges the guesses and adds up."""
 
     _esm = module("game")
     _css = style("game")
-    title = t.Unicode().tag(sync=True)
     start = t.Unicode().tag(sync=True)
     places = t.List(t.Dict()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
 
 
 def guessing_game(

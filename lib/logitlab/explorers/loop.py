@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anywidget
 import traitlets as t
 
 from logitlab.data import Run
 
-from ._shared import Explorer, Goal, choice, module, own_goal, slider, style
+from ._shared import Explorer, Goal, View, choice, module, own_goal, slider, style
 
 MEASURES = {
     "repeated": ("tokens repeated", "kept"),
@@ -18,18 +17,16 @@ MEASURES = {
 }
 
 
-class LoopView(anywidget.AnyWidget):
+class LoopView(View):
     """The text. Its module looks the run up and shades it."""
 
     _esm = module("loop")
     _css = style("text", "loop")
-    title = t.Unicode().tag(sync=True)
     prompts = t.List(t.Unicode()).tag(sync=True)
     histories = t.List(t.Unicode()).tag(sync=True)
     thetas = t.List(t.Float()).tag(sync=True)
     vocabulary = t.List(t.Unicode()).tag(sync=True)
     runs = t.List(t.Dict()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     prompt = t.Int(0).tag(sync=True)
     history = t.Int(0).tag(sync=True)
     theta = t.Float(1.0).tag(sync=True)

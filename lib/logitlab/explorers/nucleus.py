@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import anywidget
 import traitlets as t
 from numpy.typing import ArrayLike
 
@@ -13,6 +12,7 @@ from ._shared import (
     LABELS,
     Explorer,
     Goal,
+    View,
     Vocabulary,
     check_goal,
     check_range,
@@ -30,18 +30,16 @@ MEASURES = (*LABELS, "top_p")
 NAMED = 100  # tokens, from the top, whose names travel
 
 
-class NucleusView(anywidget.AnyWidget):
+class NucleusView(View):
     """The drawing. Its module computes the running sum and the nucleus."""
 
     _esm = module("nucleus")
     _css = style("nucleus")
-    title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     logits = t.Bytes().tag(sync=True)
     counts = t.Bytes().tag(sync=True)
     knobs = t.List(t.Unicode()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     temperature = t.Float(1.0).tag(sync=True)
     top_p = t.Float(0.9).tag(sync=True)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import anywidget
 import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
@@ -17,6 +16,7 @@ from ._shared import (
     Explorer,
     Goal,
     Knob,
+    View,
     Vocabulary,
     check_goal,
     check_tokens,
@@ -32,18 +32,16 @@ from .distribution import seen_ids
 MOST = 40  # tokens; each has a row
 
 
-class PenaltyView(anywidget.AnyWidget):
+class PenaltyView(View):
     """The drawing. Its module computes the penalties."""
 
     _esm = module("penalty")
     _css = style("penalty")
-    title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     row = t.List(t.Float()).tag(sync=True)
     history = t.List(t.Int()).tag(sync=True)
     knobs = t.List(t.Unicode()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     theta = t.Float(1.0).tag(sync=True)
     window = t.Int(0).tag(sync=True)
     frequency = t.Float(0.0).tag(sync=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import anywidget
 import traitlets as t
 from numpy.typing import ArrayLike
 
@@ -15,6 +14,7 @@ from ._shared import (
     LABELS,
     Explorer,
     Goal,
+    View,
     Vocabulary,
     check_goal,
     check_range,
@@ -34,19 +34,17 @@ NAMED = 20  # tokens, from the top, with a name and a piece of their own
 SETTING = {"temperature": "T", "top_k": "k", "top_p": "p", "min_p": "p"}
 
 
-class StagesView(anywidget.AnyWidget):
+class StagesView(View):
     """The drawing. ``lanes`` follows what the learner reorders."""
 
     _esm = module("stages")
     _css = style("stages")
-    title = t.Unicode().tag(sync=True)
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     logits = t.Bytes().tag(sync=True)
     counts = t.Bytes().tag(sync=True)
     knobs = t.List(t.Unicode()).tag(sync=True)
     lanes = t.List(t.Dict()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     temperature = t.Float(1.0).tag(sync=True)
     top_k = t.Int(0).tag(sync=True)
     top_p = t.Float(1.0).tag(sync=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anywidget
 import numpy as np
 import traitlets as t
 from matplotlib.figure import Figure
@@ -12,18 +11,18 @@ from numpy.typing import ArrayLike
 
 from logitlab.distributions import softmax
 from logitlab.information import entropy
-from logitlab.plots import colour
+from logitlab.plots import colour, percent
 
 from ._shared import (
     Explorer,
     Goal,
+    View,
     check_goal,
     check_slider,
     check_tokens,
     choice,
     goal_numbers,
     module,
-    percent,
     slider,
     style,
     token_id,
@@ -32,18 +31,16 @@ from ._shared import (
 LOW, HIGH = 0.5, 20.0
 
 
-class TeacherView(anywidget.AnyWidget):
+class TeacherView(View):
     """The drawing. Its module softens the logits."""
 
     _esm = module("teacher")
     _css = style("teacher")
-    title = t.Unicode().tag(sync=True)
     names = t.List(t.Unicode()).tag(sync=True)
     classes = t.List(t.Unicode()).tag(sync=True)
     images = t.List(t.List(t.Int())).tag(sync=True)
     orders = t.List(t.List(t.Int())).tag(sync=True)
     falling = t.List(t.List(t.Float())).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     image = t.Int(0).tag(sync=True)
     tau = t.Float(1.0).tag(sync=True)
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import anywidget
 import numpy as np
 import traitlets as t
 
 from logitlab.data import Text
 
-from ._shared import Explorer, Goal, choice, module, own_goal, slider, style
+from ._shared import Explorer, Goal, View, choice, module, own_goal, slider, style
 
 HIGH = 10  # bits; what text.js counts
 MEASURES = {
@@ -19,17 +18,15 @@ MEASURES = {
 }
 
 
-class TextView(anywidget.AnyWidget):
+class TextView(View):
     """The text. Its module counts and shades."""
 
     _esm = module("text")
     _css = style("text")
-    title = t.Unicode().tag(sync=True)
     prompts = t.List(t.Unicode()).tag(sync=True)
     settings = t.List(t.Unicode()).tag(sync=True)
     seeds = t.Int(1).tag(sync=True)
     texts = t.List(t.Dict()).tag(sync=True)
-    goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
     prompt = t.Int(0).tag(sync=True)
     setting = t.Int(0).tag(sync=True)
     seed = t.Int(0).tag(sync=True)

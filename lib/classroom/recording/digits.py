@@ -1,19 +1,18 @@
 """Make the file of handwritten digits from scikit-learn's copy.
 
-``python -m logitlab.data.make_digits`` writes ``digits.npz`` beside this file; it needs
-scikit-learn, which nothing else here does.
+``python -m classroom.recording.digits`` writes ``digits.npz``; it needs scikit-learn, which
+nothing else here does.
 
 The 1,797 images are the test part of *Optical Recognition of Handwritten Digits*, E. Alpaydin and
 C. Kaynak (1998), UCI Machine Learning Repository, https://doi.org/10.24432/C50P49, CC BY 4.0.
 """
 
-from pathlib import Path
-
 import numpy as np
+from logitlab.data import FOLDER
 
-from logitlab.data.record import save
+from classroom.recording import save
 
-FILE = Path(__file__).with_name("digits.npz")
+FILE = FOLDER / "digits.npz"
 
 
 def arrays() -> dict[str, np.ndarray]:

@@ -1,22 +1,23 @@
 """Record what the real model writes, without any draw, under repetition penalties.
 
-``python -m logitlab.data.record_penalties`` writes ``penalties.json`` beside this file; it needs
-the model and some minutes. The same model gives the same bytes.
+``python -m classroom.recording.penalties`` writes ``penalties.json``; it needs the
+model and some minutes. The same model gives the same bytes.
 
 It also keeps the largest logit of each teaching prompt. ``recorded.npz`` holds logits moved to a
 maximum of 0, which softmax does not notice. The repetition penalty does.
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
-
-from logitlab.data import record
+from logitlab.data import FOLDER
 from logitlab.model import LanguageModel, load_model
 from logitlab.processors import repetition_penalty
 
-FILE = Path(__file__).with_name("penalties.json")
+from classroom.recording.logits import TEA
+from classroom.recording.logits import prompts as teaching_prompts
+
+FILE = FOLDER / "penalties.json"
 LENGTH = 48
 THETAS = [round(1 + i / 20, 2) for i in range(11)]
 QUESTION = "What is the capital of Australia?"
@@ -32,7 +33,7 @@ HISTORIES = {
 
 def prompts(model: LanguageModel) -> dict[str, str]:
     """Return each prompt's name with the text that the model reads."""
-    plain = [record.TEA, "I love you. I love", COUNT]
+    plain = [TEA, "I love you. I love", COUNT]
     return {prompt: prompt for prompt in plain} | {f"chat: {QUESTION}": model.chat(QUESTION)}
 
 
@@ -94,7 +95,7 @@ def _read(transformer, ids: np.ndarray, caches: list) -> np.ndarray:
 def arrays(model: LanguageModel) -> dict:
     """Run the model; return what the file holds."""
     peaks = {}
-    for name, prompt in record.prompts(model).items():
+    for name, prompt in teaching_prompts(model).items():
         peaks[name] = round(float(model.logits(model.encode(prompt)).max()), 3)
     texts = [t for name, prompt in prompts(model).items() for t in runs(model, name, prompt)]
     used = {i for t in texts for i in (*t["ids"], *t["prompt_ids"], *(s[1] for s in t["swaps"]))}

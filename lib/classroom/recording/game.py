@@ -1,19 +1,18 @@
 """Record what the real model expected at each token of a short text: Shannon's guessing game.
 
-``python -m logitlab.data.record_game`` writes ``game.json`` beside this file; it needs the model.
+``python -m classroom.recording.game`` writes ``game.json``; it needs the model.
 The same model gives the same bytes.
 """
 
-from pathlib import Path
-
 import numpy as np
-
-from logitlab.data.record import dump
+from logitlab.data import FOLDER
 from logitlab.distributions import softmax
 from logitlab.information import entropy, surprisal
 from logitlab.model import LanguageModel, load_model
 
-FILE = Path(__file__).with_name("game.json")
+from classroom.recording import dump
+
+FILE = FOLDER / "game.json"
 GUESSES = 60  # the model's likeliest tokens that are kept at each place
 
 #: Written for this game; nobody has read it before, neither you nor the model.

@@ -1,7 +1,7 @@
 """Record how the real model scores the four answers of each question in ``questions.txt``.
 
-``python -m logitlab.data.record_answers`` writes ``answers.json`` beside this file; it needs the
-model and a few minutes. The same model gives the same bytes.
+``python -m classroom.recording.answers`` writes ``answers.json``; it needs the model and a
+few minutes. The same model gives the same bytes.
 
 A line of ``questions.txt`` is a question and four answers, the right one first. The model reads
 the question in the form of `PROMPT`, and an answer's score is its log-probability as a
@@ -10,15 +10,14 @@ continuation: the sum over its tokens, in nats. It never sees the four together.
 
 import copy
 import json
-from pathlib import Path
 
 import numpy as np
-
+from logitlab.data import FOLDER
 from logitlab.distributions import log_softmax
 from logitlab.model import LanguageModel, load_model
 
-QUESTIONS = Path(__file__).with_name("questions.txt")
-FILE = Path(__file__).with_name("answers.json")
+QUESTIONS = FOLDER / "questions.txt"
+FILE = FOLDER / "answers.json"
 PROMPT = "Question: {}\nAnswer:"
 
 

@@ -1,18 +1,16 @@
 """Record the real model's logits for the teaching prompts.
 
-``python -m logitlab.data.record`` writes ``recorded.npz`` beside this file; it needs the model.
+``python -m classroom.recording.logits`` writes ``recorded.npz``; it needs the model.
 The same logits give the same bytes.
 """
 
-import json
-import zipfile
-from pathlib import Path
-
 import numpy as np
-
+from logitlab.data import FOLDER
 from logitlab.model import LanguageModel, load_model
 
-FILE = Path(__file__).with_name("recorded.npz")
+from classroom.recording import as_bytes, save
+
+FILE = FOLDER / "recorded.npz"
 TEA = "To make a cup of tea,"
 LOOP = " I'll need a pot of tea.\n\nThe next day,"
 
@@ -59,28 +57,7 @@ def arrays(model: LanguageModel) -> dict[str, np.ndarray]:
         entries.append({"name": name, "prompt": prompt, "ids": ids})
         # Moved first, rounded second: float16 is finest near 0, where the likely tokens are.
         logits[f"logits_{row:02}"] = (z - z.max()).astype(np.float16)
-    return {"entries": _json(entries), "tokens": _json(model.tokens)} | logits
-
-
-def save(contents: dict[str, np.ndarray], path: Path) -> None:
-    """Write arrays as .npz, with a fixed date in place of today's."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
-        for name, array in contents.items():
-            member = zipfile.ZipInfo(f"{name}.npy")
-            member.create_system = 3  # else Windows writes another byte
-            member.compress_type = zipfile.ZIP_DEFLATED
-            with file.open(member, "w") as target:
-                np.lib.format.write_array(target, array, allow_pickle=False)
-
-
-def dump(items: list[dict]) -> str:
-    """JSON with one item a line, for the recordings that are texts."""
-    lines = (json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items)
-    return "[\n" + ",\n".join(lines) + "\n]\n"
-
-
-def _json(value) -> np.ndarray:
-    return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), np.uint8)
+    return {"entries": as_bytes(entries), "tokens": as_bytes(model.tokens)} | logits
 
 
 if __name__ == "__main__":

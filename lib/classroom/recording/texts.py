@@ -1,21 +1,20 @@
 """Record texts that the real model writes under several settings, a token at a time.
 
-``python -m logitlab.data.record_texts`` writes ``texts.json`` beside this file; it needs the model
-and some minutes. The same model gives the same bytes.
+``python -m classroom.recording.texts`` writes ``texts.json``; it needs the model and some
+minutes. The same model gives the same bytes.
 """
 
-from pathlib import Path
-
-from numpy.random import default_rng
-
-from logitlab.data.record import dump
+from logitlab.data import FOLDER
 from logitlab.distributions import softmax
 from logitlab.generation import generate
 from logitlab.information import entropy
 from logitlab.model import LanguageModel, load_model
 from logitlab.processors import Pipeline
+from numpy.random import default_rng
 
-FILE = Path(__file__).with_name("texts.json")
+from classroom.recording import dump
+
+FILE = FOLDER / "texts.json"
 LENGTH = 40
 SEEDS = range(8)
 

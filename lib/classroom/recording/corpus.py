@@ -1,7 +1,7 @@
 """Record texts of the real model with its whole distribution at every place.
 
-``python -m logitlab.data.record_corpus`` writes ``corpus.npz`` beside this file; it needs the model
-and some minutes.
+``python -m classroom.recording.corpus`` writes ``corpus.npz``; it needs the model and some
+minutes.
 
 The tokens that the model expects most often in these texts are classes of their own, all others are
 one class, the last. At
@@ -10,17 +10,16 @@ likeliest `KEPT` classes are kept and, last, what all others hold together; each
 of its probability, rounded to 1/16 bit.
 """
 
-from pathlib import Path
-
 import numpy as np
-
-from logitlab.data.record import _json, save
+from logitlab.data import FOLDER
 from logitlab.distributions import softmax
 from logitlab.generation import generate
 from logitlab.model import LanguageModel, load_model
 from logitlab.processors import Pipeline
 
-FILE = Path(__file__).with_name("corpus.npz")
+from classroom.recording import as_bytes, save
+
+FILE = FOLDER / "corpus.npz"
 PROMPT = "Once upon a time"
 TEXTS = 96
 LENGTH = 96
@@ -67,7 +66,7 @@ def arrays(model: LanguageModel, drawn: list[list[int]]) -> dict[str, np.ndarray
         bits.append(np.rint(-STEPS * np.log2(p)))
     tokens = [model.tokens[i] for i in named] + ["(any other token)"]
     return {
-        "tokens": _json(tokens),
+        "tokens": as_bytes(tokens),
         "lengths": np.array([len(ids) for ids in drawn], np.uint8),
         "previous": np.concatenate(previous).astype(np.uint16),
         "following": np.concatenate(following).astype(np.uint16),

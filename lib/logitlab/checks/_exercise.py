@@ -1,0 +1,170 @@
+"""What every exercise is made of: known mistakes, accepted conventions, and the judging's frame."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from logitlab.checks._messages import CheckFailed, NotAttempted
+
+UNKNOWN = "This is none of the mistakes that the check knows."
+
+
+class Mistake:
+    """
+    A known wrong answer.
+
+    Attributes
+    ----------
+    id : str
+        What `CheckFailed.diagnosis` says.
+    why : str
+        One or two sentences for the learner.
+    forms : list
+        Answers that make this mistake: functions for a function, values for a value.
+    rule : callable or None
+        As `Rule` has it.
+    """
+
+    def __init__(self, id: str, why: str, *forms, rule: Callable[..., bool] | None = None):
+        self.id, self.why, self.forms, self.rule = id, why, list(forms), rule
+
+    def __repr__(self):
+        return f"<Mistake {self.id}>"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """
+    Recognises a mistake that has too many forms to list.
+
+    For a value, ``rule(value) -> bool``. For a function, ``rule(call) -> bool``, asked when every
+    probe was answered rightly.
+    """
+
+    holds: Callable[..., bool]
+
+
+def known(*rows) -> list[Mistake]:
+    """
+    Known mistakes, each a text ``"id: sentence for the learner"`` followed by its forms.
+
+    A form is an answer that makes the mistake, or a `Rule`. A row that is a `Mistake` already is
+    taken as it is.
+
+    Examples
+    --------
+    >>> known("lowest_k: sort is ascending.", lambda z, k: sorted(z)[:k])
+    [<Mistake lowest_k>]
+    """
+    mistakes: list[Mistake] = []
+    for row in rows:
+        if isinstance(row, str) and (found := re.fullmatch(r"(\w+): (.+)", row)):
+            mistakes.append(Mistake(*found.groups()))
+        elif isinstance(row, Mistake):
+            mistakes.append(row)
+        elif not mistakes:
+            raise ValueError(f"the first row is {row!r}, not 'id: sentence'")
+        elif isinstance(row, Rule):
+            mistakes[-1].rule = row.holds
+        else:
+            mistakes[-1].forms.append(row)
+    return mistakes
+
+
+def turned(mistakes: Sequence[Mistake], turn: Callable, without: Sequence[str] = ()):
+    """Mistakes in answers of another kind: ``turn(form)`` for each form, some ids left out."""
+    return [Mistake(m.id, m.why, *map(turn, m.forms)) for m in mistakes if m.id not in without]
+
+
+@dataclass(frozen=True)
+class Convention:
+    """Another acceptable way, and the sentence that explains it to those who chose it."""
+
+    note: str
+    answer: Callable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """
+    What every exercise has.
+
+    Attributes
+    ----------
+    note : str
+        What is added to the line that says it is right.
+    unit : str
+        What the numbers are: "probability", "logits", "bits", "nats", "count", or "" for anything
+        else. It says which of the slips that any answer can have make sense.
+    id, title, points, minutes, answer, builds_on
+        Filled in from ``sheets.json``, that is, from the sheet: `answer` is what the sheet's check
+        looks at (the function's name), `builds_on` the exercises whose answers its solution uses.
+    """
+
+    note: str = ""
+    unit: str = ""
+    id: str = ""
+    title: str = ""
+    points: int = 0
+    minutes: int = 0
+    answer: str = ""
+    builds_on: Sequence[str] = ()
+
+    def judge(self, answer, seed: int | None = None, unsolved=()) -> str:
+        """
+        Note for the line that says it is right; raises CheckFailed or NotAttempted.
+
+        Parameters
+        ----------
+        answer : object
+        seed : int, optional
+            Draws other probes than the lesson's.
+        unsolved : collection of str
+            Exercises that were answered wrongly. Where this one builds on one of them, the message
+            begins with it.
+        """
+        try:
+            return self._judge(answer, seed)
+        except (CheckFailed, NotAttempted) as error:
+            if not (bases := [base for base in self.builds_on if base in unsolved]):
+                raise
+            head, _, rest = str(error).partition("\n")
+            first = f"First {' and '.join(bases)}, which this builds on: not right yet either."
+            message = f"{head}\n{first}\n{rest}".strip()
+            if isinstance(error, NotAttempted):
+                raise NotAttempted(self.id, message) from None
+            raise CheckFailed(self.id, error.diagnosis, error.why, message) from None
+
+    def why(self, diagnosis: str) -> str:
+        """The sentence of a known mistake, or of a slip that any answer can have; "" if unknown."""
+        from logitlab.checks._slips import BATCH_SLIPS, SLIPS
+
+        rows = [*self.mistakes, *SLIPS, *BATCH_SLIPS]
+        return next((row.why for row in rows if row.id == diagnosis), "")
+
+    def wrong_answers(self) -> Mapping[str, Sequence[Any]]:
+        """Known wrong answers by the id of their mistake, each a whole answer to hand in."""
+        raise NotImplementedError
+
+    def right_answers(self) -> Mapping[str, Any]:
+        """Right answers by name: the reference, other forms of it, other conventions."""
+        raise NotImplementedError
+
+    def _judge(self, answer, seed: int | None) -> str:
+        raise NotImplementedError
+
+    def _fail(self, diagnosis: str | None, why: str, *lines: str):
+        head = f"{self.id} {self.title} is not right yet."
+        raise CheckFailed(self.id, diagnosis, why, "\n".join([head, *lines, why]))
+
+    def _unwritten(self, what: str):
+        raise NotAttempted(self.id, f"{self.id} {self.title}: not attempted, {what}")
+
+
+def holds(rule: Callable, *values) -> bool:
+    """Whether a rule finds its mistake; on what it was not written for, it does not."""
+    try:
+        return bool(rule(*values))
+    except Exception:
+        return False

@@ -1,0 +1,104 @@
+"""What came of one call of a learner's function, and when two results are the same."""
+
+import copy
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from logitlab.checks._messages import sentence
+from logitlab.checks._plain import NotPlain, plain
+
+RTOL, ATOL = 1e-4, 1e-6  # an answer computed in float32 passes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """
+    What came of one call.
+
+    Attributes
+    ----------
+    kind : str
+        "value", "error", "nothing" (None), "blank" (``...``) or "refused" (no plain data).
+    value : object
+        The plain value, Python's name of the error, or the phrase that says what it is instead.
+    error : str
+        The error with its text.
+    changed : bool
+        Whether an argument was changed.
+    """
+
+    kind: str
+    value: Any = None
+    error: str = ""
+    changed: bool = False
+
+
+def run(function: Callable, args: tuple) -> Outcome:
+    """Call a function on a copy of the arguments; whatever it does, an Outcome comes back."""
+    given = copy.deepcopy(args)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            value = function(*given)
+    except (Exception, SystemExit) as error:
+        return Outcome("error", _builtin(error), error=sentence(error))
+    changed = not all(_unchanged(a, b) for a, b in zip(args, given, strict=True))
+    if value is None:
+        return Outcome("nothing", changed=changed)
+    if value is ...:
+        return Outcome("blank", "`...`")
+    try:
+        return Outcome("value", plain(value), changed=changed)
+    except NotPlain as reason:
+        return Outcome("refused", str(reason), changed=changed)
+
+
+def _unchanged(before, after) -> bool:
+    """Whether an argument of ours is as it was; a generator is there to be drawn from."""
+    if isinstance(before, np.ndarray):
+        return before.shape == after.shape and before.tobytes() == after.tobytes()
+    if isinstance(before, list | tuple):
+        pairs = zip(before, after, strict=False)
+        return len(before) == len(after) and all(_unchanged(a, b) for a, b in pairs)
+    if isinstance(before, dict):
+        same_keys = list(before) == list(after)
+        return same_keys and all(_unchanged(before[key], after[key]) for key in before)
+    return not isinstance(before, int | float | str) or repr(before) == repr(after)
+
+
+def _builtin(error: BaseException) -> str:
+    """Python's own name for an exception: a learner's own kind of ValueError is a ValueError."""
+    return next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
+
+
+def close(a, b, rtol: float = RTOL, atol=ATOL) -> bool:
+    """
+    Whether two pieces of plain data are equal within a tolerance; nan equals nan.
+
+    Parameters
+    ----------
+    a, b : numpy.ndarray, str, tuple or dict
+        As `plain` gives them.
+    rtol : float
+        Relative to `b`.
+    atol : float or numpy.ndarray
+    """
+    if isinstance(a, str) and isinstance(b, str):
+        return a.strip().casefold() == b.strip().casefold()
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        if a.shape != b.shape:
+            return False
+        with np.errstate(all="ignore"):
+            # A number is not near -inf, although rtol times infinity would allow it.
+            near = np.isfinite(b) & (np.abs(a - b) <= atol + rtol * np.abs(b))
+        return bool(np.all(near | (a == b) | (np.isnan(a) & np.isnan(b))))
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        pairs = zip(a, b, strict=False)
+        return len(a) == len(b) and all(close(x, y, rtol, atol) for x, y in pairs)
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(close(a[k], b[k], rtol, atol) for k in b)
+    return False
