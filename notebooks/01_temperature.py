@@ -259,7 +259,8 @@ distribution_explorer(
 #
 # "High temperature means more random" is true and explains nothing. Division changes gaps, gaps set
 # odds, and probability gathers on the top token or spreads away from it. No noise was added: the
-# faces of the die changed size.
+# faces of the die changed size. (Step 7 has another way to draw, in which T *is* the size of a noise.
+# Both give the same shares.)
 
 # %%
 print(f"log2 10 = {np.log2(10):.2f}, 2 to the power of 2 = {2**2}")
@@ -406,15 +407,15 @@ print(
 )
 
 # %% [markdown]
-# How far from 346.8 may an honest sample be? The spread of a count is √(n p (1 − p)), here 15. Two
-# spreads on either side hold 95 % of samples.
+# How far from 346.8 may an honest sample be? The standard deviation of a count is √(n p (1 − p)), here
+# 15. Two of them on either side hold 95 % of samples.
 
 # %%
 n, p = 1000, probs[0]
-spread = np.sqrt(n * p * (1 - p))
+sd = np.sqrt(n * p * (1 - p))
 counts = rng.binomial(n, p, size=100_000)
-inside = (np.abs(counts - n * p) < 2 * spread).mean()
-print(f"spread {spread:.1f}; {100 * inside:.0f} % of samples lie within two")
+inside = (np.abs(counts - n * p) < 2 * sd).mean()
+print(f"deviation {sd:.1f}; {100 * inside:.0f} % of samples lie within two")
 
 # %% [markdown]
 # There is a second way, with no running sum. Add to each logit a random number of one special kind,
@@ -451,8 +452,9 @@ for T in (0.1, 2.0):
 #
 # 1. The entropy. 0.134 of at most 3.32 bits: nearly decided. 3.111: nearly open.
 # 2. The top line. How far is it from the second?
-# 3. The column *drawn* against the column before it. They should differ by no more than the spread.
-#    If they do, suspect the sampler, not the model.
+# 3. The column *drawn* against the column before it. About one row in three is off by more than one
+#    standard deviation, about one in twenty by more than two. If many rows are, suspect the sampler,
+#    not the model.
 #
 # The article of step 6 prints this experiment too, with other entropies. Do they belong to these
 # logits, in bits or in nats?
@@ -693,9 +695,10 @@ print(dict(zip(seven, np.round(bits, 3).tolist(), strict=True)))
 # %% [markdown]
 # ### Step 10 · A real model
 #
-# Ten tokens were a drawing. Now the thing itself: SmolLM2, 135 million parameters, a vocabulary of
-# 49,152 tokens. Its logits after some prompts were recorded and came with this course, so the next
-# cells run anywhere. (␣ marks a space: most tokens begin with one.)
+# Ten tokens were a drawing. Now the thing itself: SmolLM2-135M-Instruct, 135 million parameters, a
+# vocabulary of 49,152 tokens. It was trained to answer in a chat; here it is asked to continue plain
+# text. Its weights are stored in 4 bits each. Its logits after some prompts were recorded and came with
+# this course, so the next cells run anywhere. (␣ marks a space: most tokens begin with one.)
 
 # %%
 from logitlab import recorded
@@ -706,9 +709,10 @@ for i in np.argsort(-p)[:5]:
     print(f"{australia.tokens[i]!r:12} {p[i]:.3f}")
 
 # %% [markdown]
-# The capital is Canberra. The model has seen *Sydney* in far more sentences, and puts it first by a
-# little. "A lower temperature is more factual" is true when the likeliest answer is the right one.
-# What happens here?
+# The capital is Canberra. The model puts *Sydney* first, by so little that rounding decides it: another
+# program, which also rounds the numbers between the layers, puts Canberra first on the same weights.
+# "A lower temperature is more factual" is true when the likeliest answer is the right one. What happens
+# here?
 
 # %% tags=["hide-input"]
 sydney, canberra = (australia.tokens.index(t) for t in (" Sydney", " Canberra"))
@@ -758,7 +762,19 @@ for i in np.argsort(-p)[:3]:
     print(f"{better.tokens[i]!r:12} {p[i]:.3f}")
 
 # %% [markdown]
-# A dozen words of context did what the dial could not.
+# A dozen words of context did what the dial could not. So does the form of the question. This is the
+# same model in its own chat template, with the answer begun for it:
+
+# %%
+chat = recorded(
+    "chat: What is the capital of Australia? / The capital of Australia is"
+)
+p = softmax(chat.logits)
+for i in np.argsort(-p)[:3]:
+    print(f"{chat.tokens[i]!r:12} {p[i]:.3f}")
+
+# %% [markdown]
+# Where this course says what "the model" thinks, it means: after this prompt, in this form.
 #
 # The same T means different things after different prompts. After *Once upon a time* the model is
 # nearly sure of a comma. After *My name is* it is not sure of anything.
@@ -838,8 +854,10 @@ distribution_explorer(
 # %% [markdown]
 # ### Step 11 · T = 0, and why it is not quite certain
 #
-# Set T to zero in the formula and you divide by zero. Libraries treat it as a special case: no
-# division, no draw, take the largest logit. Ours refuses, and names the other function.
+# Set T to zero in the formula and you divide by zero. Some programs treat it as a special case: no
+# division, no draw, take the largest logit. Others refuse it, transformers and
+# [TGI](https://github.com/huggingface/text-generation-inference/issues/1236) among them. So does ours,
+# and it names the other function.
 
 # %%
 from logitlab import greedy
@@ -877,10 +895,10 @@ for word in first:
 
 # %% [markdown]
 # Greedy starts with *nice* and ends at 0.20. The better path starts with the second-best word.
-# (Searching for the best path is *beam search*. It helps translation and summaries. For open text
-# it makes things worse: in the table of
-# [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751) 29 % of its output is repetition,
-# against 0.3 % in human text.)
+# (*Beam search* keeps several paths at each step and so finds likelier texts than greedy, though not
+# always the likeliest. It helps translation and summaries. In open text likely is not good: in the
+# table of [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751) 29 % of its texts end in a
+# loop, 74 % of the greedy ones and 0.3 % of human ones.)
 #
 # **Exercises 1.6, 1.9 and 1.10 now.**
 
@@ -912,8 +930,11 @@ quiz(
 # %% [markdown]
 # ### Step 12 · Choosing a temperature
 #
-# Rules of thumb for an instruction-tuned model of today, on logits as they come. They have no
-# authority: as step 10 showed, another scale of logits moves every border.
+# Rules of thumb for an instruction-tuned model whose T you may set. They have no authority: as step 10
+# showed, another scale of logits moves every border. And they do not hold for all models. As read on
+# 2026-11-28, Google asks that Gemini 3 stay at
+# [T = 1 and warns of loops below](https://github.com/learning-commons-org/evaluators/pull/187), and
+# models that reason before they answer often take no other T than 1 (lesson 2, step 7).
 #
 # | T | behaves like | use it for | risk |
 # |---|---|---|---|
@@ -945,8 +966,8 @@ quiz(
 #
 # *Creative* has been measured.
 # [Peeperkorn and others (2024)](https://arxiv.org/abs/2405.00492) rated stories written at many
-# temperatures. Novelty rose weakly with T, incoherence rose more, and how well a story held together
-# or fitted its type did not follow T at all.
+# temperatures. Novelty rose weakly with T, and coherence fell more (does the story make sense?).
+# Cohesion (does one sentence follow from another?) and typicality did not follow T at all.
 # [Renze and Guven (2024)](https://arxiv.org/abs/2402.05201) gave nine models exam questions: between
 # T = 0 and T = 1 the scores did not change significantly.
 #

@@ -584,11 +584,15 @@ print("two masks  ", both_masks.sum())
 #
 # ### Step 7 · Which knob to turn
 #
-# OpenAI's and Anthropic's reference texts, as read on the date above, say: alter temperature *or*
-# top-p, not both. They give no reason. A likely one: with both moving, you cannot tell which did it.
+# OpenAI's and Anthropic's reference texts advise: alter temperature *or* top-p, not both. For some
+# models it is no longer advice. As read on 2026-11-28, Anthropic's Opus 4.1 and later refuse a request
+# that [sets both](https://github.com/SalesforceAIResearch/MCP-Universe/issues/49), Opus 4.8 refuses
+# [every T but 1](https://github.com/mnfst/modelparams.dev/pull/238) and any top-p, and OpenAI's GPT-5
+# takes [no T but 1](https://github.com/OpenHands/OpenHands/issues/10247). On a model that you run
+# yourself, both knobs are yours.
 #
-# They do not forbid both. A starting point that many use: set T for the task first, then p around
-# 0.9 as a ceiling on what the tail may do.
+# A starting point that many use: set T for the task first, then p around 0.9 as a ceiling on what the
+# tail may do.
 
 # %%
 settings = [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]
@@ -630,19 +634,20 @@ predict(
     "Which way of decoding comes nearest to human text in perplexity?",
     nearest,
     choices=tuple(row for row in table if row != "human text"),
-    explain="13.13 against 12.38. Note who is second: a large fixed k. And note greedy: the "
-    "likeliest text is three quarters repetition. People do not write likely text.",
+    explain="13.13 against 12.38. Note who is second: a large fixed k. And note greedy: three "
+    "quarters of its texts end in a loop.",
 )
 
 # %%
-print(f"{'':17}perplexity  self-BLEU  Zipf  repetition %")
+print(f"{'':17}perplexity  self-BLEU  Zipf  end in a loop, %")
 for how, (ppl, bleu, zipf, loops) in table.items():
-    print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:14.2f}")
+    print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:17.2f}")
 
 # %% [markdown]
-# Part of that paper's first table: one model of that time, one kind of prompt, one p. It shows that
-# the likeliest text degenerates and that a cut tail comes near to human statistics. It does not
-# show that 0.95 is the right p for your model.
+# Part of that paper's first table: one model of that time, one kind of prompt, one p. (Self-BLEU
+# measures how alike the texts of one setting are; Zipf is the slope of the word frequencies.) It shows
+# that always taking the likeliest token ends in loops and that a cut tail comes near to human
+# statistics. It does not show that 0.95 is the right p for your model.
 #
 # ### Step 9 · Two relatives
 #

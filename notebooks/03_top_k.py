@@ -242,7 +242,7 @@ for name, p in (("peaked", peaked), ("flat", flat)):
 # a comma. After *My name is* nearly anything may follow.
 
 # %% tags=["hide-input"]
-from logitlab import recorded, recorded_prompts
+from logitlab import recorded, recorded_peak, recorded_prompts
 
 once, name = recorded("Once upon a time"), recorded("My name is")
 open_mass = np.sort(softmax(name.logits))[-10:].sum()
@@ -348,19 +348,29 @@ print(exactly)
 # | llama.cpp | keeps exactly k |
 #
 # One library with two answers: the same request may draw from another set on other hardware. Does it
-# ever happen outside a toy? In float64 hardly. But servers mostly compute in 16 bits, and there are not
-# many 16-bit numbers. The recorded logits are float16. Count the ties among the likeliest 100.
+# ever happen outside a toy? In float64 hardly. But many servers compute in bfloat16, which keeps the
+# first 16 of the 32 bits of a float32. Round our model's logits that way, and count the ties among the
+# likeliest 100.
+
 
 # %%
+def bfloat16(z):
+    """Logits as bfloat16 holds them: the upper 16 bits of a float32, rounded."""
+    bits = np.asarray(z, np.float32).view(np.uint32)
+    return ((bits + 0x8000) & 0xFFFF0000).view(np.float32)
+
+
 for prompt in recorded_prompts()[:8]:
-    z = np.sort(recorded(prompt).logits)[::-1][:100]
+    served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
+    z = np.sort(served)[::-1][:100]
     ties = [k for k in range(1, 100) if z[k - 1] == z[k]]
     print(f"{len(ties):2} ties, the first at k = {ties[0]:<2}  {prompt[:40]}")
 
 # %%
-hot = recorded("The opposite of hot is")
-for k in (10, 11, 12):
-    print(f"k = {k}: {np.isfinite(top_k(hot.logits, k)).sum()} kept")
+prompt = "The opposite of hot is"
+served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
+for k in (10, 40, 100):
+    print(f"k = {k}: {np.isfinite(top_k(served, k)).sum()} kept")
 
 # %% [markdown]
 # ### Step 6 · The ends
@@ -524,9 +534,10 @@ print("thousand: k keeps {}, p keeps {}".format(*kept(thousand)))
 #
 # ### Step 9 · A cut that nobody asked for
 #
-# To save time, a program may keep the 50 largest logits and forget the rest *before* softmax. That is
-# top-k with k = 50, whatever the settings say. A well-known page that shows transformers at work did so
-# in its [data code](https://github.com/poloclub/transformer-explainer) (`slice(0, 50)`).
+# A program may keep the 50 largest logits and forget the rest *before* softmax. That is top-k with
+# k = 50, whatever the settings say. A well-known page that shows transformers at work,
+# [Transformer Explainer](https://github.com/poloclub/transformer-explainer), does so because 50 is a
+# number that can be displayed (`const max = 50` in its code, read on 2026-11-28).
 #
 # How much does it hide? Word frequencies fall roughly as 1, 1/2, 1/3 and so on (Zipf's law). Take
 # 50,257 tokens of that kind.
@@ -554,10 +565,15 @@ print(f"whole {whole:.4f}, cut {cut:.4f}: {cut / whole:.0f} times")
 print("at T = 1:", (softmax(zipf[:50])[0] / softmax(zipf)[0]).round(1), "times")
 p = np.sort(softmax(name.logits))[::-1]
 print(f"'My name is': the top 50 hold {100 * p[:50].sum():.1f} % at T = 1")
+for r in (once, name):
+    z = np.sort(r.logits)[::-1] / 2
+    print(
+        f"{r.prompt!r} at T = 2: {softmax(z[:50])[0] / softmax(z)[0]:.0f} times"
+    )
 
 # %% [markdown]
-# A slider on such a page shows a temperature that never reaches the tail, and the reader learns that
-# a high temperature is harmless.
+# Zipf's law is a stand-in: with our model the factor is 6 after *Once upon a time* and 17 after *My name
+# is*. Either way, a slider on such a page shows a temperature that never reaches the tail.
 #
 # ### Step 10 · In the wild
 #
@@ -581,8 +597,7 @@ for k in (40, 50):
 # The rule became popular with [Fan and others (2018)](https://arxiv.org/abs/1805.04833), who drew their
 # stories from the likeliest few tokens at each step.
 # [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751) then measured what each rule writes.
-# Five rows of their table: perplexity, and the share of texts that end in repetition. Look for the row
-# that comes nearest to *human* in both.
+# Five rows of their table: perplexity, and the share of texts that end in repetition.
 
 # %%
 holtzman = {
@@ -597,9 +612,9 @@ for row, (perplexity, repetition) in holtzman.items():
     print(f"{row:13} {perplexity:5.2f}  {repetition:.2f} %  {bar}")
 
 # %% [markdown]
-# k = 40 writes text that is too predictable, at about half the human perplexity. k = 640 comes close
-# to human, and so does the nucleus. A k near 40 is what you find in configurations, and a k sixteen
-# times larger fits better on average. Step 11 shows what a large k costs at a sure place.
+# k = 40 writes text that is too predictable, at about half the human perplexity. The nucleus is nearest
+# to human in perplexity, k = 640 in repetition. A k near 40 is what you find in configurations, and a k
+# sixteen times larger fits better on average.
 
 # %%
 print(f"{6.88 / 12.38:.2f} of human; {640 / 40:.0f} times the k")
@@ -689,24 +704,26 @@ text_explorer(
 #   65.5 % to 17.5 %.
 # - k = 40 at T = 1.5 has hardly any rare tokens, fewer than the model on its own at T = 1 (13.2 %). That
 #   is no praise: a person surprises you now and then.
-# - Low surprisal is not quality. It says that the model expected its own words. The reading is yours.
+# - Low surprisal means that the model expected its own words. It does not say that the text is good.
 #
-# Then where does k's blindness show? At *sure* places. Take every place where the model's own entropy
-# was below 1 bit, and count how often a token of 5 bits or more was drawn there.
+# Then where does k's blindness show? At *sure* places, such as after *Once upon a time*, where the comma
+# has nearly everything. No drawing is needed: add up the probability of all tokens that have 5 bits or
+# more there, with and without the cut.
 
 # %%
-for setting in settings:
-    b = bits(setting)
-    sure = np.concatenate(
-        [np.array(t.entropy) < 1 for t in texts if t.setting == setting]
-    )
-    odd = (b[sure] >= 5).sum()
-    print(f"{setting:22} {odd:2} odd tokens at {sure.sum():2} sure places")
+bits_once = -np.log2(softmax(once.logits))
+for T in (1.0, 1.5):
+    for k in (None, 40):
+        z = temperature(once.logits, T)
+        p = softmax(z if k is None else top_k(z, k))
+        odd = 100 * p[bits_once >= 5].sum()
+        print(
+            f"T = {T}, {'no cut' if k is None else 'k = 40':7} odd tokens {odd:4.1f} %"
+        )
 
 # %% [markdown]
-# k = 40 drew an odd token at 14 of 83 sure places; the model by itself did so at 6 of 84. Where one
-# token fits, 39 others are let in, and T = 1.5 makes them likelier. With p first it was 0 of 47. These
-# are small counts from one small model, enough to see the direction and not the size.
+# It is T that makes odd tokens likely, and k = 40 takes some of them away: half of them at T = 1.5,
+# a fifth at T = 1. Where one token fits, k still lets 39 others in.
 #
 # **Your own prompt.** With the model installed (`make model`, once):
 
@@ -750,7 +767,7 @@ alone_k, alone_p = kept(thousand)[0], int(np.isfinite(top_p(warm, 0.3)).sum())
 stacked = int(np.isfinite(top_p(top_k(warm, 5), 0.3)).sum())
 flat_two = temperature(thousand, 2.0)
 flat_stacked = int(np.isfinite(top_p(top_k(flat_two, 5), 0.3)).sum())
-shifted = np.isfinite(top_k(logits + 100, 3))
+other_gaps = np.isfinite(top_k(np.sign(logits) * logits**2, 3))
 three = {"temperature": 2.0, "top_k": 3, "top_p": 0.5}
 last_stages = [
     Pipeline.named(library, **three).stages(logits)[-1].name
@@ -805,11 +822,12 @@ quiz(
         ),
         predict(
             "3-pub-differences",
-            "For top-k only the differences between logits matter, not their size.",
-            "right"
-            if np.array_equal(shifted, np.isfinite(top_k(logits, 3)))
-            else "wrong",
-            explain="Add 100 to all ten and the same three stay, with the same probabilities.",
+            "Which tokens top-k keeps depends on the differences between logits.",
+            "wrong"
+            if np.array_equal(other_gaps, np.isfinite(top_k(logits, 3)))
+            else "right",
+            explain="Only on their order. Square every gap and the same three stay. The differences "
+            "decide what the three get.",
             **verdict,
         ),
         predict(

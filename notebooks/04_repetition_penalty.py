@@ -40,7 +40,6 @@ from logitlab import (
     quiz,
     recorded,
     recorded_peak,
-    recorded_prompts,
     recorded_runs,
     softmax,
     surprises,
@@ -135,8 +134,8 @@ predict(
 print("after 2 rounds", top(third)[0], round(top(third)[1], 3))
 
 # %% [markdown]
-# Greedy decoding has no way out: the same words before it give the same token after it, and the longer the
-# loop has run, the surer the model is. [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751)
+# Greedy decoding seldom gets out: it always takes the likeliest token, and the longer the loop has run,
+# the likelier is the token that goes on with it. [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751)
 # counted texts of a larger model that end in repetition: 73.66 % with greedy decoding, 0.28 % of human
 # texts.
 #
@@ -384,8 +383,8 @@ for name, penalise, amount in (
     print(f"{name:12}  before T {before:.3f}  after T {later:.3f}")
 
 # %% [markdown]
-# theta does not care: dividing by T turns no sign round, so the same tokens are divided and the same are
-# multiplied. A subtraction does care. Before T it is divided by T as well, so at T = 0.5 it counts double:
+# For theta the order makes no difference: dividing by T changes no sign, so the same tokens are divided
+# and the same are multiplied. For a subtraction it does. Before T it is divided by T as well, so at T = 0.5 it counts double:
 # 0.149 against 0.322.
 #
 # ### Step 7 · Where is zero?
@@ -414,12 +413,22 @@ for shift in (0, -1, -2.2, -3, -6, 6):
 print("no penalty:", softmax(logits)[0].round(4))
 
 # %% [markdown]
-# The same distribution, six different penalties. theta takes away a share of the logit's *distance from
-# zero*, and zero is an accident: nothing in training says where it lies. The others of this course (T,
+# The same distribution, six different penalties. At 1.3 theta takes 23 % off a logit above zero and adds
+# 30 % to one below, and zero is an accident: nothing in training says where it lies. The others of this course (T,
 # top-k, top-p, presence, frequency) do not have this. It was
 # [reported](https://github.com/huggingface/transformers/issues/47595) in July 2026: at theta = 1.3 the
 # share of valid JSON that a model wrote fell from 97 % to 23 %. The report proposes to penalise
-# log-probabilities, whose zero is certain. It is not decided.
+# log-probabilities, whose zero is certain. That has a price of its own. Take the token that goes on with
+# the loop, after two rounds, and multiply its log-probability by 1.3:
+
+# %%
+p = top(third)[1]
+print(f"shares: {1 - 1 / 1.3:.0%} off above zero, {1.3 - 1:.0%} more below")
+print(f"by log-probability {p:.3f} -> {p**1.3 / (p**1.3 + 1 - p):.3f}")
+
+# %% [markdown]
+# A token that is nearly certain has a log-probability near zero, so this rule hardly touches it. It
+# cannot break a loop that the model is sure of.
 #
 # In one row nothing was taken away. Why? Say it first. Then find the place: theta is 2 here.
 
@@ -454,24 +463,30 @@ for name, z in (("moved", answer.logits), ("true", answer.logits + peak)):
 
 # %% [markdown]
 # What does theta = 1.3 mean in a real model? Not "30 % less likely". The odds of the token are multiplied
-# by e^-(z - z/theta). First the leaders' logits after our recorded prompts:
+# by e^-(z - z/theta): hardly anything near zero, a hundredth at a logit of 20. Penalise the leader after
+# some of our recorded prompts:
 
 # %%
-peaks = [recorded_peak(name) for name in recorded_prompts()]
-print(f"leaders from {min(peaks):.1f} to {max(peaks):.1f}")
-for z in (0.5, 2.2, 10.0, 20.0, 30.0):
-    factor = np.exp(-(z - z / 1.3))
-    print(f"logit {z:4.1f}  odds times {factor:.4f}")
+for prompt in (f"loop: {tea}", "Once upon a time", "The sky is", "2 + 2 = "):
+    z = recorded(prompt).logits + recorded_peak(prompt)
+    leader = int(z.argmax())
+    before = 100 * softmax(z)[leader]
+    after = 100 * softmax(repetition_penalty(z, [leader], 1.3))[leader]
+    factor = np.exp(z[leader] / 1.3 - z[leader])
+    print(
+        f"logit {z[leader]:4.1f}  odds times {factor:.4f}  "
+        f"P {before:4.1f} % -> {after:5.2f} %  {prompt}"
+    )
 
 # %% [markdown]
-# Hardly anything near zero. At a logit of 20 the odds fall to a hundredth: for a token that the model is
-# sure of, 1.3 is close to a ban.
+# A leader with 97 % still has 20 %. A leader that the model hesitates about is as good as banned: 34 %
+# become 0.5 %, 29 % become 0.02 %. So theta strikes where the model was unsure already.
 #
 # ### Step 8 · Break the loop
 #
 # Back to the tea. The model wrote on under eleven values of theta, each time the likeliest token after the
-# penalty, no draw. Shaded: a token that ends four tokens which stood there before. Boxed: a place where
-# the penalty put another token first. Point at a box and read the two logits.
+# penalty, no draw. A token is shaded when it and the three before it stood in the text before. It is boxed
+# where the penalty put another token first. Point at a box and read the two logits.
 
 # %% tags=["hide-input"]
 tea_runs = {r.theta: r for r in runs if r.prompt == tea and r.history == ALL}
@@ -513,8 +528,9 @@ for history in (ALL, TEXT, LAST8):
 # Seen over prompt and text, or over the text alone, theta = 1.05 is enough.
 # (At 1.15 two tokens repeat, by chance and without a loop.)
 #
-# The last line is the surprise: with a window of 8 the loop is back from theta = 1.1 on, and no theta up to
-# 1.5 gets rid of it. Here is what it says, and how long one round is.
+# The last line is the surprise: with a window of 8 the loop is back from theta = 1.1 on. At 1.1 the model
+# leaves it by itself towards the end; from 1.15 to 1.5 it does not. Here is what it says, and how long one
+# round is.
 
 # %%
 stuck = run_of(tea, 1.5, LAST8)
@@ -546,7 +562,7 @@ for theta in (1.0, 1.1, 1.2, 1.3):
     print(theta, repr(run_of(question, theta).text[:64]))
 
 # %% [markdown]
-# At 1.2 the sentence is worded otherwise, and right. At 1.3 it is wrong. Find the exact place, and read the
+# At 1.2 the wording is different and the answer right. At 1.3 it is wrong. Find the exact place, and read the
 # boxes there.
 
 # %%
@@ -584,7 +600,8 @@ for history in (ALL, TEXT, LAST8):
 
 # %% [markdown]
 # The same theta answers rightly or wrongly, depending on what it looks at. In transformers the prompt
-# counts unless `prompt_ignore_length` leaves it out.
+# counts. To leave it out you build the processor yourself, with `prompt_ignore_length`; `generate` has no
+# setting for it.
 #
 # Some texts have to repeat. Counting needs a comma after each number.
 
@@ -594,8 +611,8 @@ for theta in (1.0, 1.1, 1.3):
     print(theta, repr(run_of(count, theta).text[:60]))
 
 # %% [markdown]
-# At 1.0 it counts on. At 1.1 it stops at 10, since a comma has become too dear, and at 1.3 it does not
-# count at all. Lists, tables, code and JSON are made of tokens that come again.
+# At 1.0 it counts on. At 1.1 it stops at 10, because by then the comma is penalised too much, and at 1.3
+# it does not count at all. Lists, tables, code and JSON are made of tokens that come again.
 #
 # **Your own prompt.** With the model installed (`make model`, once):
 
@@ -749,7 +766,7 @@ quiz(
 # - *A token that came three times is punished three times.* Once. That would be the frequency penalty.
 # - *Off is 0.* For theta it is 1; for presence and frequency it is 0.
 # - *Only what the model wrote counts.* In most libraries theta sees your prompt too.
-# - *It cannot change the winner.* It does nothing else that greedy decoding would notice.
+# - *It cannot change the winner.* It can, and with greedy decoding that is its only effect.
 # - *1.3 makes repeated tokens 30 % less likely.* It depends on the logit: hardly at all near zero, a
 #   hundredfold at 20.
 # - *More is safer.* What a right answer must repeat is punished first.
@@ -765,8 +782,9 @@ quiz(
 # | a constant added to all logits | changes it | does not | does not |
 # | usually sees | prompt and text | text | text |
 #
-# **A penalty cannot tell a loop from a word that is needed again.** Use little of it, and know what it looks
-# at.
+# **None of these three can tell a loop from a word that is needed again.** Use little of them, and know
+# what they look at. (llama.cpp's *DRY* is built to tell: it penalises a token only where it would prolong
+# a sequence that stood in the text before.)
 #
 # Your guesses, largest surprise first.
 

@@ -82,7 +82,7 @@ quiz(
         ),
         predict(
             "5-k",
-            "Ten logits, T = 5, then k = 1. Which probability has the token that is left?",
+            "Ten logits, T = 5, then k = 1. What probability does the remaining token have?",
             float(softmax(top_k(np.arange(10) / 5, 1)).max()),
             explain="One token has nobody to share with. Remember this case: its entropy is 0.",
         ),
@@ -121,7 +121,7 @@ predict(
     round(float(-np.log2(probs[-1])), 2),
     unit="heads",
     tolerance=0.2,
-    explain="The logarithm to base 2 counts halvings, and does not mind if they are no whole number.",
+    explain="The logarithm to base 2 counts halvings; the count need not be a whole number.",
 )
 
 # %%
@@ -266,8 +266,10 @@ display(ten_tokens)
 # %% [markdown]
 # **High or low?** Guides give bands, such as "below 1 low, 1 to 3 medium, 3 to 4 highly random".
 # One text prints those in a figure and others (1 and 2.5) in its summary. For ten tokens the top of
-# the first set cannot be reached, since 4 is more than the most that ten tokens can have. For
-# 49,152 the same number is small. One rule serves all sizes: divide by log2 V.
+# the first set cannot be reached, since 4 is more than the most that ten tokens can have. Some divide by
+# log2 V instead, the most that V tokens can have. That number changes when impossible tokens are added:
+# the last row below is the ten tokens again, in a vocabulary of 49,152. Another number does not. It is 2
+# to the power of the entropy: so many equal choices would be as undecided.
 
 # %%
 once, name = recorded("Once upon a time"), recorded("My name is")
@@ -276,13 +278,18 @@ rows = {
     "ten tokens, T = 1": probs,
     "Once upon a time": softmax(once.logits),
     "My name is": softmax(name.logits),
+    "ten tokens, padded": np.pad(probs, (0, 49_152 - 10)),
 }
 for label, p in rows.items():
     part = entropy(p) / np.log2(len(p))
-    print(f"{label:20} {entropy(p):5.2f} bits, {100 * part:3.0f} % of the most")
+    print(
+        f"{label:20} {entropy(p):5.2f} bits, {100 * part:3.0f} % of the most, "
+        f"{2 ** entropy(p):6.1f} choices"
+    )
 
 # %% [markdown]
-# *My name is* has far more bits than the ten tokens at T = 1, and is nearer to decided.
+# The number of choices is called **perplexity**. This course says *low* below 2 choices (1 bit), *high*
+# above 16 (4 bits), and *medium* between them. Ten tokens can never be high, and that is as it should be.
 #
 # **Exercise 5.6 now.** Write `perplexity`. Afterwards the lesson uses the library's.
 
@@ -492,7 +499,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Entropy moves up and down: high where a new thought begins, near 0 inside a word or a set phrase.
+# Entropy moves up and down: high where a new thought begins, near 0 where one token is all but certain.
 # Surprisal jumps around it. At any one place the two differ. What about their averages?
 
 # %% tags=["hide-input"]
@@ -592,13 +599,18 @@ predict(
 # %%
 print(f"{bits.sum() / letters:.2f} of {np.log2(27):.2f} bits a character")
 print(f"{bits.sum() / len(game):.1f} bits a token")
+print(f"perplexity {2 ** (bits.sum() / len(game)):.0f}")
 
 # %% [markdown]
 # Shannon found [between 0.6 and 1.3 bits a
-# letter](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x) with 100 letters of context. One easy
-# text of 51 tokens proves nothing, and ours has capitals and commas that his had not. But it is the
-# same measurement, and the same size. It is also the training loss of every language model: the
-# mean surprisal of the true next token.
+# letter](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x) with 100 letters of context. He had people
+# guess until they were right and worked out bounds from the number of guesses; we read the model's
+# probabilities. One easy text of 51 tokens proves nothing, and ours has capitals and commas that his had
+# not. So compare the size and no more.
+#
+# The mean surprisal of the true next token is also the training loss of every language model. Two to its
+# power, 15 here, is the **perplexity of the text**, which papers report: at each token the model was as
+# surprised as by a draw from that many equal choices.
 #
 # ### Step 10 · The price of a wrong distribution
 #
@@ -635,7 +647,7 @@ print(f"{kl_divergence(q, p):.3f}")
 print("p rules out what comes:", kl_divergence([0.5, 0.5], [1.0, 0.0]))
 
 # %% [markdown]
-# Ruling out what then happens costs infinitely much. Softmax never gives exactly 0; a top-k or
+# If q gives 0 to something that happens, the price is infinite. Softmax never gives exactly 0; a top-k or
 # top-p cut does. So measure a model without its cuts.
 #
 # ### Step 11 · Two models, one score
@@ -718,8 +730,8 @@ predict(
 
 # %% [markdown]
 # The picture for this is a **reliability diagram**. Sort the answers into bins by confidence, and
-# draw for each bin the share that was right. On the dashed line, words and deeds agree. Below it
-# the model claims too much.
+# draw for each bin the share that was right. On the dashed line the model is right as often as it claims.
+# Below it the model claims too much.
 #
 # The knob for it is one that you know. Divide all scores
 # by one T. Above 1 every choice becomes more modest, and no answer changes. Fit T by hand: find the
@@ -784,15 +796,14 @@ plots.show(
 
 # %% [markdown]
 # On questions that the fit never saw, confidence came down from 71.8 % to 57.0 %, next to the 56 %
-# that are right. Accuracy is the same, to the last answer. Log loss, Brier score and calibration
-# error all fell.
+# that are right. Accuracy is the same, to the last answer. All three scores are lower.
 #
 # How firm is that, with 100 questions in each half? Draw the hundred again from themselves, with
 # replacement, fit and test each time, and look at the spread. This is a *bootstrap*.
 
 # %%
 rng = np.random.default_rng(0)
-coarse, gains, Ts = np.geomspace(0.8, 4, 60), [], []
+coarse, gains, ece_gains, Ts = np.geomspace(0.8, 4, 60), [], [], []
 for _ in range(400):
     i, j = rng.integers(0, 100, (2, 100))
     losses = [log_loss(fit_scores[i], fit_labels[i], T) for T in coarse]
@@ -802,12 +813,44 @@ for _ in range(400):
         log_loss(test_scores[j], test_labels[j], 1)
         - log_loss(test_scores[j], test_labels[j], T)
     )
-for what, values in (("T", Ts), ("gain in log loss", gains)):
+    before, after = (
+        expected_calibration_error(
+            softmax(test_scores[j] / t), test_labels[j], 10
+        )
+        for t in (1, T)
+    )
+    ece_gains.append(before - after)
+for what, values in (
+    ("T", Ts),
+    ("gain in log loss", gains),
+    ("gain in calibration error", ece_gains),
+):
     low, middle, high = np.percentile(values, [2.5, 50, 97.5])
-    print(f"{what:17} {middle:.2f}, 95 % between {low:.2f} and {high:.2f}")
+    print(f"{what:26} {middle:.2f}, 95 % between {low:.2f} and {high:.2f}")
 
 # %% [markdown]
-# The direction is fairly sure and the size is not: T may be 1.34 or 2.59, the gain 0.01 or 0.22.
+# That T should be above 1 and that log loss falls is fairly sure; the sizes are not. For the calibration
+# error not even the direction is sure: its interval holds 0. And it could not have gone to 0. Suppose the
+# model were perfectly calibrated, so that each answer is right as often as it says. What would a hundred
+# answers show?
+
+# %%
+perfect = softmax(test_scores / best)
+errors = []
+for _ in range(1000):
+    drawn = (rng.random((100, 1)) > perfect.cumsum(axis=1)).sum(axis=1)
+    errors.append(expected_calibration_error(perfect, np.minimum(drawn, 3), 10))
+low, high = np.percentile(errors, [5, 95])
+print(
+    f"perfectly calibrated: {np.mean(errors):.3f} on average, "
+    f"90 % between {low:.3f} and {high:.3f}"
+)
+
+# %% [markdown]
+# About 0.10, from chance alone: each bin holds few answers, and chance moves them all away from the line.
+# The calibration error is biased upwards, the more so the fewer answers there are. So the 0.113 after the
+# fit is what a calibrated model looks like here.
+#
 # And the diagram after the fit is not a straight line: one number turns all confidences down
 # together and cannot repair a single bin.
 #

@@ -218,7 +218,7 @@ check("1.5", softmax_rows)
 #
 # *2 points · 6 minutes · medium*
 #
-# Dividing by 0 is not defined, yet every serving API accepts T = 0. It means greedy: the top token
+# Dividing by 0 is not defined, yet many programs accept T = 0. There it means greedy: the top token
 # gets probability 1. Write a version for one row in which T = 0 does that, and in which
 # T = 0.000001 does not blow up. What two equal top logits get at T = 0 is yours to choose; the
 # check names your choice.
@@ -477,8 +477,8 @@ check("1.11", corrections)
 # T = 0.7 a token is *drawn*, so a less likely one can come out, and everything after it is
 # conditioned on it. Neither is more correct: T knows nothing about the world. If the most likely
 # answer is right, T = 0 always finds it and 0.7 sometimes misses it; if it is wrong, T = 0 always
-# gives the wrong one and 0.7 is right now and then, never more often than the model's
-# probability for the right answer.
+# gives the wrong one and 0.7 is right now and then, but never more often than it gives the wrong
+# leader, so in less than half of the draws.
 #
 # - 1 point: the order is kept **because** every logit is divided by the same positive number (or:
 #   every ratio is raised to the power 1/T).

@@ -426,7 +426,8 @@ check("2.10", min_p)
 
 # %%
 def A(q, p):
-    return np.where(np.cumsum(q) - q <= p, q, 0)
+    before = np.cumsum(q) - q
+    return np.where((before < p) | (before == 0), q, 0)
 
 
 def B(q, p):

@@ -525,8 +525,8 @@ check("4.12", banned)
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # theta divides the logit, not the probability: a logit of 20 becomes 15.4, and a gap of 4.6 is odds of
-# about 100 to 1, so 1.3 is close to a ban for what the model is sure of, and hardly anything for a token
-# whose logit is near zero. JSON needs the same quotes, commas and keys in every line, and each is
+# about 100 to 1. A token that had 97 % keeps about 20 %, one that had 30 % is as good as banned, and a
+# token whose logit is near zero hardly notices. JSON needs the same quotes, commas and keys in every line, and each is
 # penalised from its second use on. The document stands in the prompt, so its names and numbers are
 # penalised before the first word of the answer, and the model turns to others. I would switch the penalty
 # off, or set it near 1.05 and leave the prompt out of the history. If loops appear, I would look at how

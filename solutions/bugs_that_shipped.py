@@ -586,8 +586,8 @@ check("B.9", next_token)
 #
 # *2 points · 8 minutes · hard*
 #
-# PyTorch on Apple's graphics chips, August 2026. About one draw in 220 from a large vocabulary returned
-# a token of probability exactly 0
+# PyTorch on Apple's graphics chips, August 2026. With 152 thousand tokens about one draw in 220, as the
+# report counted, returned a token of probability exactly 0
 # ([pytorch/pytorch#192577](https://github.com/pytorch/pytorch/issues/192577)).
 #
 # The draw is a race: give each token exponential noise, and the largest probability / noise wins. It is
