@@ -58,6 +58,7 @@ bibtex_cite_id = "ref-{key}"
 autosummary_generate = False
 autodoc_typehints = "none"  # the docstrings say more
 autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False

@@ -40,6 +40,8 @@ DIRECTIVES = {
     "orders": shows(orders.order_table),
     "penalties": shows(orders.penalty_table),
     "plan": teaching.Plan,
+    "public": shows(library.public),
+    "public-summary": shows(library.summary),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
 }
@@ -56,8 +58,8 @@ WRITTEN = {
 # last. All of it runs after what Sphinx and the other extensions do at the same event.
 FIRST = 900
 HOOKS = {
-    # The text of a page, before it is parsed: each looks for marks of its own.
-    "source-read": [cells.name_solutions, library.expand],
+    # The text of a page, before it is parsed.
+    "source-read": [cells.name_solutions],
     # One page, parsed; no other page is known yet.
     "doctree-read": [pages.drop_index, cells.shape_cells, citations.depend],
     # Every page is known. A note is put in before links are made, and a link to a paper before
