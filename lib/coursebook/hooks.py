@@ -4,7 +4,9 @@ To add a thing that pages can have, write a module with what it needs and name i
 """
 
 import hashlib
+from pathlib import Path
 
+import logitlab
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
@@ -51,7 +53,6 @@ ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRo
 WRITTEN = {
     HideCodeCellNode: (cells.visit_hidden, cells.depart_hidden),
     nodes.citation: (citations.visit_citation, citations.depart_citation),
-    explorer.Alive: (explorer.visit_raw, None),
 }
 
 # For each of Sphinx's events, in the order in which they come, what is run, from the first to the
@@ -78,9 +79,14 @@ HOOKS = {
 }
 
 
+MAKES = {".css", ".html", ".js", ".py"}
+
+
 def code() -> str:
-    """A change of the book's own code is a change of every page."""
-    files = sorted(path for path in HERE.rglob("*") if path.suffix in (".py", ".html"))
+    """A change of what makes the pages, or of the explorers in them, is a change of every page."""
+    folders = HERE, Path(logitlab.__file__).parent / "explorers"
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in MAKES]
+    files.sort()
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
