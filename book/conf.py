@@ -2,9 +2,8 @@
 
 import os
 
-from coursebook import BROWSER, HERE
-
-from classroom import sheet  # noqa: E402
+from classroom import sheet
+from coursebook import BROWSER, HERE, ROOT
 
 project = "The Whole Distribution"
 author = "The Whole Distribution contributors"
@@ -40,7 +39,7 @@ exclude_patterns = [
 
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_enable_extensions += ["substitution"]
-myst_substitutions = sheet.numbers(Path(__file__).parents[1])  # {{ lessons }} and the like
+myst_substitutions = sheet.numbers(ROOT)  # {{ lessons }} and the like
 myst_heading_anchors = 3
 myst_url_schemes = ["http", "https", "mailto", "cite"]
 # Notebooks are committed executed, with their widgets' state: a page shows what was reviewed.
@@ -58,6 +57,7 @@ bibtex_cite_id = "ref-{key}"
 autosummary_generate = False
 autodoc_typehints = "none"  # the docstrings say more
 autodoc_member_order = "bysource"
+autodoc_default_options = {"members": True}
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False

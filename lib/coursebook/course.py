@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
+from classroom.sheet import headings
 from classroom.widget_state import STATE
 from logitlab.checks import exercises
 from sphinx.util import logging
@@ -41,7 +43,7 @@ class Course:
     def texts(self, number: str, folder: str = "notebooks") -> list[str]:
         """Text cells of a lesson, or of its solutions."""
         cells = self.read(self.path(number, folder))["cells"]
-        return ["".join(c["source"]) for c in cells if c["cell_type"] == "markdown"]
+        return [c.source for c in cells if c["cell_type"] == "markdown"]
 
     def title(self, number: str) -> str:
         """Name of a lesson, such as "3 Top-k"."""
@@ -68,9 +70,8 @@ class Course:
 
     def exercises(self, lesson: str) -> dict[str, tuple[str, int]]:
         """Title and minutes of a lesson's exercises, by their numbers."""
-        text = "\n\n".join(self.texts(lesson, "solutions"))
-        found = re.findall(r"^## (\d+\.\d+) (.+)\n\n\*\d+ points? · (\d+) minutes", text, re.M)
-        return {number: (title.replace("`", ""), int(m)) for number, title, m in found}
+        told = headings(self.read(self.path(lesson, "solutions")).cells)
+        return {number: (exercise.title, exercise.minutes) for number, exercise in told.items()}
 
     def exercise(self, number: str) -> tuple[str, int]:
         """Title and minutes of an exercise."""
@@ -113,8 +114,8 @@ class Course:
         place = next((i for i, c in enumerate(cells) if c["id"] == f"ex-{lesson}-{number}"), None)
         if place is None or cells[place]["cell_type"] != "markdown":
             raise Missing(f"{exercise} is no open exercise")
-        marked = re.sub(r"</?details>|<summary>.*?</summary>", "", "".join(cells[place]["source"]))
-        asked = "".join(cells[place - 1]["source"])
+        marked = re.sub(r"</?details>|<summary>.*?</summary>", "", cells[place].source)
+        asked = cells[place - 1].source
         asked = re.sub(r"<details>.*?</details>", "", asked, flags=re.S)
         asked = re.sub(r"^## .*\n\n\*.*\*\n", "", asked.strip())
         return asked.strip(), marked.strip()
@@ -122,6 +123,8 @@ class Course:
 
 @cache
 def _parsed(path: Path, _changed: float) -> Any:
+    if path.suffix == ".ipynb":
+        return nbformat.read(path, as_version=4)
     return json.loads(path.read_text(encoding="utf-8"))
 
 

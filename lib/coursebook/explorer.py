@@ -11,10 +11,6 @@ from ipywidgets.embed import dependency_state
 from sphinx.util.docutils import SphinxDirective
 
 
-class Alive(nodes.raw):
-    """What the widget runtime starts from: the state of the models, and which one to show."""
-
-
 class Explorer(SphinxDirective):
     """Run Python whose last expression is a widget, and show that widget."""
 
@@ -37,7 +33,7 @@ class Explorer(SphinxDirective):
         stabilise(page, self.env.docname)
         html = script(STATE, lean(state)) + script(VIEW, shown)
         words = f"<noscript><p>{escape(widget._words)}</p></noscript>\n"
-        return [Alive("", f'<div class="cell_output">\n{html}{words}</div>\n', format="html")]
+        return [nodes.raw("", f'<div class="cell_output">\n{html}{words}</div>\n', format="html")]
 
 
 def script(kind: str, data: dict) -> str:
@@ -52,9 +48,3 @@ def lean(saved: dict) -> dict:
         if model["state"].get("_anywidget_id", "").startswith("logitlab."):
             model["state"].pop("_css", None)
     return saved
-
-
-def visit_raw(translator, node: Alive) -> None:
-    """Write the HTML as it is."""
-    translator.body.append(node.astext())
-    raise nodes.SkipNode

@@ -4,7 +4,9 @@ To add a thing that pages can have, write a module with what it needs and name i
 """
 
 import hashlib
+from pathlib import Path
 
+import logitlab
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
@@ -40,6 +42,8 @@ DIRECTIVES = {
     "orders": shows(orders.order_table),
     "penalties": shows(orders.penalty_table),
     "plan": teaching.Plan,
+    "public": shows(library.public),
+    "public-summary": shows(library.summary),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
 }
@@ -49,15 +53,14 @@ ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRo
 WRITTEN = {
     HideCodeCellNode: (cells.visit_hidden, cells.depart_hidden),
     nodes.citation: (citations.visit_citation, citations.depart_citation),
-    explorer.Alive: (explorer.visit_raw, None),
 }
 
 # For each of Sphinx's events, in the order in which they come, what is run, from the first to the
 # last. All of it runs after what Sphinx and the other extensions do at the same event.
 FIRST = 900
 HOOKS = {
-    # The text of a page, before it is parsed: each looks for marks of its own.
-    "source-read": [cells.name_solutions, library.expand],
+    # The text of a page, before it is parsed.
+    "source-read": [cells.name_solutions],
     # One page, parsed; no other page is known yet.
     "doctree-read": [pages.drop_index, cells.shape_cells, citations.depend],
     # Every page is known. A note is put in before links are made, and a link to a paper before
@@ -76,9 +79,14 @@ HOOKS = {
 }
 
 
+MAKES = {".css", ".html", ".js", ".py"}
+
+
 def code() -> str:
-    """A change of the book's own code is a change of every page."""
-    files = sorted(path for path in HERE.rglob("*") if path.suffix in (".py", ".html"))
+    """A change of what makes the pages, or of the explorers in them, is a change of every page."""
+    folders = HERE, Path(logitlab.__file__).parent / "explorers"
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in MAKES]
+    files.sort()
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

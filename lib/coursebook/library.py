@@ -1,69 +1,39 @@
-"""The library's reference: a block ``{public} module`` lists what a module offers, by itself.
-
-Before a page is read a block becomes one autodoc directive for each public name of the module,
-and ``{public-summary}`` a table of them. So a name that is new in logitlab is on the page.
-"""
+"""The library's reference, made of what its modules offer: a name that is new is on its page."""
 
 import inspect
-import re
 from importlib import import_module
-from types import FunctionType
 
 import logitlab
-from sphinx.application import Sphinx
 
-BLOCK = re.compile(r"^```\{(public|public-summary)\} (.+)\n```$", re.M)
-
-
-def names(home: str) -> list[str]:
-    """Public names of a module: what logitlab re-exports, then the rest of ``__all__``."""
-    module = import_module(f"logitlab.{home}")
-    first = [f"logitlab.{name}" for name in logitlab._HOMES.get(home, "").split()]
-    listed = getattr(module, "__all__", [])
-    if not first and not listed:
-        listed = [name for name, value in vars(module).items() if own(module, name, value)]
-    more = [name for name in listed if f"logitlab.{name}" not in first]
-    return first + [f"logitlab.{home}.{name}" for name in more if described(getattr(module, name))]
+from coursebook.course import Course
 
 
-def own(module, name: str, value) -> bool:
-    """Whether a public function or class was written in this module."""
-    return not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+def public(course: Course, homes: str) -> list[str]:
+    """What modules offer, each name with its docstring, by autodoc."""
+    return [_rst("".join(f".. auto{_kind(name)}:: {name}\n\n" for name in _names(homes)))]
 
 
-def described(value) -> bool:
-    """Whether a value is a function or a class with a docstring."""
-    return bool((inspect.isfunction(value) or inspect.isclass(value)) and value.__doc__)
+def summary(course: Course, homes: str) -> list[str]:
+    """The same names as a table."""
+    return [_rst(".. autosummary::\n\n" + "".join(f"   ~{name}\n" for name in _names(homes)))]
 
 
-def directive(name: str) -> str:
-    """The autodoc directive for a name."""
+def _rst(text: str) -> str:
+    return f"```{{eval-rst}}\n{text}```"
+
+
+def _kind(name: str) -> str:
     module, _, last = name.rpartition(".")
-    value = getattr(import_module(module), last)
-    if not inspect.isclass(value):
-        return f".. autofunction:: {name}\n"
-    methods = [name for name, method in vars(value).items() if public(name, method)]
-    members = f"   :members: {', '.join(methods)}\n" if methods else ""
-    return f".. autoclass:: {name}\n{members}"
+    return "class" if inspect.isclass(getattr(import_module(module), last)) else "function"
 
 
-def public(name: str, method) -> bool:
-    """Whether an entry of a class is a method or a property for others, with a docstring."""
-    kinds = (FunctionType, classmethod, staticmethod, property)
-    return not name.startswith("_") and isinstance(method, kinds) and bool(method.__doc__)
-
-
-def block(match: re.Match) -> str:
-    """What a block stands for."""
-    found = [name for home in match[2].split() for name in names(home)]
-    if match[1] == "public":
-        text = "\n".join(map(directive, found))
-    else:
-        text = ".. autosummary::\n\n" + "".join(f"   ~{name}\n" for name in found)
-    return f"```{{eval-rst}}\n{text}\n```"
-
-
-def expand(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Write out the blocks of a page."""
-    if docname.startswith("book/library"):
-        source[0] = BLOCK.sub(block, source[0])
+def _names(homes: str) -> list[str]:
+    """Of each module what logitlab re-exports, then the rest of its ``__all__``, without values."""
+    found = []
+    for home in homes.split():
+        module, first = import_module(f"logitlab.{home}"), logitlab._HOMES.get(home, "").split()
+        rest = [name for name in getattr(module, "__all__", []) if name not in first]
+        more = [name for name in rest if callable(getattr(module, name))]
+        found += [f"logitlab.{name}" for name in first]
+        found += [f"logitlab.{home}.{name}" for name in more]
+    return found

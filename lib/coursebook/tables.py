@@ -65,6 +65,7 @@ def shows(blocks: Callable[..., Iterable[Table | str]]) -> type[Shown]:
     class Directive(Shown):
         __doc__ = blocks.__doc__
         optional_arguments = 1
+        final_argument_whitespace = True
 
         def run(self) -> list[nodes.Node]:
             """A warning, which fails the build, for what is wrong; nothing for what is missing."""

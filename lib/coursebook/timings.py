@@ -36,7 +36,7 @@ def _machine(record: dict) -> str:
 
 def _title(course: Course, name: str) -> str:
     """The first heading of a notebook."""
-    cells = ("".join(cell["source"]) for cell in course.read(Path(f"{name}.ipynb"))["cells"])
+    cells = (cell.source for cell in course.read(Path(f"{name}.ipynb")).cells)
     heading = next(m[1] for m in map(re.compile(r"^# (.+)", re.M).search, cells) if m)
     return heading.replace("Exercises:", "").replace("bugs", "Bugs", 1).strip()
 
