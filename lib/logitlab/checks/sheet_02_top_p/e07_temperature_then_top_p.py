@@ -1,0 +1,57 @@
+"""Exercise 2.7: probabilities of one row, temperature first and then top-p."""
+
+import numpy as np
+
+from logitlab.checks._function import FunctionExercise, known, turned
+from logitlab.checks._shared import TEN, share, soft
+from logitlab.checks.sheet_02_top_p._filters import kept, right, while_loop
+from logitlab.checks.sheet_02_top_p._known import WHICH
+from logitlab.distributions import softmax
+from logitlab.processors import temperature as scaled
+from logitlab.processors import top_p
+
+SAME = ("crossing_dropped", "sorted_ascending", "inverted_mask", "unsorted")
+
+
+def temperature_then_top_p(logits, temperature, p):
+    return softmax(top_p(scaled(logits, temperature), p))
+
+
+def probes(rng):
+    z = rng.permutation(rng.normal(0, 2, 9))
+    warm = [(TEN, 2.0, 0.75), (z, 3.0, 0.8), (TEN, 5.0, 0.5), (TEN, 2.0, 0.0), (TEN, 2.0, 1.0)]
+    cool = [(np.array([3.0, 2.0, 1.0]), 0.5, 0.8), (TEN[::-1], 0.5, 0.7), (z, 0.3, 0.85)]
+    return [*cool, *warm, (TEN, 1.0, 0.9), (np.array([800.0, 799.0, 790.0]), 2.0, 0.7)]
+
+
+EXERCISE = FunctionExercise(
+    unit="probability",
+    reference=temperature_then_top_p,
+    probes=probes,
+    right={
+        "by hand": lambda z, T, p: right(soft(z / T), p),
+        "a loop": lambda z, T, p: while_loop(soft(z / T), p),
+        "powers of probabilities": lambda z, T, p: right(share(soft(z) ** (1 / T)), p),
+    },
+    mistakes=known(
+        "T_order: Top-p before temperature (llama.cpp default) keeps 2 tokens of [3, 2, 1] at "
+        "T = 0.5, after temperature (HF, vLLM) 1. Here temperature comes first.",
+        lambda z, T, p: softmax(scaled(top_p(z, p), T)),
+        lambda z, T, p: share(np.where(kept(soft(z), p), soft(z / T), 0.0)),
+        "T_only_for_the_mask: T decided who stays, but the survivors have their probabilities of "
+        "T = 1. Cut the distribution that you will draw from.",
+        lambda z, T, p: share(np.where(kept(soft(z / T), p), soft(z), 0.0)),
+        "T_ignored: T was not used, or it cancelled. Divide the logits by it, then cut.",
+        lambda z, T, p: right(soft(z), p),
+        "p_ignored: Nothing was removed. After the temperature comes top-p.",
+        lambda z, T, p: soft(z / T),
+        "multiply: You multiplied the logits by T. Temperature divides.",
+        lambda z, T, p: right(soft(z * T), p),
+        "T_twice: Temperature acted before and after the cut. Once is enough.",
+        lambda z, T, p: soft(np.where(kept(soft(z / T), p), z / T, -np.inf) / T),
+        *turned(
+            [m for m in WHICH if m.id in SAME],
+            lambda form: lambda z, T, p: form(soft(z / T), p),
+        ),
+    ),
+)
