@@ -5,7 +5,7 @@ LESSON ?= 01_temperature
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test book slides check grade notebooks model clean lock times
+.PHONY: help lab test quick book slides check grade notebooks model clean lock times
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,13 @@ test: .venv/test.done model ## Run every check: style, library, notebooks, exerc
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m coursebook lint
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder
+
+quick: .venv/test.done ## Check style, the library, and the notebooks that differ from the last commit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest --quiet --numprocesses logical --dist worksteal --changed \
+	  lib tests/unit tests/properties tests/golden tests/notebooks
 
 book: .venv/test.done ## Build the static book into book/_build/html
 	$(BIN)/python -m coursebook build
@@ -56,11 +62,8 @@ lock: .venv/lab.done ## Write requirements.lock again from pyproject.toml
 
 .venv/lab.done: .venv/bin/uv requirements.lock pyproject.toml
 	$(INSTALL) --group lab
-	@mkdir -p .venv/share/jupyter/lab/settings
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' \
-	  > .venv/share/jupyter/lab/settings/overrides.json
 	@touch $@
 
 .venv/test.done: .venv/lab.done
-	$(INSTALL) --group test
+	$(INSTALL) --group test --compile-bytecode # the tests start hundreds of programs
 	@touch $@

@@ -1,5 +1,7 @@
 """How the tests start Chromium: without a window, and asking nothing of any host by itself."""
 
+from limits import milliseconds
+
 FLAGS = [
     "--no-sandbox",
     "--headless",
@@ -10,3 +12,27 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def window(browser, **options):
+    """A context of its own, in which every wait ends after the one limit."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+    context.set_default_timeout(milliseconds(30))
+    return context
+
+
+SETTLED = """
+async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  for (let i = 0; i < 4; i++) await frame();
+  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})));
+}
+"""
+
+
+def settle(page):
+    """Wait until a page has drawn what was set off.
+
+    A new size is heard in one frame and drawn in the next; then colours may fade.
+    """
+    page.evaluate(SETTLED)

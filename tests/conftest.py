@@ -1,4 +1,4 @@
-"""What the tests share: which tools this machine has, and a closing line on what did not run."""
+"""What the tests share: which tools this machine has, which tests start first, the browser."""
 
 import os
 
@@ -6,14 +6,24 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import shutil
+import subprocess
+import sys
 from functools import cache
 from pathlib import Path
 
 import pytest
 from chromium import FLAGS
+from limits import milliseconds
 
 ROOT = Path(__file__).parents[1]
 collect_ignore_glob = ["golden/make_*", "benchmarks/*", "*conftest.py"]  # none of them a test
+
+
+# Where Chrome is on macOS and Windows, on whose path it is not.
+CHROME = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    r"C:\Program Files\Google\Chrome\Application\chrome.exe",
+)
 
 
 @cache
@@ -21,7 +31,9 @@ def find(tool: str) -> str | None:
     """Where ``tool`` is on this machine, or None."""
     if tool == "browser":
         names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-        return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+        return os.environ.get("CHROMIUM") or next(
+            filter(None, map(shutil.which, [*names, *CHROME])), None
+        )
     if tool == "node":
         from coursebook.npm import find_node
 
@@ -44,13 +56,61 @@ HOW = {
 }
 
 
-def pytest_collection_modifyitems(items):
-    """Leave out examples that load the model where it is not installed; CI lets them fail."""
+# Files in the order in which they start: one that needs the book, so that it is built while another
+# core is busy with the next; what takes long; every other file; what takes no time fills the gaps.
+FIRST = [
+    *("book/test_slides.py", "grading/test_rehearsal.py", "notebooks/test_built_notebooks.py"),
+    *("notebooks/test_distillation_lesson.py", "explorers/test_in_jupyterlab.py", "grading/"),
+    *("exercises/test_every_exercise.py", "exercises/test_odd_answers.py", "book/test_reading.py"),
+    *("book/test_controls.py", "book/test_pages.py", "book/", "notebooks/", "explorers/"),
+]
+
+
+def place(file: str) -> int:
+    """When a file of tests starts: a place in FIRST, or after it."""
+    return next((i for i, name in enumerate(FIRST) if f"tests/{name}" in file), len(FIRST))
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--changed",
+        action="store_true",
+        help="of tests/notebooks, only what is about a notebook that differs from the last commit",
+    )
+
+
+@cache
+def changed() -> set[str]:
+    """The stems of lessons and sheets whose files differ from the last commit."""
+    command = ["git", "status", "--porcelain", "--", "notebooks", "solutions", "exercises"]
+    lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return {Path(line[3:].strip('"')).stem for line in lines.splitlines()}
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--changed"):
+        left = [i for i in items if "notebooks" in i.path.parts and not changed() & stems(i)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+    items.sort(key=lambda item: place(item.path.as_posix()))
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+        without_model(item)
+
+
+def stems(item) -> set[str]:
+    """Names in a test's parameters, such as 01_temperature."""
+    return set(re.findall(r"\w+", item.name.partition("[")[2]))
+
+
+def without_model(item):
+    """Leave out an example that loads the model where it is not installed; CI lets it fail."""
     if find("model") or os.environ.get("CI") == "true":
         return
-    for item in items:
-        if isinstance(item, pytest.DoctestItem) and "load_model()" in item.dtest.docstring:
-            item.add_marker(pytest.mark.skip(reason=HOW["model"]))
+    if isinstance(item, pytest.DoctestItem) and "load_model()" in item.dtest.docstring:
+        item.add_marker(pytest.mark.skip(reason=HOW["model"]))
 
 
 def pytest_runtest_setup(item):
@@ -58,7 +118,7 @@ def pytest_runtest_setup(item):
         for tool in mark.args:
             if find(tool):
                 continue
-            if os.environ.get("CI") == "true":
+            if os.environ.get("CI") == "true" and (tool != "bubblewrap" or sys.platform == "linux"):
                 pytest.fail(f"CI must not skip this test: {HOW[tool]}", pytrace=False)
             pytest.skip(HOW[tool])
 
@@ -87,8 +147,9 @@ def chromium() -> str:
 @pytest.fixture(scope="module")
 def browser(chromium):
     """Chromium; a module at a time, for Playwright keeps an event loop while it is open."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=milliseconds(30))
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened

@@ -8,15 +8,11 @@ is ready.
 
 import argparse
 import os
-import secrets
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -25,6 +21,7 @@ from nbclient import NotebookClient
 from tests.benchmarks.measured import record
 from tests.book.book_site import Reader, serve
 from tests.chromium import FLAGS
+from tests.lab import KERNEL, do, idle, jupyterlab, opened
 
 ROWS: list[list] = []
 
@@ -120,29 +117,6 @@ def build(folder: Path) -> Path:
     return out / "html"
 
 
-@contextmanager
-def jupyterlab(folder: Path):
-    """Start JupyterLab on the folder; yields the address of the notebook."""
-    token, port = secrets.token_hex(8), "18766"
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--expose-app-in-browser"]
-    options = [f"--port={port}", f"--IdentityProvider.token={token}", "--ServerApp.open_browser=0"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        options.append("--allow-root")
-    server = subprocess.Popen([*command, *options], cwd=folder, stderr=subprocess.DEVNULL)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(120):
-            try:
-                urllib.request.urlopen(f"{address}/api?token={token}", timeout=5).close()
-                break
-            except OSError:
-                time.sleep(0.5)
-        yield f"{address}/lab/tree/lab.ipynb?token={token}&reset"
-    finally:
-        server.terminate()
-        server.wait(30)
-
-
 def in_book(browser, site: Path, keys: int) -> float:
     """Measure the page of the book."""
     with serve(site) as base, Reader(browser, base) as reader:
@@ -155,22 +129,17 @@ def in_lab(browser, address: str, keys: int) -> float:
     """Measure the explorer with an idle and a busy kernel, and ``interactive``."""
     context = browser.new_context(viewport={"width": 1400, "height": 1100})
     page = context.new_page()
-    page.goto(address)
-    page.wait_for_selector(".jp-CodeCell", timeout=60_000)
-    page.wait_for_function(
-        "jupyterapp.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'",
-        timeout=60_000,
-    )
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    opened(page, address)
+    do(page, "notebook:run-all-cells")
     page.wait_for_selector(PLOTTED, timeout=60_000)
+    idle(page)
     page.wait_for_timeout(2000)
     explorer, interact = (page.locator("[role=slider]").nth(place) for place in (0, -1))
     report("explorer, JupyterLab, idle kernel", measure(page, explorer, EXPLORED, keys))
-    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
-    page.evaluate(f"(code) => {{ {kernel}.requestExecute({{code}}) }}", BUSY)
-    page.wait_for_function(f"{kernel}.status === 'busy'")
+    page.evaluate(f"(code) => {{ {KERNEL}.requestExecute({{code}}) }}", BUSY)
+    page.wait_for_function(f"{KERNEL}.status === 'busy'")
     report("explorer, JupyterLab, busy kernel", measure(page, explorer, EXPLORED, keys // 2))
-    page.wait_for_function(f"{kernel}.status === 'idle'", timeout=90_000)
+    page.wait_for_function(f"{KERNEL}.status === 'idle'", timeout=90_000)
     times = measure(page, interact, PLOTTED, keys // 2)
     context.close()
     return report("interactive + matplotlib, JupyterLab", times)
@@ -193,7 +162,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         book = in_book(browser, site, keys)
         with jupyterlab(folder) as address:
-            kernel = in_lab(browser, address, keys)
+            kernel = in_lab(browser, address.format("lab.ipynb"), keys)
         browser.close()
     print(f"interactive + matplotlib / static book: {kernel / book:.1f}")
     if options.record:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 from bs4 import BeautifulSoup
+from chromium import window
 
 ROOT = Path(__file__).parents[2]
 # Another tree with a _toc.yml may be tested instead of the project's own.
@@ -83,7 +84,7 @@ class Reader:
 
     def __init__(self, browser, base: str):
         self.base = base
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
+        self.context = window(browser)
         self.left: list[str] = []
         self.problems: list[str] = []
         self.context.route("**/*", self._guard)
@@ -112,7 +113,7 @@ class Reader:
         """Open a page and wait until its widgets and its maths are there."""
         self.page.goto(f"{self.base}/{page}")
         if self.page.locator("script[src*='widgets/widgets.js']").count():
-            self.page.wait_for_selector("html[data-widgets=ready]", timeout=20_000)
+            self.page.wait_for_selector("html[data-widgets=ready]")
         if self.page.locator("script[src*='mathjax']").count():
             self.page.evaluate("MathJax.startup.promise")
         self.page.wait_for_load_state("networkidle")
@@ -125,9 +126,15 @@ class Reader:
         self.context.close()
 
 
+def at_the_end(handle) -> bool:
+    """Whether a slider stands at its largest value."""
+    now, top = (float(handle.get_attribute(f"aria-value{x}")) for x in ("now", "max"))
+    return now >= top
+
+
 def press(handle, page):
     """Move a slider by its keys, away from the end it stands at."""
-    now, top = (float(handle.get_attribute(f"aria-value{x}")) for x in ("now", "max"))
+    key = "ArrowLeft" if at_the_end(handle) else "ArrowRight"
     handle.focus()
     for _ in range(3):
-        page.keyboard.press("ArrowLeft" if now >= top else "ArrowRight")
+        page.keyboard.press(key)

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 from book_site import NOTEBOOKS, Quiet, Reader, press, serve, soup
+from limits import seconds
 
 pytestmark = pytest.mark.needs("node", "browser")
 
@@ -31,7 +32,7 @@ def slow(site):
             self.end_headers()
             self.wfile.write(first)
             self.wfile.flush()
-            rest.wait(60)
+            rest.wait(seconds(60))
             self.wfile.write(text.encode()[len(first) :])
 
     with serve(site, Slow) as address:
@@ -45,17 +46,16 @@ def test_the_first_slider_answers_before_the_page_has_come(site, slow, browser, 
     with Reader(browser, address) as reader:
         page = reader.page
         page.goto(f"{address}/{lesson}", wait_until="commit")
-        page.locator(DRAWING).first.wait_for(timeout=20_000)
+        page.locator(DRAWING).first.wait_for()
         before = page.locator(DRAWING).first.inner_html()
         press(page.locator(SLIDER).first, page)
         page.wait_for_function(
             "([drawing, before]) => document.querySelector(drawing).innerHTML !== before",
             arg=[DRAWING, before],
-            timeout=5_000,
         )
         assert page.evaluate("document.readyState") == "loading"
         rest.set()
-        page.wait_for_selector("html[data-widgets=ready]", timeout=20_000)
+        page.wait_for_selector("html[data-widgets=ready]")
         shown = page.locator(f"{AREA}:has(+ {TAG})").count()
         assert shown == len(soup(site / lesson).select(TAG))
         assert not reader.problems
@@ -91,7 +91,7 @@ def test_what_is_looked_at_comes_next_and_no_answer_before_its_question(base, br
               setInterval(() => held.splice(0).forEach((run) => run()), 10);
             }"""
         )
-        reader.page.wait_for_selector("html[data-widgets=ready]", timeout=20_000)
+        reader.page.wait_for_selector("html[data-widgets=ready]")
         made = reader.page.evaluate("made")
         assert sorted(made) == list(range(len(made)))
         assert made[1] > len(made) / 2  # the first is a slider, wherever it stands

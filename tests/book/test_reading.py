@@ -4,6 +4,7 @@ import json
 
 import pytest
 from book_site import ALIVE, PAGES, ROOT, Reader
+from chromium import settle
 
 pytestmark = pytest.mark.needs("node", "browser")
 
@@ -54,8 +55,9 @@ def page(reader):
 
 
 def test_no_request_leaves_the_site(reader, page):
-    page.mouse.wheel(0, 100_000)
-    page.wait_for_timeout(200)
+    page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    settle(page)
     assert reader.left == []
     assert reader.problems == []
 
@@ -64,7 +66,7 @@ def test_no_request_leaves_the_site(reader, page):
 def test_axe_finds_nothing(page, theme):
     page.emulate_media(color_scheme=theme)
     page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-    page.wait_for_timeout(300)  # colours fade from one theme to the other
+    settle(page)
     axe = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
     page.evaluate(axe.read_text(encoding="utf-8"))
     found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
@@ -80,7 +82,7 @@ def test_axe_finds_nothing(page, theme):
 @pytest.mark.parametrize("width", [1280, 390])
 def test_nothing_overflows(page, width):
     page.set_viewport_size({"width": width, "height": 844})
-    page.wait_for_timeout(300)  # explorers draw themselves anew
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(PROTRUDING) == []
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from chromium import window
 
 PAGE = Path(__file__).with_name("fake_page.html").read_text(encoding="utf-8")
 
@@ -10,7 +11,7 @@ PAGE = Path(__file__).with_name("fake_page.html").read_text(encoding="utf-8")
 @pytest.fixture
 def page(browser):
     """An empty page with an origin, so that it has a local storage. Nothing else is served."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = window(browser)
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -5,6 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from limits import seconds
 from logitlab.data import recorded_answers, recorded_game
 from logitlab.distributions import softmax
 from logitlab.explorers import Goal, calibration_explorer, guessing_game
@@ -50,7 +51,9 @@ def test_the_page_judges_as_the_library_does(node, tmp_path):
     (tmp_path / "run.mjs").write_text(script, encoding="utf-8")
     (tmp_path / "cases.json").write_text(json.dumps(given), encoding="utf-8")
     files = [str(tmp_path / name) for name in ("run.mjs", "cases.json")]
-    run = subprocess.run([node, *files], check=True, capture_output=True, text=True, timeout=60)
+    run = subprocess.run(
+        [node, *files], check=True, capture_output=True, text=True, timeout=seconds(60)
+    )
     found = [json.loads(line) for line in run.stdout.splitlines()]
     for (scores, labels, T, bins), ours in zip(cases, found, strict=True):
         p = softmax(scores / T)

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from chromium import settle
 from logitlab.distributions import softmax
 from logitlab.explorers import (
     Goal,
@@ -392,7 +393,7 @@ def test_ids_differ_between_widgets(page):
 def test_nothing_is_wider_than_the_window(page, width):
     page.set_viewport_size({"width": width, "height": 800})
     everything(page)
-    page.wait_for_timeout(300)
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     boxes = page.locator(".ll-svg text").evaluate_all(
         "all => all.map(t => t.getBoundingClientRect()).map(r => [r.left, r.right])"
@@ -431,7 +432,7 @@ def test_one_frame_for_many_changes_and_quick_at_150_000_tokens(page):
     tokens = [f"t{i}" for i in range(logits.size)]
     knobs = ("temperature", "top_k", "top_p", "repetition_penalty")
     show(page, distribution_explorer(tokens, logits, knobs=knobs, history=range(100)))
-    page.wait_for_timeout(200)
+    settle(page)
     spent = page.evaluate(
         """async () => {
             const view = document.querySelector("[data-drawn]"), model = models[0];

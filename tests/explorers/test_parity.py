@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from limits import seconds
 from logitlab.distributions import softmax
 from logitlab.explorers._shared import Vocabulary, module
 from logitlab.information import entropy
@@ -29,7 +30,7 @@ def through_node(node, tmp_path, cases):
     ]
     (tmp_path / "cases.json").write_text(json.dumps(sent), encoding="utf-8")
     files = [str(tmp_path / name) for name in ("module.mjs", "cases.json", "results.json")]
-    subprocess.run([node, str(HERE / "parity.mjs"), *files], check=True, timeout=120)
+    subprocess.run([node, str(HERE / "parity.mjs"), *files], check=True, timeout=seconds(120))
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     for result in (stage for stages in results for stage in stages):
         result["p"] = np.frombuffer(base64.b64decode(result["p"]), "<f8")

@@ -5,6 +5,7 @@ import subprocess
 
 import numpy as np
 import pytest
+from limits import seconds
 from logitlab import (
     frequency_penalty,
     presence_penalty,
@@ -152,7 +153,7 @@ def test_the_page_computes_what_the_library_computes(node, tmp_path):
     (tmp_path / "penalty.mjs").write_text(script, encoding="utf-8")
     (tmp_path / "cases.json").write_text(json.dumps(cases), encoding="utf-8")
     command = [node, str(tmp_path / "penalty.mjs"), str(tmp_path / "cases.json")]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=seconds(60))
     for result, z in zip(json.loads(done.stdout), expected, strict=True):
         np.testing.assert_allclose(result["z"], z, rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(result["p"], softmax(z), rtol=1e-9, atol=1e-15)
