@@ -1,6 +1,7 @@
 """What the tests share: which tools this machine has, which tests start first, the browser."""
 
 import os
+import re
 
 # Two test processes on two cores, each with the threads of two, would wait for one another.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -1,7 +1,9 @@
 """
 Right answers in odd clothes earn their points; odd things get a diagnosis, in every exercise.
 
-The clothes are put on each exercise's own right answer, so a new exercise is tested too.
+The clothes are put on each exercise's own right answer, so a new exercise is tested too. What is
+refused or undressed before an exercise sees it is tried on one exercise of each kind of answer;
+what reaches its comparison is tried on all.
 """
 
 import functools
@@ -12,11 +14,43 @@ import numpy as np
 import pytest
 from logitlab.checks import CheckFailed, NotAttempted, check, exercises
 from logitlab.checks._function import FunctionExercise
+from logitlab.checks._messages import kind_of
 from logitlab.checks._outcome import run
+from logitlab.checks._plain import plain
 from logitlab.checks._value import ValueExercise
 
 FUNCTIONS = [e.id for e in exercises().values() if isinstance(e, FunctionExercise)]
 VALUES = [e.id for e in exercises().values() if isinstance(e, ValueExercise)]
+
+
+def kinds(exercise: str) -> tuple:
+    """What a right answer is: numbers with so many axes, text, a dict, an error."""
+    ours = exercises()[exercise]
+    if isinstance(ours, ValueExercise):
+        return tuple(sorted({kind_of(value) + str(np.ndim(value)) for value in values(ours)}))
+    return tuple(
+        sorted(
+            {
+                outcome.kind + kind_of(outcome.value) + str(np.ndim(outcome.value))
+                for outcome in ours._bench(None).expected(-1)
+            }
+        )
+    )
+
+
+def values(ours: ValueExercise):
+    return [plain(part.value) for part in ours.parts]
+
+
+def crossed(ids, cases, everywhere):
+    """Each exercise with the cases of `everywhere`, one exercise of each kind with all."""
+    first = {kinds(exercise): exercise for exercise in reversed(ids)}.values()
+    return [
+        pytest.param(exercise, case, id=f"{exercise}-{case}")
+        for exercise in ids
+        for case in cases
+        if exercise in first or case in everywhere
+    ]
 
 
 def each(change):
@@ -92,8 +126,10 @@ SHAPES_OF_FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize("clothes", CLOTHES)
-@pytest.mark.parametrize("exercise", FUNCTIONS)
+REACH = {"objects"}
+
+
+@pytest.mark.parametrize(("exercise", "clothes"), crossed(FUNCTIONS, CLOTHES, REACH))
 def test_a_right_result_in_odd_clothes(exercise, clothes):
     right = exercises()[exercise].reference
 
@@ -103,14 +139,12 @@ def test_a_right_result_in_odd_clothes(exercise, clothes):
     check(exercise, dressed)
 
 
-@pytest.mark.parametrize("shape", SHAPES_OF_FUNCTIONS)
-@pytest.mark.parametrize("exercise", FUNCTIONS)
+@pytest.mark.parametrize(("exercise", "shape"), crossed(FUNCTIONS, SHAPES_OF_FUNCTIONS, ()))
 def test_a_right_function_of_an_odd_kind(exercise, shape):
     check(exercise, SHAPES_OF_FUNCTIONS[shape](exercises()[exercise].reference), seed=7)
 
 
-@pytest.mark.parametrize("clothes", CLOTHES)
-@pytest.mark.parametrize("exercise", VALUES)
+@pytest.mark.parametrize(("exercise", "clothes"), crossed(VALUES, CLOTHES, REACH))
 def test_right_values_in_odd_clothes(exercise, clothes):
     parts = exercises()[exercise].parts
     values = [CLOTHES[clothes](part.value) for part in parts]
@@ -174,8 +208,10 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("exercise", FUNCTIONS)
+REACHES = {"nan", "empty", "a lying subclass"}
+
+
+@pytest.mark.parametrize(("exercise", "odd"), crossed(FUNCTIONS, ODD, REACHES))
 def test_an_odd_result_is_wrong_and_explained(exercise, odd):
     with pytest.raises((CheckFailed, NotAttempted)) as caught:
         check(exercise, lambda *args: ODD[odd])
@@ -185,8 +221,7 @@ def test_an_odd_result_is_wrong_and_explained(exercise, odd):
     assert caught.value.diagnosis or not unexplained, text
 
 
-@pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("exercise", VALUES)
+@pytest.mark.parametrize(("exercise", "odd"), crossed(VALUES, ODD, REACHES))
 def test_an_odd_value_is_wrong_and_explained(exercise, odd):
     parts = exercises()[exercise].parts
     for i in range(len(parts)):
