@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from classroom.assignment import exercise_of
 from logitlab import softmax
-from logitlab.checks.bugs_that_shipped import EXERCISES
+from logitlab.checks import exercises
 
+EXERCISES = exercises().of_sheet("bugs_that_shipped")
 SOURCE = Path(__file__).parents[2] / "solutions" / "bugs_that_shipped.py"
 THREAD = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/(?:issues|pull)/\d+")
 
@@ -42,6 +43,62 @@ def test_the_given_function_handed_back_is_named_as_the_bug(exercise, diagnosis,
     assert diagnosis(exercise.id, function, seed=7) == "as_shipped"
     assert capsys.readouterr().out, "the learner sees it go wrong"
     assert THREAD.search(story), "its thread is cited"
+
+
+def penalised(z, history, w):
+    return np.where(np.isin(np.arange(len(z)), history), np.where(z < 0, z * w, z / w), z)
+
+
+def greedy_below(limit):
+    def next_token(z, T, u):
+        if limit > T:
+            return int(np.argmax(z))
+        return int(np.searchsorted(np.cumsum(softmax(z / T)), u, side="right"))
+
+    return next_token
+
+
+def none_at_zero(probs, p):
+    order = np.argsort(-probs)
+    keep = np.zeros(len(probs), bool)
+    keep[order] = np.cumsum(probs[order]) - probs[order] < p
+    return keep
+
+
+def first_id_kept(probs, p):
+    keep = none_at_zero(probs, p)
+    keep[0] = True
+    return keep
+
+
+def T_ignored(z, T, u):
+    q = np.eye(len(z))[np.argmax(z)] if T == 0 else softmax(z)
+    return int(np.searchsorted(np.cumsum(q), u, side="right"))
+
+
+def noise_left_out(probs, noise):
+    scores = np.zeros(len(probs))
+    scores[noise > 0] = probs[noise > 0] / noise[noise > 0]
+    return int(np.argmax(scores))
+
+
+@pytest.mark.parametrize("seed", [None, 5, 2026])
+@pytest.mark.parametrize(
+    ("exercise", "answer", "expected"),
+    [
+        ("B.3", first_id_kept, "first_id_kept"),
+        ("B.8", none_at_zero, "zero_keeps_none"),
+        ("B.9", greedy_below(0.1), "greedy_above_zero"),
+        ("B.9", greedy_below(1e-4), "greedy_above_zero"),
+        ("B.9", T_ignored, "T_lost"),
+        ("B.10", lambda q, e: int(np.argmax((q + 1e-9) / (e + 1e-9))), "impossible_raised"),
+        ("B.10", lambda q, e: int(np.argmax(q / np.maximum(e, 1e-3))), "shifted"),
+        ("B.10", noise_left_out, "zero_noise_loses"),
+        ("B.12", lambda z, h, w, n: penalised(z, h[len(h) - n :], w), "negative_start"),
+    ],
+)
+def test_mends_that_leave_an_edge_are_told_so(exercise, answer, expected, seed, diagnosis):
+    assert diagnosis(exercise, answer, seed) == expected
 
 
 def test_there_are_ten_or_more_and_each_has_other_wrong_mends():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from logitlab import repetition_penalty, softmax
 from logitlab.checks import check, exercises
-from logitlab.checks import repetition_penalty as lesson
+from logitlab.checks.sheet_04_repetition_penalty import e05_two_bugs_that_shipped as bugs
 
 
 def right(z, history, theta):
@@ -75,27 +75,27 @@ def cooled_probabilities(z, history, theta, T=1.0):
 
 SHIFT = ("reject", 1.222, [0.2422, 0.2422])
 LISTED = [
-    ("R01_always_divide", "4.3", always_divide),
-    ("R01_always_divide", "4.4", then_softmax(always_divide)),
-    ("R02_per_occurrence", "4.3", per_occurrence),
-    ("R02_per_occurrence", "4.4", then_softmax(per_occurrence)),
-    ("R03_all_tokens", "4.3", lambda z, history, theta: z / theta),
-    ("R03_all_tokens", "4.4", lambda z, history, theta, T=1.0: softmax(z / theta / T)),
-    ("R05_inverted", "4.3", inverted),
-    ("R05_inverted", "4.4", then_softmax(inverted)),
-    ("R06_unseen", "4.3", unseen),
-    ("R06_unseen", "4.4", then_softmax(unseen)),
-    ("R07_probs", "4.3", probabilities),
-    ("R07_probs", "4.4", cooled_probabilities),
-    ("R09_presence_is_frequency", "4.7", frequency),
-    ("R10_zero_is_off", "4.6", raw),
-    ("R10_zero_is_off", "4.11", ([0.149, 0.322], [0.319, 0.319], [0.0, 0.0])),
-    ("R12_prompt_ignored", "4.9", text_only),
-    ("R13_shift_invariant", "4.2", SHIFT),
-    ("R13_shift_invariant", "4.3", lambda z, h, theta: right(z - z.max(), h, theta)),
-    ("R14_first_window", "4.8", lambda history, n: sorted(set(history[:n]))),
-    ("R15_breaks_rank", "4.1", ([1.1, 1.8, -0.6], [0.313, 0.630, 0.057], "approve")),
-    ("R15_breaks_rank", "4.2", ("approve", 1.222, [0.2422, 0.2946])),
+    ("always_divide", "4.3", always_divide),
+    ("always_divide", "4.4", then_softmax(always_divide)),
+    ("per_occurrence", "4.3", per_occurrence),
+    ("per_occurrence", "4.4", then_softmax(per_occurrence)),
+    ("all_tokens", "4.3", lambda z, history, theta: z / theta),
+    ("all_tokens", "4.4", lambda z, history, theta, T=1.0: softmax(z / theta / T)),
+    ("inverted", "4.3", inverted),
+    ("inverted", "4.4", then_softmax(inverted)),
+    ("unseen", "4.3", unseen),
+    ("unseen", "4.4", then_softmax(unseen)),
+    ("probs", "4.3", probabilities),
+    ("probs", "4.4", cooled_probabilities),
+    ("presence_is_frequency", "4.7", frequency),
+    ("zero_is_off", "4.6", raw),
+    ("zero_is_off", "4.11", ([0.149, 0.322], [0.319, 0.319], [0.0, 0.0])),
+    ("prompt_ignored", "4.9", text_only),
+    ("shift_invariant", "4.2", SHIFT),
+    ("shift_invariant", "4.3", lambda z, h, theta: right(z - z.max(), h, theta)),
+    ("first_window", "4.8", lambda history, n: sorted(set(history[:n]))),
+    ("breaks_rank", "4.1", ([1.1, 1.8, -0.6], [0.313, 0.630, 0.057], "approve")),
+    ("breaks_rank", "4.2", ("approve", 1.222, [0.2422, 0.2946])),
 ]
 
 
@@ -116,7 +116,12 @@ def test_listed_misconceptions(mistake, exercise, answer, seed, diagnosis):
         ("4.3", lambda z, h, t: np.where(np.isin(np.arange(len(z)), h) & (z > 0), z / t, z),
          "negatives_untouched"),
         ("4.8", lambda h, n: sorted(set(h[-n:])), "zero_is_everything"),
+        ("4.3", lambda z, h, t: right(z, h[-8:], t), "window"),
+        ("4.3", lambda z, h, t: right(z, h[-20:], t), "window"),
         ("4.8", lambda h, n: sorted(set(h))[-n:] if n else [], "distinct_first"),
+        ("4.8", lambda h, n: sorted({i for i in h[max(0, len(h) - n) :] if i}), "id_0_skipped"),
+        ("4.10", lambda ids: next((p for p in range(1, len(ids) // 2 + 1)
+                                   if set(ids[-p:]) == set(ids[-2 * p : -p])), 0), "any_order"),
         ("4.10", lambda ids: next((p for p in range(1, len(ids)) if ids[-1] == ids[-1 - p]), 0),
          "last_token_only"),
     ],
@@ -143,7 +148,7 @@ def test_accepted_variants(seed):
 
 def raises(z, history, theta):
     if theta <= 0:
-        raise ValueError("no such theta")
+        raise ValueError(f"theta must be above 0, got {theta}")
     return right(z, history, theta)
 
 
@@ -152,12 +157,22 @@ def raises(z, history, theta):
     [
         (raises, "You refuse theta <= 0"),
         (lambda z, h, t: z if t <= 0 else right(z, h, t), "switches your penalty off"),
-        (lambda z, h, t: z if t == 0 else raises(z, h, t), "a negative theta is refused"),
+        (lambda z, h, t: z if t == 0 else raises(z, h, t), "below it you refuse"),
     ],
 )
 def test_a_theta_of_0_is_refused_or_off(answer, said, capsys):
     check("4.6", answer)
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ["no such theta", "penalty is -1.3 or 0", "theta must be above 0"])
+def test_a_refusal_names_theta_and_its_value(text, diagnosis):
+    def refuses(z, history, theta):
+        if theta <= 0:
+            raise ValueError(text)
+        return right(z, history, theta)
+
+    assert diagnosis("4.6", refuses) == "says_too_little"
 
 
 def test_another_error_is_no_refusal(diagnosis):
@@ -173,12 +188,23 @@ def test_the_argument_must_stay_as_it_was(diagnosis):
     assert diagnosis("4.3", in_place) == "changes_argument"
 
 
+@pytest.mark.parametrize("exercise", ["4.3", "4.7", "4.8", "4.9", "4.10", "4.12"])
+def test_so_must_the_lists(exercise, diagnosis):
+    reference = exercises()[exercise].reference
+
+    def appends(*args):
+        answer = reference(*args)
+        next(a for a in args if isinstance(a, list)).append(0)
+        return answer
+
+    assert diagnosis(exercise, appends) == "changes_argument"
+
+
 def test_the_reference_examples_of_the_bugs_are_examples():
     """The judge compares verdicts, so the reference's must be the wanted ones."""
     reference = exercises()["4.5"].reference
     seen = [
-        lesson._verdict({k: np.array(v) for k, v in reference(bug).items()}, bug)
-        for bug in lesson.BUGS
+        bugs.verdict({k: np.array(v) for k, v in reference(bug).items()}, bug) for bug in bugs.BUGS
     ]
     assert seen == ["a seen token became likelier", "the winners differ"]
 
@@ -217,6 +243,34 @@ def starts_at_0(ids):
         if ids[n - p :] == ids[n - 2 * p : n - p]:
             return p
     return 0
+
+
+@pytest.mark.parametrize("seed", [None, 5, 2026])
+def test_every_seed_tells_the_mean_from_zero(seed, diagnosis):
+    def below_the_mean(z, history, theta):
+        pushed = np.where(z < np.mean(z), z * theta, z / theta)
+        return np.where(np.isin(np.arange(len(z)), history), pushed, z)
+
+    assert diagnosis("4.3", below_the_mean, seed) == "compared_with_the_mean"
+
+
+def test_a_part_of_a_second_round_is_no_loop(diagnosis):
+    def wraps(ids):
+        n = len(ids)
+        for p in range(1, n):
+            if all(ids[n - i] == ids[n - i - p] for i in range(1, p + 1)):
+                return p
+        return 0
+
+    def stops_early(ids):
+        back = ids[::-1]
+        for p in range(1, len(ids)):
+            if all(a == b for a, b in zip(back[:p], back[p:], strict=False)):
+                return p
+        return 0
+
+    assert diagnosis("4.10", wraps) == "less_than_two_rounds"
+    assert diagnosis("4.10", stops_early) == "less_than_two_rounds"
 
 
 @pytest.mark.parametrize("answer", [returns_in_the_loop, starts_at_0])

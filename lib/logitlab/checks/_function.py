@@ -163,7 +163,7 @@ class FunctionExercise(Exercise):
 
         def call(*args):
             if (outcome := run(answer, args)).kind != "value":
-                raise NotPlain
+                raise NotPlain(outcome.error)
             return outcome.value
 
         for mistake in self.mistakes:

@@ -1,0 +1,1 @@
+"""Exercises of "Bugs that shipped": the first mistake of each is the fault itself."""

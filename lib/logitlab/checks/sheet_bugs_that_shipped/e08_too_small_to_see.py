@@ -1,0 +1,59 @@
+"""Exercise B.8: a nucleus that is never empty, however small p is."""
+
+import numpy as np
+
+from logitlab.checks._function import FunctionExercise, known
+from logitlab.checks._shared import one_hot
+
+from ._nucleus import mask, nucleus, rising
+
+
+def low_precision(kind=np.float16):
+    """The fault: tokens stay whose running sum from below is above 1 - p."""
+    return mask(lambda s, c, p: np.cumsum(s.astype(kind), dtype=kind) > kind(1 - p), order=rising)
+
+
+def or_else(fill, kind=np.float16):
+    """The fault, and ``fill(q)`` where nothing is left."""
+
+    def form(q, p):
+        keep = low_precision(kind)(q, p)
+        return keep if keep.any() else fill(q)
+
+    return form
+
+
+def likeliest(q):
+    return one_hot(q, np.argmax(q)) > 0
+
+
+def probes(rng):
+    q = np.array([0.5, 0.25, 0.15, 0.06, 0.04])
+    drawn = [(rng.permutation(q), p) for p in (1e-4, 1e-20, 0.0, 0.3, 0.6, 0.83, 0.93)]
+    return [(q, 1e-5), *drawn, (np.array([0.02, 0.03, 0.9, 0.05]), 1e-9)]
+
+
+EXERCISE = FunctionExercise(
+    reference=or_else(likeliest),
+    probes=probes,
+    right={
+        "last of the order set": lambda q, p: low_precision()(q, p) | likeliest(q),
+        "falling, in float64": nucleus,
+        "float64 and the likeliest": or_else(likeliest, np.float64),
+    },
+    mistakes=known(
+        "as_shipped: The bug as shipped. 1 - p rounds to 1, and no running sum is above 1.",
+        low_precision(),
+        "more_digits: More digits only move the fault. Keep the likeliest whatever is compared.",
+        low_precision(np.float64),
+        low_precision(np.float32),
+        "first_id_kept: You kept token 0. The likeliest stands last in the ascending order.",
+        or_else(lambda q: one_hot(q, 0) > 0),
+        "least_likely_kept: You kept the least likely token. The likeliest is the last in order.",
+        or_else(lambda q: one_hot(q, np.argmin(q)) > 0),
+        "everything_kept: A tiny p now keeps every token. It asks for one, the likeliest.",
+        or_else(lambda q: np.ones(len(q), bool)),
+        "zero_keeps_none: p = 0 leaves nothing. The likeliest token stays at every p from 0 up.",
+        lambda q, p: nucleus(q, p) & (p > 0),
+    ),
+)
