@@ -20,6 +20,13 @@ PREFERENCES = {
     "toolkit.telemetry.enabled": False,
 }
 
+WRITE = """
+const field = document.querySelector(arguments[0]);
+field.focus();
+getSelection().selectAllChildren(field);
+document.execCommand("insertText", false, arguments[1]);
+"""
+
 
 class Firefox:
     """A session; a script's result comes back as JSON."""
@@ -68,12 +75,9 @@ class Firefox:
             time.sleep(0.1)
         return found
 
-    def type(self, selector: str, text: str) -> None:
-        """Click an element and type."""
-        using = {"using": "css selector", "value": selector}
-        element = next(iter(self.send("WebDriver:FindElement", **using)["value"].values()))
-        self.send("WebDriver:ElementClick", id=element)
-        self.send("WebDriver:ElementSendKeys", id=element, text=text)
+    def write(self, selector: str, text: str) -> None:
+        """Put other text into an element that can be written in."""
+        self.ask(WRITE, selector, text)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The other runtime behind the same four functions; NumPy has no wheel for it in a registry yet."""
 
+import itertools
 import json
 import subprocess
 import sys
@@ -35,10 +36,11 @@ def test_pyodides_core_runs_a_cell_behind_the_same_functions(tmp_path):
     command = [npm.find_node(carried=True), script, folder, kernel]
     done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=True)
     told = json.loads(done.stdout.splitlines()[-1])
-    kinds = [message["type"] for message in told["messages"]]
+    messages = told["messages"]
+    kinds = [kind for kind, _ in itertools.groupby(message["type"] for message in messages)]
     assert kinds == ["stream", "result", "done", "error", "done"]
-    assert told["messages"][1]["text"] == "42"
-    assert told["messages"][3]["text"].endswith("ZeroDivisionError: division by zero")
+    assert next(m["text"] for m in messages if m["type"] == "result") == "42"
+    assert messages[-2]["text"].endswith("ZeroDivisionError: division by zero")
     assert told["same"]
 
 

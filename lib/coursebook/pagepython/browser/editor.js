@@ -31,12 +31,14 @@ export function editor(parent, { source, label, describedBy, onChange, onRun, on
       EditorState.tabSize.of(4),
       syntaxHighlighting(classHighlighter),
       python(),
+      matchMedia("(max-width: 600px)").matches ? EditorView.lineWrapping : [],
       EditorView.contentAttributes.of({
         "aria-label": label,
         "aria-describedby": describedBy,
         autocapitalize: "off",
         autocorrect: "off",
         spellcheck: "false",
+        tabindex: "0",
       }),
       EditorView.updateListener.of((update) => {
         const byHand = update.transactions.some((one) => one.annotation(Transaction.userEvent));
