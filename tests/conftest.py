@@ -35,6 +35,8 @@ def find(tool: str) -> str | None:
         return os.environ.get("CHROMIUM") or next(
             filter(None, map(shutil.which, [*names, *CHROME])), None
         )
+    if tool == "firefox":
+        return next(filter(None, map(shutil.which, ("firefox-esr", "firefox"))), None)
     if tool == "node":
         from coursebook.npm import find_node
 
@@ -51,6 +53,7 @@ def find(tool: str) -> str | None:
 
 HOW = {
     "browser": "no Chromium: install it, or set CHROMIUM to its path",
+    "firefox": "no Firefox",
     "node": "no Node.js",
     "bubblewrap": "no bubblewrap (bwrap): Linux only",
     "model": "the language model is not installed: make model",
@@ -143,6 +146,12 @@ def pytest_terminal_summary(terminalreporter):
 def chromium() -> str:
     """Path of the browser's executable; the test also carries needs("browser")."""
     return find("browser")
+
+
+@pytest.fixture(scope="session")
+def firefox() -> str:
+    """Path of Firefox; the test also carries needs("firefox")."""
+    return find("firefox")
 
 
 @pytest.fixture(scope="module")

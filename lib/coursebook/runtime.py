@@ -4,29 +4,28 @@ The widgets' runtime is bundled into one script and one style, MathJax copied, t
 """
 
 import hashlib
-import json
 import os
-import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import logitlab
 
-from coursebook import BROWSER, BUILT, HERE, card, npm
+from coursebook import BROWSER, BUILT, HERE, card, npm, pagepython
 
 ASSETS = BUILT / "assets"
 SOURCES = BROWSER / "widgets"
 EXPLORERS = Path(logitlab.__file__).parent / "explorers"
 COMMON = EXPLORERS / "explorers.css"
-PACKAGE = re.compile(r"/node_modules/((?:@[^/]+/)?[^/]+)/")
 STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
 
 
 def bring() -> None:
     """Make all of it, unless it is there already."""
     parts = [HERE / "runtime.py", npm.LOCK, *sorted(SOURCES.iterdir()), *STYLES]
-    want = hashlib.sha256(b"".join(part.read_bytes() for part in parts)).hexdigest()
+    parts += pagepython.sources()
+    contents = [pagepython.wanted().encode(), *(part.read_bytes() for part in parts)]
+    want = hashlib.sha256(b"".join(contents)).hexdigest()
     stamp = ASSETS.with_name("assets.sha256")
     if ASSETS.exists() and stamp.exists() and stamp.read_text() == want:
         return write_card()
@@ -34,6 +33,7 @@ def bring() -> None:
     shutil.rmtree(ASSETS, ignore_errors=True)
     bundle()
     copy_mathjax()
+    pagepython.bring(ASSETS / "pagepython")
     write_card()
     stamp.write_text(want)
 
@@ -61,18 +61,7 @@ def bundle() -> None:
     subprocess.run(command, cwd=SOURCES, env=packages, check=True)
     with (folder / "widgets.css").open("a", encoding="utf-8") as style:
         style.write("\n".join(path.read_text(encoding="utf-8") for path in STYLES))
-    inputs = json.loads(record.read_text(encoding="utf-8"))["inputs"]
-    names = {found[1] for name in inputs if (found := PACKAGE.search(name))}
-    packages = sorted(npm.MODULES / name for name in names)
-    (folder / "licences.txt").write_text("\n\n".join(map(licence, packages)), encoding="utf-8")
-
-
-def licence(package: Path) -> str:
-    """Name, version and licence of a package, with the text of the licence where it brings one."""
-    about = json.loads((package / "package.json").read_text(encoding="utf-8"))
-    head = f"{about['name']} {about['version']}: {about['license']}"
-    files = sorted(path for path in package.iterdir() if path.name.lower().startswith("licen"))
-    return "\n\n".join([head, *(path.read_text(encoding="utf-8").strip() for path in files)])
+    (folder / "licences.txt").write_text(npm.licences(record), encoding="utf-8")
 
 
 def copy_mathjax() -> None:

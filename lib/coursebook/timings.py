@@ -67,3 +67,7 @@ def _page(course: Course, what: str) -> str:
 
 LATENCY = measured("latency", "What was moved", "Keys", "Median, ms", "95 % within, ms")
 FIRST_SLIDER = measured("first slider", "Page", "Best, s", "Median, s", "Work before it, ms")
+PAGE_PYTHON = measured(
+    *("page python", "Where", "First visit, s", "Second, s", "After Stop, s", "A check, ms")
+)
+PAGE_SIZES = measured("page sizes", "What is fetched", "MB")

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import yaml
 from bs4 import BeautifulSoup
 from chromium import window
+from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
 # Another tree with a _toc.yml may be tested instead of the project's own.
@@ -60,6 +65,26 @@ ALIVE = [page for page in PAGES if alive(page)]
 def soup(path: Path) -> BeautifulSoup:
     """A page of the built site, parsed."""
     return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def built_site(tmp_path_factory) -> Path:
+    """The book, built once for all tests of it; test processes share it."""
+    if ready := os.environ.get("BOOK_SITE"):  # one that is built already
+        return Path(ready)
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    out, report = shared / "book", shared / "book.json"
+    with FileLock(shared / "book.lock"):
+        if not report.exists():
+            build = [sys.executable, "-m", "coursebook", "build"]
+            command = [*build, "--source", str(SOURCE), "--out", str(out)]
+            run = subprocess.run(command, capture_output=True, text=True)
+            report.write_text(json.dumps([run.returncode, run.stdout + run.stderr]))
+    code, log = json.loads(report.read_text())
+    if code:
+        pytest.fail(f"the book does not build:\n{log}", pytrace=False)
+    return out / "html"
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
