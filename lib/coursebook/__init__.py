@@ -6,6 +6,7 @@ Makes the static book and the slides: the pages and data are in book/, everythin
 ``runtime``, ``npm``   what pages need in the browser: fetched once, bundled, put beside them
 ``hooks``              in which order Sphinx runs what the modules below teach it
 ``cells`` ...          one module for each thing that a page can have
+``pagepython/``        exercises that run in their pages: Python as WebAssembly, the editor
 ``browser/``           scripts and styles of the pages, of the widgets in them, and of the slides
 ``templates/``         the two pages that are not written in Markdown
 =====================  ========================================================================
