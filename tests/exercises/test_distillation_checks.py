@@ -3,10 +3,13 @@
 import numpy as np
 import pytest
 from logitlab import distillation_gradient, distillation_loss, softmax
-from logitlab.checks import check, exercises
-from logitlab.checks import distillation as lesson
-
-T, S = lesson.TEACHER, lesson.STUDENT
+from logitlab.checks import CheckFailed, check, exercises
+from logitlab.checks.sheet_06_distillation import e02_three_predictions as predictions
+from logitlab.checks.sheet_06_distillation import e04_99_and_40 as article
+from logitlab.checks.sheet_06_distillation import e08_tau_squared_shown as slopes
+from logitlab.checks.sheet_06_distillation import e09_whose_alpha as alphas
+from logitlab.checks.sheet_06_distillation._loss import STUDENT as S
+from logitlab.checks.sheet_06_distillation._loss import TEACHER as T
 
 
 def p_of(z, tau=1.0):
@@ -25,40 +28,34 @@ def ce(zs, y):
 # --- The course's list of misconceptions about the loss, as people write them: one example each.
 
 LOSSES = {
-    "D01_no_tau2": lambda zs, zt, y, tau, a: a * kl(zs, zt, tau) + (1 - a) * ce(zs, y),
-    "D02_reverse_kl": lambda zs, zt, y, tau, a: a * tau**2 * kl(zt, zs, tau) + (1 - a) * ce(zs, y),
-    "D03_alpha_swapped": lambda zs, zt, y, tau, a: (
-        (1 - a) * tau**2 * kl(zs, zt, tau) + a * ce(zs, y)
-    ),
-    "D06_reduction_mean": lambda zs, zt, y, tau, a: (
+    "no_tau2": lambda zs, zt, y, tau, a: a * kl(zs, zt, tau) + (1 - a) * ce(zs, y),
+    "reverse_kl": lambda zs, zt, y, tau, a: a * tau**2 * kl(zt, zs, tau) + (1 - a) * ce(zs, y),
+    "alpha_swapped": lambda zs, zt, y, tau, a: (1 - a) * tau**2 * kl(zs, zt, tau) + a * ce(zs, y),
+    "reduction_mean": lambda zs, zt, y, tau, a: (
         a * tau**2 * kl(zs, zt, tau) / len(zs) + (1 - a) * ce(zs, y)
     ),
-    "D08_hard_teacher": lambda zs, zt, y, tau, a: (
+    "hard_teacher": lambda zs, zt, y, tau, a: (
         a * tau**2 * ce(zs, int(zt.argmax())) + (1 - a) * ce(zs, y)
     ),
-    "D09_tau_not_squared": lambda zs, zt, y, tau, a: (
-        a * tau * kl(zs, zt, tau) + (1 - a) * ce(zs, y)
-    ),
-    "D10_mse_probs": lambda zs, zt, y, tau, a: (
+    "tau_not_squared": lambda zs, zt, y, tau, a: a * tau * kl(zs, zt, tau) + (1 - a) * ce(zs, y),
+    "mse_probs": lambda zs, zt, y, tau, a: (
         a * tau**2 * ((p_of(zt, tau) - p_of(zs, tau)) ** 2).sum() + (1 - a) * ce(zs, y)
     ),
-    "D11_soft_ce": lambda zs, zt, y, tau, a: (
+    "soft_ce": lambda zs, zt, y, tau, a: (
         -a * tau**2 * (p_of(zt, tau) * np.log(p_of(zs, tau))).sum() + (1 - a) * ce(zs, y)
     ),
-    "D14_swapped_roles": lambda zs, zt, y, tau, a: (
-        a * tau**2 * kl(zt, zs, tau) + (1 - a) * ce(zt, y)
-    ),
+    "swapped_roles": lambda zs, zt, y, tau, a: a * tau**2 * kl(zt, zs, tau) + (1 - a) * ce(zt, y),
 }
 PRINTED = {
-    "D01_no_tau2": 0.196064,
-    "D02_reverse_kl": 0.450252,
-    "D03_alpha_swapped": 0.502889,
-    "D06_reduction_mean": 0.233312,
-    "D08_hard_teacher": 3.657835,
-    "D09_tau_not_squared": 0.255661,
-    "D10_mse_probs": 0.301752,
-    "D11_soft_ce": 8.288576,
-    "D14_swapped_roles": 0.35608,
+    "no_tau2": 0.196064,
+    "reverse_kl": 0.450252,
+    "alpha_swapped": 0.502889,
+    "reduction_mean": 0.233312,
+    "hard_teacher": 3.657835,
+    "tau_not_squared": 0.255661,
+    "mse_probs": 0.301752,
+    "soft_ce": 8.288576,
+    "swapped_roles": 0.35608,
 }
 
 
@@ -81,28 +78,28 @@ def test_listed_losses(mistake, seed, diagnosis):
 
 
 LISTED = [
-    ("D12_tau_at_test", "6.2", (True, lesson._GAPS, round(p_of(S, 3.0)[0], 4))),
-    ("D13_more_tau_is_better", "6.2", (True, "tau=1000 shows most", 0.5745)),
-    ("D15_tau_changes_argmax", "6.2", ("the top class can change", lesson._GAPS, 0.5745)),
-    ("D15_tau_changes_argmax", "6.2", (False, lesson._GAPS, 0.5745)),
-    ("D16_99_vs_40", "6.4", (0.40, 8.3e-5, 0.288)),
-    ("D02_reverse_kl", "6.5", lambda zs, zt, tau: kl(zt, zs, tau)),
-    ("D06_reduction_mean", "6.5", lambda zs, zt, tau: kl(zs, zt, tau) / len(zs)),
-    ("D08_hard_teacher", "6.3", lambda z, tau=1.0: (z == z.max()) * 1.0),
-    ("D08_hard_teacher", "6.5", lambda zs, zt, tau: ce(zs / tau, int(zt.argmax()))),
-    ("D11_soft_ce", "6.5", lambda zs, zt, tau: -(p_of(zt, tau) * np.log(p_of(zs, tau))).sum()),
-    ("D01_no_tau2", "6.8", (lesson._SLOPES, lesson._SLOPES, lesson._LIMIT)),
-    ("D03_alpha_swapped", "6.9", (0.1, 0.25, 0.083)),
-    ("D01_no_tau2", "6.9", (0.9, 0.25, 0.9)),
+    ("tau_at_test", "6.2", (True, predictions.GAPS, round(p_of(S, 3.0)[0], 4))),
+    ("more_tau_is_better", "6.2", (True, "tau=1000 shows most", 0.5745)),
+    ("tau_changes_argmax", "6.2", ("the top class can change", predictions.GAPS, 0.5745)),
+    ("tau_changes_argmax", "6.2", (False, predictions.GAPS, 0.5745)),
+    ("99_vs_40", "6.4", (0.40, 8.3e-5, 0.288)),
+    ("reverse_kl", "6.5", lambda zs, zt, tau: kl(zt, zs, tau)),
+    ("reduction_mean", "6.5", lambda zs, zt, tau: kl(zs, zt, tau) / len(zs)),
+    ("hard_teacher", "6.3", lambda z, tau=1.0: (z == z.max()) * 1.0),
+    ("hard_teacher", "6.5", lambda zs, zt, tau: ce(zs / tau, int(zt.argmax()))),
+    ("soft_ce", "6.5", lambda zs, zt, tau: -(p_of(zt, tau) * np.log(p_of(zs, tau))).sum()),
+    ("no_tau2", "6.8", (slopes.SLOPES, slopes.SLOPES, slopes.LIMIT)),
+    ("alpha_swapped", "6.9", (0.1, 0.25, 0.083)),
+    ("no_tau2", "6.9", (0.9, 0.25, 0.9)),
     (
-        "D01_no_tau2",
+        "no_tau2",
         "6.7",
         lambda zs, zt, y, tau, a: (
             a * (p_of(zs, tau) - p_of(zt, tau)) / tau + (1 - a) * (p_of(zs) - np.eye(len(zs))[y])
         ),
     ),
     (
-        "D03_alpha_swapped",
+        "alpha_swapped",
         "6.7",
         lambda zs, zt, y, tau, a: (
             (1 - a) * tau * (p_of(zs, tau) - p_of(zt, tau)) + a * (p_of(zs) - np.eye(len(zs))[y])
@@ -157,6 +154,15 @@ OTHERS = {
         [zs], [zt], [y], tau, alpha
     ),
     "float32": lambda zs, zt, y, tau, alpha: np.float32(distillation_loss(zs, zt, y, tau, alpha)),
+    "a row of one number": lambda zs, zt, y, tau=3.0, alpha=0.7: np.array(
+        [distillation_loss(zs, zt, y, tau, alpha)]
+    ),
+    "tau and alpha by name": lambda zs, zt, y, *, tau=3.0, alpha=0.7: distillation_loss(
+        zs, zt, y, tau, alpha
+    ),
+    "alpha by name": lambda zs, zt, y, tau=3.0, *, alpha=0.7: distillation_loss(
+        zs, zt, y, tau, alpha
+    ),
 }
 
 
@@ -172,7 +178,11 @@ def test_a_power_is_a_way_to_soften(seed):
         p = softmax(z) ** (1 / tau)
         return p / p.sum()
 
-    check("6.5", lambda zs, zt, tau: (powers(zt, tau) * np.log(powers(zt, tau) / powers(zs, tau))).sum(), seed=seed)  # fmt: skip  # noqa: E501
+    def with_powers(zs, zt, tau):
+        p = powers(zt, tau)
+        return (p * np.log(p / powers(zs, tau))).sum()
+
+    check("6.5", with_powers, seed=seed)
 
 
 @pytest.mark.parametrize("seed", [None, 2026])
@@ -199,14 +209,14 @@ def test_no_ten_logits_give_99_and_40_25_15():
         p = np.array([0.40, 0.25, 0.15, *np.minimum(rest, 0.15)])
         at_one = p**20 / (p**20).sum()
         assert at_one[0] > 0.998
-    assert lesson._OTHER > 0.25 > 0.20
+    assert article.OTHER > 0.25 > 0.20
 
 
 def test_the_bare_alpha_gives_the_same_direction():
     zs, zt, y, tau = S, T, 1, 10.0
     bare = 0.9 * distillation_gradient(zs, zt, y, tau, 1.0) / tau**2
     bare = bare + 0.1 * distillation_gradient(zs, zt, y, tau, 0.0)
-    ours = distillation_gradient(zs, zt, y, tau, lesson._BARE_ALPHA)
+    ours = distillation_gradient(zs, zt, y, tau, alphas.BARE_ALPHA)
     np.testing.assert_allclose(bare / np.linalg.norm(bare), ours / np.linalg.norm(ours), atol=1e-12)
 
 
@@ -230,3 +240,33 @@ def test_a_number_in_place_of_the_row_y_is_named(wrong, diagnosis):
         return alpha * tau * (p_of(zs, tau) - p_of(zt, tau)) + (1 - alpha) * hard
 
     assert diagnosis("6.7", gradient) == "label_not_a_row"
+
+
+@pytest.mark.parametrize(("tau", "alpha"), [(1.0, 0.7), (3.0, 0.3), (2.0, 0.5)])
+def test_a_lost_default_is_named(tau, alpha, diagnosis):
+    def loss(zs, zt, y, tau=tau, alpha=alpha):
+        return distillation_loss(zs, zt, y, tau, alpha)
+
+    def by_name(zs, zt, y, *, tau=tau, alpha=alpha):
+        return loss(zs, zt, y, tau, alpha)
+
+    def gradient(zs, zt, y, tau=tau, alpha=alpha):
+        return distillation_gradient(zs, zt, y, tau, alpha)
+
+    for exercise, answer in [("6.6", loss), ("6.6", by_name), ("6.7", gradient)]:
+        assert diagnosis(exercise, answer) == "other_default"
+
+
+def test_a_wrong_answer_that_changes_its_argument_is_told_so():
+    def in_place(zs, zt, y, tau=3.0, alpha=0.7):
+        zs /= tau
+        zt /= tau
+        hard = p_of(zs) - np.eye(len(zs))[y]
+        return alpha * tau * (p_of(zs) - p_of(zt)) + (1 - alpha) * hard
+
+    with pytest.raises(CheckFailed, match=r"softened too.* also changes its argument"):
+        check("6.7", in_place)
+
+
+def test_a_rounded_loss_is_called_rounded(diagnosis):
+    assert diagnosis("6.5", lambda zs, zt, tau: round(kl(zs, zt, tau), 3)) == "rounded"

@@ -113,13 +113,7 @@ EQUIVALENT = {
     "04_repetition_penalty": set(),
     # A wider or finer search finds the same temperature.
     "05_entropy": {("fit_temperature", text) for text in ("0.05", "11", "1001")},
-    # The check passes tau and alpha itself: a function without defaults is right too.
-    "06_distillation": {
-        (name, text)
-        for name in ("distillation_loss", "loss_gradient")
-        for text in ("4.0", "1.5", "1.7", "0.35")
-    }
-    | {("soft_targets", "z.min")},  # any constant may be subtracted
+    "06_distillation": {("soft_targets", "z.min")},  # any constant may be subtracted
     # A sign that the absolute value takes away; and a u that lies exactly on an edge.
     "bugs_that_shipped": {("typical", "+np.log(probs)"), ("next_token", "left")},
 }

@@ -103,7 +103,7 @@ def test_the_digit_that_was_never_seen(run):
     answers = names["logits_of"]["tau = 2"].argmax(axis=1)
     table = np.zeros((10, 10), int)
     np.add.at(table, (names["truth"], answers), 1)
-    from logitlab.checks.distillation import CONFUSION
+    from logitlab.checks.sheet_06_distillation.e11_reading_a_students_errors import CONFUSION
 
     assert np.abs(table - CONFUSION).sum() <= 6
 

@@ -7,8 +7,10 @@ mistake is run on the same probes; the one that gives the same outputs names wha
 
 import contextlib
 import copy
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import FunctionType
 
 import numpy as np
 
@@ -29,6 +31,7 @@ from logitlab.checks._outcome import ATOL, RTOL, Outcome, close, run
 from logitlab.checks._plain import NotPlain, plain
 
 __all__ = ["Convention", "FunctionExercise", "Rule", "known", "turned"]
+CHANGES = " Your function also changes its argument, and what follows sees that: work on a copy."
 SEEDS_KEPT = 3  # the lesson's, a class's, and another class's
 
 
@@ -92,6 +95,7 @@ class FunctionExercise(Exercise):
             name = self.answer
             why = f'Hand in the function itself: check("{self.id}", {name}), not {name}(...).'
             self._fail("not_a_function", why)
+        answer = _by_position(answer, self.reference)
         bench = self._bench(seed)
         probes = bench.probes
         given = [run(answer, probes[0])]
@@ -178,10 +182,11 @@ class FunctionExercise(Exercise):
         if mine.kind == "nothing":
             why = "Your function returns nothing: end it with `return` (printing is not enough)."
             self._fail("returns_nothing", why, *lines)
+        changes = CHANGES * any(outcome.changed for outcome in trial.given)
         if known := recognise(trial):
-            self._fail(known.id, known.why, *lines)
+            self._fail(known.id, known.why + changes, *lines)
         again = run(trial.answer, args)
-        if mine.kind == "value" and self.view is None and not self._same(mine, again, args):
+        if mine.kind == "value" and not self.view_name and not self._same(mine, again, args):
             why = "The same call twice gave two answers: something random is left in it."
             self._fail("not_repeatable", why, *lines)
         if mine.kind == "error":
@@ -208,7 +213,7 @@ class FunctionExercise(Exercise):
         if not remark and _not_finite(mine.value, wanted.value):
             why = "nan or inf came out: look for a division by 0, a logarithm of 0, or inf - inf."
             self._fail("not_finite", why, *lines)
-        self._fail(None, f"{remark} {UNKNOWN}".strip(), *lines)
+        self._fail(None, f"{remark} {UNKNOWN}".strip() + changes, *lines)
 
     def _call(self, args) -> str:
         return f"{self.answer}({', '.join(show(arg) for arg in args)})"
@@ -235,6 +240,21 @@ class FunctionExercise(Exercise):
             shapes = f"{shape(mine.value)}, expected {shape(theirs.value)}"
             lines.append(f"  shapes     yours {shapes}")
         return lines
+
+
+def _by_position(answer, reference):
+    """The answer as a function of positions, where it takes some arguments by their name alone."""
+    if type(answer) is not FunctionType or not answer.__code__.co_kwonlyargcount:
+        return answer
+    code, names = answer.__code__, list(inspect.signature(reference).parameters)
+    named = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
+
+    def call(*args):
+        given = dict(zip(names, args, strict=False))
+        by_name = {name: given.pop(name) for name in named if name in given}
+        return answer(*given.values(), **by_name)
+
+    return call
 
 
 def _not_finite(mine, expected) -> bool:

@@ -1,0 +1,1 @@
+"""Exercises of lesson 6, distillation: one module an exercise."""
