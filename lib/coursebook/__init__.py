@@ -7,6 +7,7 @@ Makes the static book and the slides: the pages and data are in book/, everythin
 ``hooks``              in which order Sphinx runs what the modules below teach it
 ``tables``             how a page shows what is made of data; ``course`` reads the data
 ``cells`` ...          one module for each thing that a page can have
+``pagepython/``        exercises that run in their pages: Python as WebAssembly, the editor
 ``browser/``           scripts and styles of the pages, of the widgets in them, and of the slides
 ``templates/``         the two pages that are not written in Markdown
 =====================  ========================================================================

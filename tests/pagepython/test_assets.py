@@ -1,4 +1,4 @@
-"""What the build writes for the pages, and what it says when it cannot; which cells can be tried."""
+"""What the build writes for the pages and says when it cannot; which cells can be tried."""
 
 import json
 

@@ -11,7 +11,12 @@ import { classHighlighter } from "@lezer/highlight";
  * `onLeave()` at Escape: Tab indents, so there must be another key to go on by.
  */
 export function editor(parent, { source, label, describedBy, onChange, onRun, onLeave }) {
-  const run = { run: () => (onRun(), true) };
+  // A key that is taken is passed on to nothing else.
+  const taking = (does) => () => {
+    does();
+    return true;
+  };
+  const run = { run: taking(onRun) };
   const view = new EditorView({
     parent,
     doc: source,
@@ -19,7 +24,7 @@ export function editor(parent, { source, label, describedBy, onChange, onRun, on
       keymap.of([
         { key: "Shift-Enter", ...run },
         { key: "Mod-Enter", ...run },
-        { key: "Escape", run: () => (onLeave(), true) },
+        { key: "Escape", run: taking(onLeave) },
         indentWithTab,
         ...defaultKeymap,
         ...historyKeymap,
