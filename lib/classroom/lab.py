@@ -1,11 +1,13 @@
 """Keeps widgets alive in a notebook that JupyterLab saves: an extension of its server.
 
 JupyterLab writes down every widget that the running kernel has, those of earlier runs too, and
-after a restart none. Here what is shown is kept, and nothing else.
+after a restart none. Here what is shown is kept, and nothing else. (It writes where its setting
+saveState is on: lab_settings.json.)
 """
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from jupyter_server.utils import to_os_path
@@ -31,7 +33,8 @@ def keep_widgets(model: dict, path: str, contents_manager, **_) -> None:
     Correct the widgets' state of a notebook that is about to be saved, in place.
 
     A widget that is shown and has no state, for its kernel is gone, keeps the state that the file
-    holds. One that no output shows any more is dropped.
+    holds. If the file has none either, its picture and words are shown in its place: the next
+    reader would meet an error message. A widget that no output shows any more is dropped.
 
     Parameters
     ----------
@@ -44,25 +47,30 @@ def keep_widgets(model: dict, path: str, contents_manager, **_) -> None:
     if model.get("type") != "notebook" or not model.get("content"):
         return
     notebook = model["content"]
-    shown, models = _shown(notebook), _models(notebook)
+    if STATE not in notebook["metadata"].get("widgets", {}):
+        return
+    models, views = _models(notebook), list(_views(notebook))
+    shown = {data[VIEW]["model_id"] for data in views}
     if shown - models.keys():
         file = Path(to_os_path(path, contents_manager.root_dir))
         if file.exists():
             models = _models(json.loads(file.read_text(encoding="utf-8"))) | models
-    if models:
-        kept = {"state": _connected(shown, models), "version_major": 2, "version_minor": 0}
-        notebook["metadata"]["widgets"] = {STATE: kept}
+    for data in views:
+        if data[VIEW]["model_id"] not in models and len(data) > 1:
+            del data[VIEW]
+    notebook["metadata"]["widgets"][STATE]["state"] = _connected(shown, models)
 
 
 def _models(notebook: dict) -> dict[str, dict]:
     return notebook["metadata"].get("widgets", {}).get(STATE, {}).get("state", {})
 
 
-def _shown(notebook: dict) -> set[str]:
-    outputs = [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
-    return {
-        output["data"][VIEW]["model_id"] for output in outputs if VIEW in output.get("data", {})
-    }
+def _views(notebook: dict) -> Iterator[dict]:
+    """What each output that shows a widget holds, by its media type."""
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            if VIEW in output.get("data", {}):
+                yield output["data"]
 
 
 def _connected(shown: set[str], models: dict[str, dict]) -> dict[str, dict]:

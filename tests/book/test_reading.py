@@ -38,7 +38,11 @@ UNSEEN_FOCUS = f"""
 UNFOLD = "document.querySelectorAll('details').forEach((d) => (d.open = true))"
 
 
-@pytest.fixture(scope="module", params=PAGES)
+# A page at a time, for any process that is free.
+EACH_PAGE = [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in PAGES]
+
+
+@pytest.fixture(scope="module", params=EACH_PAGE)
 def reader(request, base, browser):
     """A reader who opened a page over http and unfolded what is folded on it."""
     with Reader(browser, base) as opened:
@@ -102,7 +106,7 @@ def test_a_printed_page_shows_the_article_and_no_sidebar(page, order):
     assert page.evaluate("document.documentElement.scrollWidth") <= 720
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", EACH_PAGE)
 def test_a_page_works_from_the_disk(site, browser, name):
     with Reader(browser, site.as_uri()) as reader:
         page = reader.open(name)

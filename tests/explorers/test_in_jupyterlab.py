@@ -15,7 +15,6 @@ from limits import milliseconds
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "01_temperature.ipynb"
 OUTPUT = ".jp-OutputArea-output"
-needs_browser = pytest.mark.needs("browser")
 
 
 def read(path):
@@ -72,10 +71,18 @@ def test_what_no_output_shows_any_more_is_dropped(saved):
     assert models(saved(twice)) == {}
 
 
+def test_what_has_no_state_anywhere_is_shown_as_its_picture(saved):
+    gone = read(LESSON)
+    models(gone).clear()
+    assert shown(saved(gone, "another.ipynb")) == []
+    outputs = [output for cell in gone["cells"] for output in cell.get("outputs", [])]
+    assert all("text/plain" in o["data"] for o in outputs if VIEW in o.get("data", {}))
+    del gone["metadata"]["widgets"]  # JupyterLab does not save the state of widgets
+    assert saved(gone, "another.ipynb") == gone
+
+
 def test_a_notebook_without_widgets_or_without_a_file_is_left_alone(saved):
     lesson = read(LESSON)
-    assert saved(lesson, "another.ipynb") == lesson
-    models(lesson).clear()
     assert saved(lesson, "another.ipynb") == lesson
     for cell in lesson["cells"]:
         cell.pop("outputs", None)
@@ -90,26 +97,18 @@ def test_a_notebook_without_widgets_or_without_a_file_is_left_alone(saved):
 # --- in a browser
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    """JupyterLab on a folder with the lesson in it: the lesson's address, and its file."""
-    folder = tmp_path_factory.mktemp("lab")
-    path = Path(shutil.copy(LESSON, folder))
-    with jupyterlab(folder) as address:
-        yield address.format(path.name), path
-
-
-@pytest.fixture
-def page(browser):
-    context = window(browser)
-    context.set_default_timeout(milliseconds(120))  # a lesson runs meanwhile
-    yield context.new_page()
-    context.close()
-
-
 def save(page):
+    page.evaluate(f"{NOTEBOOK}.context.model.dirty = true")
     do(page, "docmanager:save")
     page.wait_for_function(f"!{NOTEBOOK}.context.model.dirty")
+
+
+def run_all(page, path):
+    """Run every cell, save, and give what the file holds then."""
+    do(page, "notebook:run-all-cells")
+    idle(page)
+    save(page)
+    return read(path)
 
 
 def stop(page):
@@ -137,63 +136,36 @@ def assert_alive(page, path):
     assert wrong.all_inner_texts() == []
 
 
-@pytest.fixture(scope="module")
-def day_one(lab, browser):
-    """The lesson was run to its end twice and saved, and the kernel stopped."""
-    address, path = lab
-    context = window(browser)
-    context.set_default_timeout(milliseconds(120))
-    page = opened(context.new_page(), address)
-    for _ in range(2):
-        do(page, "notebook:run-all-cells")
+def assert_whole(notebook):
+    assert set(shown(notebook)) <= models(notebook).keys()
+
+
+@pytest.mark.needs("browser")
+def test_a_lesson_that_was_run_and_saved_is_alive_whenever_it_is_opened(tmp_path, browser):
+    built, path = read(LESSON), Path(shutil.copy(LESSON, tmp_path))
+    with jupyterlab(tmp_path) as address:
+        context = window(browser)
+        context.set_default_timeout(milliseconds(120))  # a lesson runs meanwhile
+        page = opened(context.new_page(), address.format(path.name))
+
+        once, twice = run_all(page, path), run_all(page, path)
+        assert len(shown(twice)) >= len(shown(built)) > 15
+        assert not set(shown(twice)) & {*shown(built), *shown(once)}, "it was run"
+        assert len(models(twice)) == len(models(once)), "of the first run nothing is left"
+        assert_whole(twice)
+        assert path.stat().st_size < 3e6
+
+        assert_alive(opened(context.new_page(), address.format(path.name)), path)  # a second tab
+        page.evaluate(f"{KERNEL}.restart()")
         idle(page)
+        assert_alive(page, path)
         save(page)
-    stop(page)
-    context.close()
-    return path
+        assert_whole(read(path))
 
-
-@needs_browser
-def test_the_file_of_a_lesson_run_twice_holds_what_one_run_shows(day_one):
-    built, now = read(LESSON), read(day_one)
-    assert len(shown(now)) >= len(shown(built)) > 15
-    assert set(shown(now)) <= models(now).keys()
-    assert not set(shown(now)) & set(shown(built)), "it was run"
-
-    def views(notebook):
-        return sum(model["model_name"] == "AnyModel" for model in models(notebook).values())
-
-    assert views(now) <= views(built) + len(shown(now)) - len(shown(built))
-    assert day_one.stat().st_size < 3e6
-
-
-@needs_browser
-def test_it_is_alive_the_next_day_and_the_day_after(day_one, lab, page):
-    for _ in range(2):
-        assert_alive(opened(page, lab[0]), day_one)
-        save(page)  # with a kernel that has run nothing
+        for _ in range(2):  # the next day, and the day after
+            stop(page)
+            assert_alive(opened(page, address.format(path.name)), path)
+            save(page)  # with a kernel that has run nothing
+            assert_whole(read(path))
         stop(page)
-
-
-@needs_browser
-def test_it_is_alive_after_the_kernel_was_restarted(day_one, lab, page):
-    opened(page, lab[0])
-    do(page, "notebook:run-all-cells")
-    page.evaluate(f"{KERNEL}.restart()")
-    idle(page)
-    assert_alive(page, day_one)
-    save(page)
-    assert set(shown(read(day_one))) <= models(read(day_one)).keys()
-    stop(page)
-    assert_alive(opened(page, lab[0]), day_one)
-
-
-@needs_browser
-def test_it_is_alive_in_a_second_tab(day_one, lab, page):
-    opened(page, lab[0])
-    do(page, "notebook:run-all-cells")
-    idle(page)
-    save(page)
-    second = page.context.new_page()
-    assert_alive(opened(second, lab[0]), day_one)
-    assert_alive(page, day_one)
+        context.close()

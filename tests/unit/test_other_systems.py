@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from check_jsonschema import main
+from click.testing import CliRunner
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -54,18 +56,16 @@ def test_nothing_but_the_sandbox_needs_another_system_than_windows_to_be_importe
 
 
 def check_schema(path: Path):
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
-    command += ["vendor.github-workflows", str(path)]
-    return subprocess.run(command, capture_output=True, text=True)
+    return CliRunner().invoke(main, ["--builtin-schema", "vendor.github-workflows", str(path)])
 
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_a_workflow_is_one(path, tmp_path):
     run = check_schema(path)
-    assert run.returncode == 0, run.stdout
+    assert run.exit_code == 0, run.output
     spoilt = tmp_path / path.name
     spoilt.write_text(path.read_text(encoding="utf-8").replace("runs-on:", "run-on:"))
-    assert check_schema(spoilt).returncode
+    assert check_schema(spoilt).exit_code == 1
 
 
 def commands() -> list[str]:
@@ -137,6 +137,8 @@ def test_a_line_for_windows_names_programs_options_and_files_that_there_are(line
         assert importlib.util.find_spec(words[1])
         subcommands, given = words[:2], [word for word in given if word != "-m"]
         subcommands += ["fetch"] if "fetch" in words else []
+    if not given and "fetch" not in subcommands:
+        return
     helped = subprocess.run([str(tool), *subcommands, "--help"], capture_output=True, text=True)
     assert helped.returncode == 0, helped.stderr
     for option in given:
