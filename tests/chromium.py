@@ -1,6 +1,6 @@
 """How the tests start Chromium: without a window, and asking nothing of any host by itself."""
 
-from limits import milliseconds
+from tests.limits import milliseconds
 
 FLAGS = [
     "--no-sandbox",

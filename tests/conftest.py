@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from chromium import FLAGS
-from limits import milliseconds
+
+from tests.chromium import FLAGS
+from tests.limits import milliseconds
 
 ROOT = Path(__file__).parents[1]
 collect_ignore_glob = ["golden/make_*", "benchmarks/*", "*conftest.py"]  # none of them a test

@@ -58,8 +58,13 @@ class Claim:
         return computed().get(self.id, (None,))[0]
 
     def reason(self) -> str:
-        """The explanation, with the numbers that were computed for it."""
-        return self.why.format(*self.numbers())
+        """The explanation, with the numbers that were computed for it if they fit its places."""
+        numbers = self.numbers()
+        return self.why.format(*numbers) if self.places() == len(numbers) else self.why
+
+    def places(self) -> int:
+        """How many numbers the explanation has room for."""
+        return sum(field is not None for _, field, _, _ in Formatter().parse(self.why))
 
     def numbers(self) -> tuple:
         """Those of the explanation, in order."""
@@ -123,9 +128,8 @@ def faults(claim: Claim) -> list[str]:
     if value is not None and finding != claim.verdict:
         verdicts = f"recorded as {claim.verdict!r}, computed as {finding!r}"
         found.append(f"{claim.id}: {verdicts} (evidence.py gives {value})")
-    places = [part for _, part, _, _ in Formatter().parse(claim.why) if part is not None]
-    if len(places) != len(claim.numbers()):
-        counts = f"{len(places)} places for {len(claim.numbers())} numbers"
+    if claim.places() != len(claim.numbers()):
+        counts = f"{claim.places()} places for {len(claim.numbers())} numbers"
         found.append(f"{claim.id}: the explanation has {counts}")
     return found
 

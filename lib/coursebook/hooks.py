@@ -87,7 +87,6 @@ HOOKS = {
     ],
 }
 
-
 MAKES = {".css", ".html", ".js", ".py"}
 
 

@@ -1,4 +1,4 @@
-"""Time until a page has checked an answer: ``python tests/benchmarks/bench_page_python.py``.
+"""Time until a page has checked an answer: ``python -m tests.benchmarks.bench_page_python``.
 
 Needs a built book (``make book``). On the page's own clock, from the click on *Run and check* until
 the check's line is there: on a first visit, with nothing fetched; on a second, after a reload;
@@ -11,20 +11,18 @@ import argparse
 import json
 import shutil
 import statistics
-import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests" / name) for name in ("book", "pagepython", ".")]
-from book_site import serve  # noqa: E402
-from chromium import FLAGS  # noqa: E402
-from coursebook import npm  # noqa: E402
-from marionette import opened  # noqa: E402
-from measured import record  # noqa: E402
+from coursebook import BUILT, npm
 
-SITE = ROOT / "book" / "_build" / "html"
+from tests.benchmarks.measured import record
+from tests.book.book_site import serve
+from tests.chromium import FLAGS
+from tests.pagepython.marionette import opened
+
+SITE = BUILT / "html"
 PAGE = "exercises/01_temperature.html"
 ANSWER = {"ex-1-10": {"source": 'first_word, probability = "dog", 0.36'}}
 KEPT = json.dumps({"cells": ANSWER, "own": []})

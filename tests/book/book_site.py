@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
-from chromium import window
 from filelock import FileLock
+
+from tests.chromium import window
 
 ROOT = Path(__file__).parents[2]
 # Another tree with a _toc.yml may be tested instead of the project's own.

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from book_site import built_site, serve
+
+from tests.book.book_site import built_site, serve
 
 
 @pytest.fixture(scope="session")

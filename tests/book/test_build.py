@@ -8,8 +8,9 @@ from urllib.parse import unquote, urldefrag
 
 import nbformat
 import pytest
-from book_site import NOTEBOOKS, PAGES, ROOT, notebook, soup, toc_pages
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tests.book.book_site import NOTEBOOKS, PAGES, ROOT, notebook, soup, toc_pages
 
 pytestmark = pytest.mark.needs("node")
 

@@ -1,8 +1,9 @@
 """Every control of every explorer on every page is moved, with no kernel anywhere."""
 
 import pytest
-from book_site import ALIVE, Reader, at_the_end, press, soup
 from playwright.sync_api import TimeoutError as Unchanged
+
+from tests.book.book_site import ALIVE, Reader, at_the_end, press, soup
 
 pytestmark = pytest.mark.needs("node", "browser")
 

@@ -3,8 +3,9 @@
 import threading
 
 import pytest
-from book_site import NOTEBOOKS, Quiet, Reader, press, serve, soup
-from limits import seconds
+
+from tests.book.book_site import NOTEBOOKS, Quiet, Reader, press, serve, soup
+from tests.limits import seconds
 
 pytestmark = pytest.mark.needs("node", "browser")
 

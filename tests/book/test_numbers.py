@@ -7,10 +7,11 @@ import re
 
 import matplotlib.figure
 import pytest
-from book_site import NOTEBOOKS, notebook, soup
 from classroom.widget_state import STATE, VIEW
-from drawn import strangers, value
 from logitlab import plots
+
+from tests.book.book_site import NOTEBOOKS, notebook, soup
+from tests.drawn import strangers, value
 
 pytestmark = pytest.mark.needs("node")
 

@@ -16,10 +16,11 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import logitlab
 import pytest
-from book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
 from coursebook import BOOK, card, citations, claims, terms
 from coursebook.course import Course
 from coursebook.evidence import computed
+
+from tests.book.book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
 
 pytestmark = pytest.mark.needs("node")
 
@@ -69,7 +70,9 @@ def test_what_is_computed_belongs_to_a_claim():
 
 def test_an_explanation_with_another_count_of_numbers_would_be_noticed():
     claim = next(claim for claim in ROWS if claim.numbers())
-    assert claims.faults(dataclasses.replace(claim, why=claim.why + " {}"))
+    more = dataclasses.replace(claim, why=claim.why + " {}")
+    assert claims.faults(more)
+    assert more.reason() == more.why
 
 
 def test_most_claims_are_computed_and_the_others_say_why_not():

@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from book_site import ALIVE, PAGES, ROOT, Reader
-from chromium import settle
+
+from tests.book.book_site import ALIVE, PAGES, ROOT, Reader
+from tests.chromium import settle
 
 pytestmark = pytest.mark.needs("node", "browser")
 

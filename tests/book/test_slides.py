@@ -7,11 +7,12 @@ from itertools import pairwise
 
 import nbformat
 import pytest
-from book_site import ROOT, Reader
 from bs4 import BeautifulSoup
 from classroom import build, slides
 from classroom.widget_state import VIEW
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from tests.book.book_site import ROOT, Reader
 
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KINDS = {"slide", "subslide", "fragment", "skip", "notes", "-"}

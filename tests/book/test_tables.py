@@ -5,11 +5,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-from book_site import ROOT, soup
 from coursebook import orders, timings
 from coursebook.course import Course
 from logitlab import Pipeline, repetition_penalty, top_k, top_p
 from logitlab.processors import ORDERS, PROCESSORS
+
+from tests.book.book_site import ROOT, soup
 
 COURSE = Course(ROOT)
 ROWS = orders.libraries(COURSE)

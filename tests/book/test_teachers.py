@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from book_site import ROOT, soup
 from coursebook import console, teaching
 from coursebook.course import Course, Missing
 from logitlab.checks import exercises
+
+from tests.book.book_site import ROOT, soup
 
 PAGES = ROOT / "book" / "teachers"
 PLANS = sorted(PAGES.glob("[0-9][0-9]_*.md"))

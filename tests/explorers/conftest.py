@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from chromium import window
+
+from tests.chromium import window
 
 PAGE = Path(__file__).with_name("fake_page.html").read_text(encoding="utf-8")
 

@@ -5,7 +5,6 @@ import subprocess
 
 import numpy as np
 import pytest
-from limits import seconds
 from logitlab.data import recorded_answers, recorded_game
 from logitlab.distributions import softmax
 from logitlab.explorers import Goal, calibration_explorer, guessing_game
@@ -13,6 +12,8 @@ from logitlab.explorers._shared import module
 from logitlab.information import brier, calibration_bins, expected_calibration_error
 from playwright.sync_api import expect
 from view import GROUND, contrast, show, turn
+
+from tests.limits import seconds
 
 ASKED = recorded_answers()
 GAME = recorded_game()

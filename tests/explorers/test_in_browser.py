@@ -4,7 +4,6 @@ import re
 
 import numpy as np
 import pytest
-from chromium import settle
 from logitlab.distributions import softmax
 from logitlab.explorers import (
     Goal,
@@ -18,6 +17,8 @@ from logitlab.explorers import (
 from logitlab.information import entropy, perplexity
 from playwright.sync_api import expect
 from view import GROUND, contrast, shares, show, turn
+
+from tests.chromium import settle
 
 pytestmark = pytest.mark.needs("browser")
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from chromium import window
 from classroom.lab import keep_widgets
 from classroom.widget_state import STATE, VIEW
-from lab import KERNEL, NOTEBOOK, do, idle, jupyterlab, opened
-from limits import milliseconds
+
+from tests.chromium import window
+from tests.lab import KERNEL, NOTEBOOK, do, idle, jupyterlab, opened
+from tests.limits import milliseconds
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "01_temperature.ipynb"
 OUTPUT = ".jp-OutputArea-output"

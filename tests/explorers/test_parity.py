@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from limits import seconds
 from logitlab.distributions import softmax
 from logitlab.explorers._shared import Vocabulary, module
 from logitlab.information import entropy
 from logitlab.plots import percent
 from logitlab.processors import Pipeline
+
+from tests.limits import seconds
 
 HERE = Path(__file__).parent
 SIZES = (1, 2, 3, 5, 10, 50, 1000, 4000)

@@ -5,7 +5,6 @@ import subprocess
 
 import numpy as np
 import pytest
-from limits import seconds
 from logitlab import (
     frequency_penalty,
     presence_penalty,
@@ -18,6 +17,8 @@ from logitlab.explorers import Goal, loop_explorer, penalty_explorer
 from logitlab.explorers._shared import module
 from playwright.sync_api import expect
 from view import contrast, links, pairs, shares, show, turn
+
+from tests.limits import seconds
 
 TOKENS = ["approve", "reject", "review", "defer"]
 LOGITS = np.array([2.2, 1.8, 1.4, -1.0])

@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from drawn import strangers
 from logitlab import plots
+
+from tests.drawn import strangers
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "06_distillation.ipynb"
 NUMBER = re.compile(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?")

@@ -1,15 +1,13 @@
 """The book, a server of it, and the page's Python under Node.js."""
 
 import gzip
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "book"))
-from book_site import built_site, serve
 from coursebook import npm
 from coursebook.pagepython import wasm
+
+from tests.book.book_site import built_site, serve
 
 
 @pytest.fixture(scope="session")

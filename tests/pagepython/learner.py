@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from book_site import LOCAL
+from tests.book.book_site import LOCAL
 
 ROOT = Path(__file__).parents[2]
 SHEETS = sorted(path.stem for path in (ROOT / "exercises").glob("*.ipynb"))

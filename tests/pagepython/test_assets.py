@@ -3,8 +3,9 @@
 import json
 
 import pytest
-from book_site import soup
 from coursebook.pagepython import assets, lessons, wasm, workable
+
+from tests.book.book_site import soup
 
 
 def missing():

@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 import pytest
-from book_site import ROOT, Quiet, serve
 from learner import SHEETS, Learner, solutions
+
+from tests.book.book_site import ROOT, Quiet, serve
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("pagepython")]
 

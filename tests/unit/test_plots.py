@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from drawn import strangers
 from logitlab import entropy, plots, softmax
 from matplotlib.figure import Figure
+
+from tests.drawn import strangers
 
 TWENTY = np.random.default_rng(42).normal(0, 1, 20)
 TWENTY[0] += 4
