@@ -72,7 +72,7 @@ def _removed(c: Case) -> np.ndarray:
 
 
 def _rounded(c: Case) -> bool:
-    return any(close(c.mine, np.round(c.expected, d), 0.0, 1e-9) for d in (4, 3, 2, 1))
+    return any(close(c.mine, np.asarray(c.expected.round(d)), 0.0, 1e-9) for d in (4, 3, 2, 1))
 
 
 SLIPS = [
