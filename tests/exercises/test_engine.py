@@ -1,5 +1,6 @@
 """The engine of the checks: what counts as data, what is said, and what does not pass."""
 
+import itertools
 import re
 import warnings
 
@@ -122,7 +123,7 @@ ENDLESS.append(ENDLESS)
         lambda z: np.array([EqualToAll()] * len(z), dtype=object),
         lambda z: np.zeros(len(z)).view(LyingArray),
         lambda z: Pretender(),
-        lambda z: (p for p in soft(z)),
+        lambda z: (0.5 for _ in itertools.count()),
         lambda z: iter(soft(z)),
         lambda z: set(soft(z)),
         lambda z: {1: 2},

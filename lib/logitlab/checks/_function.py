@@ -7,6 +7,7 @@ mistake is run on the same probes; the one that gives the same outputs names wha
 
 import contextlib
 import copy
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -92,6 +93,7 @@ class FunctionExercise(Exercise):
             name = self.answer
             why = f'Hand in the function itself: check("{self.id}", {name}), not {name}(...).'
             self._fail("not_a_function", why)
+        answer = _by_position(answer, self.reference)
         bench = self._bench(seed)
         probes = bench.probes
         given = [run(answer, probes[0])]
@@ -235,6 +237,24 @@ class FunctionExercise(Exercise):
             shapes = f"{shape(mine.value)}, expected {shape(theirs.value)}"
             lines.append(f"  shapes     yours {shapes}")
         return lines
+
+
+def _by_position(answer: Callable, reference: Callable) -> Callable:
+    """An answer as the probes call it, also where it takes some of its arguments by name only."""
+    try:
+        parameters = inspect.signature(answer).parameters.values()
+    except Exception:  # it has none that Python can tell
+        return answer
+    names, kinds = list(inspect.signature(reference).parameters), [p.kind for p in parameters]
+    only = {p.name for p in parameters if p.kind is p.KEYWORD_ONLY}
+    if inspect.Parameter.VAR_POSITIONAL in kinds or not only & set(names):
+        return answer
+    count = sum(kind is not inspect.Parameter.KEYWORD_ONLY for kind in kinds)
+
+    def called(*args):
+        return answer(*args[:count], **dict(zip(names[count:], args[count:], strict=False)))
+
+    return called
 
 
 def _not_finite(mine, expected) -> bool:

@@ -75,6 +75,12 @@ def _builtin(error: BaseException) -> str:
     return next(c.__name__ for c in type(error).__mro__ if c.__module__ == "builtins")
 
 
+def _word(text: str) -> str:
+    """A text without regard to case, and to spaces, quotes and a full stop around it."""
+    text = text.strip().casefold()
+    return text.strip("'\"`.,;:!") or text
+
+
 def close(a, b, rtol: float = RTOL, atol=ATOL) -> bool:
     """
     Whether two pieces of plain data are equal within a tolerance; nan equals nan.
@@ -88,7 +94,7 @@ def close(a, b, rtol: float = RTOL, atol=ATOL) -> bool:
     atol : float or numpy.ndarray
     """
     if isinstance(a, str) and isinstance(b, str):
-        return a.strip().casefold() == b.strip().casefold()
+        return _word(a) == _word(b)
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
         if a.shape != b.shape:
             return False
