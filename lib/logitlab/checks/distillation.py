@@ -11,8 +11,8 @@ import numpy as np
 
 from logitlab.checks._former import FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks.mistakes import SOFTMAX, TEMPERATURE, one_hot, share, soft
-from logitlab.checks.temperature import VARIANTS as SOFTMAX_VARIANTS
-from logitlab.checks.temperature import one_row_probes
+from logitlab.checks.sheet_01_temperature._one_row import RIGHT as SOFTMAX_VARIANTS
+from logitlab.checks.sheet_01_temperature._one_row import probes as one_row_probes
 from logitlab.distillation import distillation_gradient, distillation_loss
 from logitlab.distributions import log_softmax, softmax
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from logitlab.checks._former import Convention, FunctionExercise, Mistake, Part, ValueExercise
 from logitlab.checks._plain import NotPlain
+from logitlab.checks._shared import TEN
 from logitlab.checks.mistakes import share, soft
-from logitlab.checks.temperature import TEN
 from logitlab.distributions import log_softmax, softmax
 from logitlab.processors import (
     frequency_penalty,

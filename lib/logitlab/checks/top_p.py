@@ -10,8 +10,8 @@ import math
 import numpy as np
 
 from logitlab.checks._former import Convention, FunctionExercise, Mistake, Part, ValueExercise
+from logitlab.checks._shared import TEN
 from logitlab.checks.mistakes import one_hot, share, soft
-from logitlab.checks.temperature import TEN
 from logitlab.distributions import softmax
 from logitlab.processors import min_p, temperature, top_k, top_p
 
