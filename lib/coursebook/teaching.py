@@ -1,7 +1,7 @@
 """What teachers' pages take from lessons and grading, so that each thing is written once.
 
 Roles: ``{ex}`1.3` `` an exercise, ``{step}`1.4` `` a step of a lesson, ``{ask}`1-half` `` a
-question with its answer, ``{slip}`1.4 T01_multiply` `` what the check says to a known wrong answer,
+question with its answer, ``{slip}`1.4 multiply` `` what the check says to a known wrong answer,
 ``{belief}`1 creative` `` the misconception of a lesson that has this word in it.
 Directives: ``plan`` a timetable, ``objectives`` of a lesson, ``marking`` of an open exercise,
 ``statuses`` that grading gives.

@@ -6,6 +6,8 @@ refused or undressed before an exercise sees it is tried on one exercise of each
 what reaches its comparison is tried on all.
 """
 
+import array
+import collections
 import functools
 from decimal import Decimal
 from fractions import Fraction
@@ -82,6 +84,14 @@ def spread(array):
     return wide[..., ::2]
 
 
+class Series:
+    """What is needed of one of pandas', which the course does without."""
+
+    def __init__(self, values):
+        self.to_numpy = values.copy
+
+
+Series.__module__ = "pandas.core.series"
 CLOTHES = {
     "lists": each(float),
     "tuples": arrays(lambda a: tuple(a.tolist())),
@@ -98,6 +108,12 @@ CLOTHES = {
     "read-only": arrays(lambda a: np.broadcast_to(a, a.shape)),
     "a subclass of float": each(type("Mine", (float,), {"__eq__": lambda a, b: False})),
     "a subclass of list": arrays(lambda a: type("Mine", (list,), {})(a.tolist())),
+    "a generator": arrays(lambda a: (row for row in a)),
+    "a map": arrays(lambda a: map(np.copy, a)),
+    "a deque": arrays(lambda a: collections.deque(a)),
+    "an array of Python's": arrays(lambda a: array.array("d", a) if a.ndim == 1 else a),
+    "a matrix": arrays(lambda a: a.view(np.matrix) if a.ndim == 1 else a),
+    "a series": arrays(Series),
     "a masked array": arrays(np.ma.masked_array),
     "a dict of its own": lambda v: type("Mine", (dict,), {})(v) if isinstance(v, dict) else v,
 }

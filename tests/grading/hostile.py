@@ -250,7 +250,8 @@ cell_case(
 )
 cell_case(
     "reads_the_checks",
-    READ % '["{course}/lib/logitlab/checks/temperature.py", "{course}/lib/classroom/marking.py"]',
+    READ % '["{course}/lib/logitlab/checks/sheet_01_temperature/e03_softmax.py", '
+    '"{course}/lib/classroom/marking.py"]',
     "wrong",
 )
 cell_case("reads_other_submissions", READ % '["{class_}/honest/01_temperature.ipynb"]', "wrong")

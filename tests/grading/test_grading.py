@@ -101,7 +101,7 @@ def test_grades_json_agrees_with_the_table(graded):
             student["student"]
         ]
     found = next(s for s in students if s["student"] == "multiplies")["sheets"][SHEET]
-    assert found["exercises"]["1.4"]["diagnosis"] == "T01_multiply"
+    assert found["exercises"]["1.4"]["diagnosis"] == "multiply"
 
 
 def test_names_are_text_in_every_page(graded):
@@ -122,7 +122,7 @@ def test_names_are_text_in_every_page(graded):
 
 def test_the_summary_counts_the_class(graded):
     text = (graded[1] / "summary.html").read_text("utf-8")
-    why = next(m.why for m in exercises()["1.4"].mistakes if m.id == "T01_multiply")
+    why = next(m.why for m in exercises()["1.4"].mistakes if m.id == "multiply")
     row = next(line for line in text.splitlines() if why.split(",")[0] in line and "1.4" in line)
     assert '<td class="n">2</td>' in row
     assert "Not handed in: absent, on the roster" in text

@@ -9,7 +9,6 @@ points, minutes) is in ``sheets.json``, which ``python -m classroom build`` writ
 import importlib
 import json
 import pkgutil
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
@@ -38,8 +37,7 @@ class _Exercises(Mapping):
     def __getitem__(self, exercise_id: str) -> Exercise:
         if exercise_id not in self._loaded:
             stem, told = self._told[exercise_id]
-            exercise = _of_former_sheet(stem, exercise_id)
-            exercise = exercise or _module(stem, int(exercise_id.split(".")[1])).EXERCISE
+            exercise = _module(stem, int(exercise_id.split(".")[1])).EXERCISE
             self._loaded[exercise_id] = replace(exercise, id=exercise_id, **told)
         return self._loaded[exercise_id]
 
@@ -55,15 +53,6 @@ class _Exercises(Mapping):
     def of_sheet(self, stem: str) -> list[Exercise]:
         """The exercises of one sheet, such as ``03_top_k``."""
         return [self[i] for i, (sheet, _) in self._told.items() if sheet == stem]
-
-
-def _of_former_sheet(stem: str, exercise_id: str):
-    """An exercise of a sheet that is not yet one module an exercise."""
-    try:
-        former = importlib.import_module(f"{__name__}.{re.sub(r'^[0-9]+_', '', stem)}")
-    except ModuleNotFoundError:
-        return None
-    return {exercise.id: exercise for exercise in former.EXERCISES}[exercise_id]
 
 
 def _module(stem: str, number: int):

@@ -84,7 +84,9 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
     A known mistake that accounts for every failing probe comes first, then a slip, then a known
     mistake that accounts for the first failing probe and half of all. One that would have failed on
     most of the others, where the answer is right, was not made, and an error alone is not enough.
-    Of several, the one that agrees with the answer on most probes; of equals, the first listed.
+    Of several, the one that agrees with the answer on most probes; of equals, the first listed. A
+    form that is right on a probe does not account for it, however near the answer is: frequencies
+    just beyond the noise are near the right ones.
     """
     exercise, bench, failing = trial.exercise, trial.bench, trial.failing
     apart = [exercise._seen(run(trial.answer, args), args) for args in exercise.tell]
@@ -96,11 +98,15 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
             def agrees(i, m=m, f=f):
                 return exercise._same(seen[i], bench.of_mistake(m, f, i), bench.told[i], slack=2.0)
 
-            if not agrees(failing[0]):
+            def accounts(i, m=m, f=f):
+                wrong = bench.of_mistake(m, f, i)
+                return not exercise._same(wrong, trial.expected[i], bench.told[i])
+
+            if not agrees(failing[0]) or not accounts(failing[0]):
                 continue
             agree = [agrees(i) for i in range(len(seen))]
-            accounted = sum(agree[i] for i in failing)
-            elsewhere = sum(agree) - accounted, len(seen) - len(failing)
+            accounted = sum(agree[i] and accounts(i) for i in failing)
+            elsewhere = sum(agree) - sum(agree[i] for i in failing), len(seen) - len(failing)
             if 2 * accounted < len(failing) or 2 * elsewhere[0] < elsewhere[1]:
                 continue
             if not any(a and s.kind != "error" for a, s in zip(agree, seen, strict=True)):

@@ -138,7 +138,8 @@ class Exercise:
 
     def why(self, diagnosis: str) -> str:
         """The sentence of a known mistake, or of a slip that any answer can have; "" if unknown."""
-        from logitlab.checks._slips import BATCH_SLIPS, SLIPS
+        from logitlab.checks._batch_slips import BATCH_SLIPS
+        from logitlab.checks._slips import SLIPS
 
         rows = [*self.mistakes, *SLIPS, *BATCH_SLIPS]
         return next((row.why for row in rows if row.id == diagnosis), "")

@@ -7,10 +7,8 @@ mistake is run on the same probes; the one that gives the same outputs names wha
 
 import contextlib
 import copy
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import FunctionType
 
 import numpy as np
 
@@ -27,7 +25,7 @@ from logitlab.checks._exercise import (
     turned,
 )
 from logitlab.checks._messages import kind_of, shape, show, show_pair
-from logitlab.checks._outcome import ATOL, RTOL, Outcome, close, run
+from logitlab.checks._outcome import ATOL, RTOL, Outcome, by_position, close, run
 from logitlab.checks._plain import NotPlain, plain
 
 __all__ = ["Convention", "FunctionExercise", "Rule", "known", "turned"]
@@ -95,7 +93,7 @@ class FunctionExercise(Exercise):
             name = self.answer
             why = f'Hand in the function itself: check("{self.id}", {name}), not {name}(...).'
             self._fail("not_a_function", why)
-        answer = _by_position(answer, self.reference)
+        answer = by_position(answer, self.reference)
         bench = self._bench(seed)
         probes = bench.probes
         given = [run(answer, probes[0])]
@@ -240,21 +238,6 @@ class FunctionExercise(Exercise):
             shapes = f"{shape(mine.value)}, expected {shape(theirs.value)}"
             lines.append(f"  shapes     yours {shapes}")
         return lines
-
-
-def _by_position(answer, reference):
-    """The answer as a function of positions, where it takes some arguments by their name alone."""
-    if type(answer) is not FunctionType or not answer.__code__.co_kwonlyargcount:
-        return answer
-    code, names = answer.__code__, list(inspect.signature(reference).parameters)
-    named = code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
-
-    def call(*args):
-        given = dict(zip(names, args, strict=False))
-        by_name = {name: given.pop(name) for name in named if name in given}
-        return answer(*given.values(), **by_name)
-
-    return call
 
 
 def _not_finite(mine, expected) -> bool:

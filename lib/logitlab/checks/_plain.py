@@ -1,12 +1,18 @@
 """Turns what a learner handed in into plain data, or says why it cannot."""
 
+from array import array
+from collections import deque
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
+from types import GeneratorType
 
 import numpy as np
 
 LARGEST = 10_000_000  # elements; a larger answer is refused before it is copied
 DEEPEST = 8  # a list that holds itself ends here
+LONGEST = 1_000_000  # an endless generator ends here
+ORDERED = (deque, array, range, map, filter, zip, GeneratorType, type({}.values()))
 
 
 class NotPlain(Exception):
@@ -51,8 +57,14 @@ def plain(value, depth: int = 0):
             return str.__str__(value)
         if isinstance(value, np.ndarray) and value.dtype.kind in "OU":
             return plain(_items(value), depth + 1)
+        if isinstance(value, np.matrix) and len(value) == 1:
+            return _numbers(value)[0]
         if isinstance(value, np.ndarray | np.generic):
             return _numbers(value)
+        if type(value) in ORDERED:
+            return plain(list(islice(value, LONGEST)), depth + 1)
+        if type(value).__module__.startswith("pandas."):
+            return plain(value.to_numpy(), depth + 1)
         if isinstance(value, int):
             return np.array(_float(int.__int__(value)))
         if isinstance(value, float):
@@ -66,7 +78,7 @@ def plain(value, depth: int = 0):
             return {_key(k): plain(v, depth + 1) for k, v in dict.items(value)}
     except NotPlain:
         raise
-    except Exception:  # a class that only pretends to be one of the above
+    except (Exception, SystemExit):  # a class that only pretends to be one of the above
         pass
     name = type_name(value)
     article = "an" if name[:1].lower() in set("aeiou") else "a"

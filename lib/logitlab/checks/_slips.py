@@ -6,45 +6,18 @@ among them: a false diagnosis is worse than none.
 """
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 
+from logitlab.checks._batch_slips import BATCH_SLIPS
 from logitlab.checks._exercise import holds
-from logitlab.checks._outcome import ATOL, RTOL, close
+from logitlab.checks._outcome import close
 from logitlab.checks._shared import share, soft
+from logitlab.checks._slip import Case, Slip
 
 LN2, LOG2 = math.log(2), math.log10(2)
 PROBABILITY, LOGITS, BITS, NATS, COUNT = "probability", "logits", "bits", "nats", "count"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One result beside the expected one; of a function also the arguments and a right answer."""
-
-    mine: np.ndarray
-    expected: np.ndarray
-    failing: bool = True
-    rtol: float = RTOL
-    atol: float | np.ndarray = ATOL
-    args: tuple = ()
-    right: Callable | None = None
-
-    def near(self, mine, expected=None) -> bool:
-        """Whether two arrays agree as closely as the exercise asks for."""
-        expected = self.expected if expected is None else np.asarray(expected)
-        return close(np.asarray(mine), expected, self.rtol, self.atol)
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A slip: its id, its sentence, how it is recognised, and the units it makes sense for."""
-
-    id: str
-    why: str
-    made: Callable[[Case], bool]
-    units: tuple[str, ...] = ()
 
 
 def _vector(c: Case) -> bool:
@@ -184,57 +157,6 @@ SLIPS = [
         "rounded",
         "Right as far as it goes, but rounded: give more digits. Round when you print.",
         _rounded,
-    ),
-]
-
-# --- Of functions that take a batch. They are looked for on probes that hold several rows.
-
-
-def _one_long_row(c: Case) -> bool:
-    long = np.ravel(c.right(np.ravel(c.args[0]), *c.args[1:]))
-    return c.near(np.ravel(c.mine), long)
-
-
-def _along(c: Case, axis: int) -> np.ndarray:
-    """The right answer along another axis than the last."""
-    turned = np.moveaxis(c.args[0], axis, -1)
-    return np.moveaxis(c.right(turned, *c.args[1:]), -1, axis)
-
-
-def _other_axis(c: Case) -> bool:
-    return any(holds(lambda a=a: c.near(c.mine, _along(c, a))) for a in range(c.args[0].ndim - 1))
-
-
-def _first_row_for_all(c: Case) -> bool:
-    rows = c.expected.reshape(-1, c.expected.shape[-1])
-    return any(c.near(np.broadcast_to(rows[i], c.mine.shape), c.mine) for i in (0, -1))
-
-
-BATCH_SLIPS = [
-    Slip(
-        "one_row_only",
-        "Only one row came back. Return one for each.",
-        lambda c: c.near(c.mine, c.expected[0]) or c.near(c.mine, c.expected[-1]),
-    ),
-    Slip(
-        "transposed",
-        "Rows and columns are exchanged: keep the shape of the batch.",
-        lambda c: c.near(c.mine.T),
-    ),
-    Slip(
-        "one_row_for_all",
-        "The answer to one row was given for all. Each row has its own.",
-        _first_row_for_all,
-    ),
-    Slip(
-        "wrong_axis",
-        "You worked down the columns. The vocabulary is the last axis: axis=-1, not 0.",
-        _other_axis,
-    ),
-    Slip(
-        "one_long_row",
-        "The batch was treated as one long row. Each row stands on its own: work along axis=-1.",
-        _one_long_row,
     ),
 ]
 

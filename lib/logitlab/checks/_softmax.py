@@ -4,6 +4,8 @@ Known mistakes with softmax and with temperature, for every exercise that contai
 A form takes ``(z, T)``. Mistakes that no probe can tell apart stand together as forms of one.
 """
 
+import math
+
 import numpy as np
 
 from logitlab.checks._function import known
@@ -11,7 +13,7 @@ from logitlab.checks._shared import one_hot, share, soft
 
 
 def plain_python(z, T=1.0):
-    weights = [float(np.exp(x / T)) for x in z]
+    weights = [math.exp(x / T) for x in z]
     return [w / sum(weights) for w in weights]
 
 
@@ -137,9 +139,9 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(z / np.sqrt(T)),
     "T_transformed: You put T through another function (log, exp, 1 + T, 1 - T) first. "
     "Divide by T itself.",
-    lambda z, T=1.0: soft(z / np.exp(T)),
-    lambda z, T=1.0: soft(z / np.log(T)),
-    lambda z, T=1.0: soft(z / (1 - T)),
+    *(lambda z, T=1.0, f=f: soft(z / f(T)) for f in (np.exp, np.log, np.log1p)),
+    *(lambda z, T=1.0, f=f: soft(z / f(T)) for f in (lambda T: 1 - T, lambda T: 1 + T)),
+    lambda z, T=1.0: soft(z / np.exp(T - 1)),
     "blended_with_uniform: You mixed the distribution with the uniform one. Temperature "
     "changes the ratios instead: divide the logits.",
     lambda z, T=1.0: (1 - T) * soft(z) + T / len(z),

@@ -1,0 +1,66 @@
+"""Exercise 5.4: entropy of one row of probabilities, in bits."""
+
+import math
+
+import numpy as np
+
+from logitlab.checks._function import FunctionExercise, Rule, known
+from logitlab.checks._shared import descending, soft
+from logitlab.checks.sheet_05_entropy import _entropies
+from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, bits, masked, nats, plogp
+from logitlab.information import entropy
+
+RARE = np.append(1 - 1e-7, np.full(100_000, 1e-12))  # 4.1e-6 bits, of which 4.0e-6 are the rare
+
+
+def negative(call):
+    """Below 0 where the outcome is certain."""
+    return any(float(call(np.array(p))) < 0 for p in ([1.0, 0.0], [0.0, 1.0, 0.0]))
+
+
+EXERCISE = FunctionExercise(
+    unit="bits",
+    reference=lambda probs: entropy(probs),
+    probes=_entropies.probes,
+    right={
+        "zeros dropped": lambda p: -(p[p > 0] * np.log2(p[p > 0])).sum(),
+        "where after the log": lambda p: -np.where(p > 0, p * np.log2(p), 0).sum(),
+        "nansum": lambda p: -np.nansum(p * np.log2(p)),
+        "nats over ln 2": lambda p: nats(p) / np.log(2),
+        "plain Python": lambda p: sum(x * math.log2(1 / x) for x in p if x),
+        "clipped inside the log only": lambda p: -(p * np.log2(np.clip(p, 1e-300, 1))).sum(),
+        "epsilon, lifted to 0": lambda p: max(0.0, -(p * np.log2(p + 1e-15)).sum()),
+    },
+    mistakes=known(
+        *_entropies.ROW,
+        _entropies.EPSILON,
+        *(lambda p, e=e: -plogp(p, eps=e).sum() for e in EPSILONS),
+        *(lambda p, e=e: -plogp(np.clip(p, e, 1)).sum() for e in EPSILONS[6:]),
+        *(lambda p, e=e: -plogp(p + e).sum() for e in EPSILONS[5:]),
+        Rule(negative),
+        "not_weighted: You added or averaged the surprisals. Each counts by its probability.",
+        *(lambda p, f=f, c=c: f(-np.log2(p[p > c])) for f in (np.sum, np.mean) for c in (-1, 0)),
+        "max_is_one: You divided by the maximum. In bits that is log2(V), not 1: 4.32 for 20.",
+        *(lambda p, least=least: bits(p) / np.log2(max(len(p), least)) for least in (1, 2)),
+        lambda p: bits(p) / np.log2((p > 0).sum()),
+        lambda p: -plogp(p).sum() / np.log2(len(p)),
+        "only_the_top: That looks at the likeliest token alone. Add up over all tokens.",
+        *(lambda p, f=f: -f(p.max()) for f in (np.log2, plogp)),
+        lambda p: 1 - p.max(),
+        lambda p: bits(np.array([p.max(), 1 - p.max()])),
+        "maximum_not_entropy: That is log2 of the number of tokens, the entropy of equal ones.",
+        *(lambda p, f=f: np.log2(f(p)) for f in (len, np.count_nonzero)),
+        "not_summed: These are the tokens' shares, or surprisals. Add up the shares.",
+        *(lambda p, f=f: -f(p) for f in (masked, plogp, np.log2)),
+        "tail_dropped: Small probabilities were left out. They can be many: drop only exact zeros.",
+        *(lambda p, c=c: bits(p[p > c]) for c in (1e-4, 1e-3, 0.01, 0.05, 0.1)),
+        *(lambda p, c=c: bits(descending(p)[:c]) for c in (3, 10, 50)),
+        Rule(lambda call: 0 < float(call(RARE)) < 3e-6),
+        "distinct_values: Equal probabilities were counted once. They are different tokens.",
+        lambda p: bits(np.unique(p)),
+        "softmax_of_probs: These are probabilities already. A second softmax flattens them.",
+        lambda p: bits(soft(p)),
+        "log1p: log2(1 + p) is another curve. Mask the zeros and take log2 of p itself.",
+        lambda p: -(p * np.log2(1 + p)).sum(),
+    ),
+)
