@@ -11,7 +11,7 @@ import numpy as np
 
 LARGEST = 10_000_000  # elements; a larger answer is refused before it is copied
 DEEPEST = 8  # a list that holds itself ends here
-LONGEST = 1_000_000  # an endless generator ends here
+LONGEST = 200_000  # an endless generator ends here, a vocabulary does not
 ORDERED = (deque, array, range, map, filter, zip, GeneratorType, type({}.values()))
 
 
@@ -62,7 +62,10 @@ def plain(value, depth: int = 0):
         if isinstance(value, np.ndarray | np.generic):
             return _numbers(value)
         if type(value) in ORDERED:
-            return plain(list(islice(value, LONGEST)), depth + 1)
+            items = list(islice(value, LONGEST + 1))
+            if len(items) > LONGEST:
+                raise NotPlain(f"longer than {LONGEST:,} items, or without an end")
+            return plain(items, depth + 1)
         if type(value).__module__.startswith("pandas."):
             return plain(value.to_numpy(), depth + 1)
         if isinstance(value, int):
