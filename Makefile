@@ -5,7 +5,7 @@ LESSON ?= 01_temperature
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test quick book slides check grade notebooks model clean lock times
+.PHONY: help lab test quick kernels book slides check grade notebooks model clean lock times
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ quick: .venv/test.done ## Check style, the library, and the notebooks that diffe
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest --quiet --numprocesses logical --dist worksteal --changed \
 	  lib tests/unit tests/properties tests/golden tests/notebooks
+
+kernels: .venv/test.done model ## Run what is stored again with the arithmetic of other processors
+	$(BIN)/python tests/notebooks/kernels.py
 
 book: .venv/test.done ## Build the static book into book/_build/html
 	$(BIN)/python -m coursebook build

@@ -184,7 +184,7 @@ with np.errstate(all="ignore"):
 
 # %%
 certain = np.array([1.0, 0.0])
-print("tiny number ", -(certain * np.log2(certain + 1e-12)).sum())
+print(f"tiny number  {-(certain * np.log2(certain + 1e-12)).sum():.2e}")
 seen = certain[certain > 0]
 print("left out    ", -(seen * np.log2(seen)).sum() + 0.0)
 

@@ -10,6 +10,7 @@ Builds the notebooks from their sources, so that the same sources give the same 
 import base64
 import copy
 import hashlib
+import json
 import os
 import re
 import struct
@@ -26,6 +27,7 @@ SOURCE = {"lessons": "notebooks", "solutions": "solutions", "exercises": "soluti
 CODE_STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")
 TEXT_STUB = ("YOUR ANSWER HERE",)
 CELL_TIMEOUT = 300  # seconds
+NAMED = 5  # of the places where a notebook is stale, how many are named
 
 
 class BuildError(ClassroomError):
@@ -53,22 +55,63 @@ def add_command(commands) -> None:
 def run(options) -> int:
     """The command: 0 when all is built (or up to date), 1 when something is not."""
     jobs = plan(options.root, options.names)
-    stale = orphans(options.root, options.names) if options.check else []
+    gone = orphans(options.root, options.names) if options.check else []
+    stale = {path: ["its source is gone"] for path in gone}
     for target, make in [
         *told(options.root),
         *((target, partial(build, source, kind)) for source, kind, target in jobs),
     ]:
+        stored = target.read_bytes().decode(errors="replace") if target.exists() else ""
         text, name = make(), target.relative_to(options.root)
-        fresh = _holds(target, text)
-        if options.check:
-            stale += [] if fresh else [target]
-        else:
+        found = differences(stored, text)
+        if not options.check:
             target.parent.mkdir(exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")
-            print(f"{'as before:' if fresh else 'built'} {name}")
-    for path in stale:
+            print(f"{'built' if found else 'as before:'} {name}")
+        elif found:
+            stale[target] = found
+    for path, found in stale.items():
         print(f"stale: {path.relative_to(options.root)} (run: python -m classroom build)")
+        print(*(f"  {place}" for place in found[:NAMED]), sep="\n")
+        if len(found) > NAMED:
+            print(f"  and in {len(found) - NAMED} more places")
     return 1 if stale else 0
+
+
+def differences(stored: str, fresh: str) -> list[str]:
+    """
+    Where two texts of a built file differ, a line for each place; none for the same bytes.
+
+    Nothing is rounded away: training and every matrix product of the lessons are in float64, which
+    leaves processors some 1e-13 apart, and what is shown or saved has far fewer digits.
+    """
+    if stored == fresh:
+        return []
+    if not stored:
+        return ["it was never built"]
+    try:
+        found = list(_unlike(json.loads(stored), json.loads(fresh)))
+    except ValueError:  # a file of text, or a notebook that was damaged
+        found = list(_unlike(stored, fresh))
+    return found or ["the same content, written otherwise"]
+
+
+def _unlike(old, new, at: str = ""):
+    """The places at which two values from JSON differ, and how."""
+    if type(old) is not type(new):
+        yield f"{at}: {old!r:.60} is now {new!r:.60}"
+    elif isinstance(old, dict):
+        for key in dict.fromkeys([*old, *new]):
+            yield from _unlike(old.get(key), new.get(key), f"{at} {key}".strip())
+    elif isinstance(old, list) and len(old) == len(new):
+        for i, pair in enumerate(zip(old, new, strict=True)):
+            yield from _unlike(*pair, f"{at} {i}")
+    elif old != new:
+        if isinstance(old, str):  # around the first letter that differs
+            same = (i for i, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
+            start = max(0, next(same, min(len(old), len(new))) - 30)
+            old, new = old[start : start + 60], new[start : start + 60]
+        yield f"{at}: {old!r:.80} is now {new!r:.80}"
 
 
 def told(root: Path) -> list[tuple[Path, Callable[[], str]]]:
@@ -363,7 +406,7 @@ def _environment() -> dict[str, str]:
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "MATPLOTLIBRC": str(Path(matplotlib.get_data_path()) / "matplotlibrc"),
         "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": os.environ.get("OPENBLAS_NUM_THREADS", "1"),
         "PYTHONHASHSEED": "0",
         "PYTHONWARNINGS": "default",
         "SOURCE_DATE_EPOCH": "0",
@@ -419,7 +462,3 @@ def _text(notebook) -> str:
 
     nbformat.validate(notebook)
     return nbformat.writes(notebook, version=4).rstrip("\n") + "\n"
-
-
-def _holds(path: Path, text: str) -> bool:
-    return path.exists() and path.read_bytes() == text.encode()

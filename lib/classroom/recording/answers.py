@@ -1,7 +1,7 @@
 """Record how the real model scores the four answers of each question in ``questions.txt``.
 
 ``python -m classroom.recording.answers`` writes ``answers.json``; it needs the model and a
-few minutes. The same model gives the same bytes.
+few minutes. On one processor the same model gives the same bytes.
 
 A line of ``questions.txt`` is a question and four answers, the right one first. The model reads
 the question in the form of `PROMPT`, and an answer's score is its log-probability as a

@@ -1,7 +1,7 @@
 """Record what the real model expected at each token of a short text: Shannon's guessing game.
 
 ``python -m classroom.recording.game`` writes ``game.json``; it needs the model.
-The same model gives the same bytes.
+On one processor the same model gives the same bytes.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Record what the real model writes, without any draw, under repetition penalties.
 
 ``python -m classroom.recording.penalties`` writes ``penalties.json``; it needs the
-model and some minutes. The same model gives the same bytes.
+model and some minutes. On one processor the same model gives the same bytes.
 
 It also keeps the largest logit of each teaching prompt. ``recorded.npz`` holds logits moved to a
 maximum of 0, which softmax does not notice. The repetition penalty does.

@@ -1,7 +1,7 @@
 """Record texts that the real model writes under several settings, a token at a time.
 
 ``python -m classroom.recording.texts`` writes ``texts.json``; it needs the model and some
-minutes. The same model gives the same bytes.
+minutes. On one processor the same model gives the same bytes.
 """
 
 from logitlab.data import FOLDER

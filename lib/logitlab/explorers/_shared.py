@@ -263,9 +263,14 @@ def own_goal(goal: Goal | None, measures: Mapping[str, tuple[str, str]]) -> dict
     return {"measure": measure, "label": label, "kind": kind} | goal_numbers(goal)
 
 
+def sent(x: float) -> float:
+    """A number for the page, without the last digits, which are another processor's to choose."""
+    return float(f"{x:.10g}")
+
+
 def goal_numbers(goal: Goal) -> dict:
     """What the page needs of any goal."""
-    return {"text": goal.text, "target": float(goal.target), "tolerance": float(goal.tolerance)}
+    return {"text": goal.text, "target": sent(goal.target), "tolerance": sent(goal.tolerance)}
 
 
 def check_goal(goal: Any) -> list[str]:

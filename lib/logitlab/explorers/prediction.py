@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from logitlab.plots import png
 
-from ._shared import STYLE, Explorer, is_number, module
+from ._shared import STYLE, Explorer, is_number, module, sent
 
 _asked: dict[str, Prediction] = {}  # by id; what `surprises` lists
 
@@ -100,7 +100,7 @@ def predict(
     if choices is None:
         if not is_number(answer):
             raise ValueError(f"answer must be a number when there are no choices, got {answer!r}")
-        answer = float(answer)
+        answer = sent(answer)
     else:
         choices = list(choices) if not isinstance(choices, str) else choices
         unique = isinstance(choices, list) and len(set(map(str, choices))) == len(choices)

@@ -92,6 +92,7 @@ def teacher_explorer(
             f"logits must be finite, of shape {(len(names), len(classes))}, got shape {z.shape}"
         )
     check_slider("tau", tau, LOW, HIGH, 0.1)
+    z = z.round(4)  # the page shows no more; digits beyond would be this processor's own
     orders = np.argsort(-z, axis=1, kind="stable")
     view = TeacherView(
         title=title,
