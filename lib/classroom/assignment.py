@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom import build
-from classroom.command import ClassroomError
+from classroom import ClassroomError, build
 
 NUMBER = r"(?:\d+|[A-Z])"
 """What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""
@@ -185,7 +184,7 @@ def _code_digest() -> str:
 
     here = Path(__file__).parent
     files = sorted(Path(logitlab.__file__).parent.rglob("*.py"))
-    files += [here / name for name in ("inmate.py", "marking.py", "sandbox.py", "wire.py")]
+    files += [here / name for name in ("runner.py", "marking.py", "sandbox.py", "wire.py")]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + file.read_bytes())

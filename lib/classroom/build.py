@@ -14,8 +14,7 @@ import re
 import struct
 from pathlib import Path
 
-from classroom import slides, widget_state
-from classroom.command import ClassroomError
+from classroom import ClassroomError, slides, widget_state
 
 KINDS = ("lessons", "solutions", "exercises")
 FOLDER = {"lessons": "notebooks", "solutions": "solutions", "exercises": "exercises"}
