@@ -3,8 +3,7 @@
 import argparse
 import sys
 
-from classroom import build, example, grade, new, rehearse, report, timing
-from classroom.command import ClassroomError
+from classroom import ClassroomError, build, example, grade, new, rehearse, report, timing
 
 
 def main(arguments=None) -> int:

@@ -15,8 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from classroom import build, sheet
-from classroom.command import ClassroomError
+from classroom import ClassroomError, build, sheet
 from classroom.sheet import NUMBER, exercise_of
 
 
@@ -244,7 +243,7 @@ def _code_digest() -> str:
 
     here = Path(__file__).parent
     files = sorted(Path(logitlab.__file__).parent.rglob("*.py"))
-    files += [here / name for name in ("inmate.py", "marking.py", "sandbox.py", "wire.py")]
+    files += [here / name for name in ("runner.py", "marking.py", "sandbox.py", "wire.py")]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + file.read_bytes())

@@ -18,8 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from classroom import sheet, slides, widget_state
-from classroom.command import ClassroomError
+from classroom import ClassroomError, sheet, slides, widget_state
 
 KINDS = ("lessons", "solutions", "exercises")
 FOLDER = {"lessons": "notebooks", "solutions": "solutions", "exercises": "exercises"}

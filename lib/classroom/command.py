@@ -1,10 +1,6 @@
-"""What the commands share."""
+"""Arguments that the commands share."""
 
 import argparse
-
-
-class ClassroomError(Exception):
-    """What stops a command, in words for the teacher: it is printed, without a traceback."""
 
 
 def at_least_one(text: str) -> int:
@@ -12,3 +8,14 @@ def at_least_one(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be a whole number, 1 or more, got {text!r}")
     return int(text)
+
+
+def above_zero(text: str) -> float:
+    """An argument of the command line that measures something: above 0."""
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return number

@@ -9,8 +9,7 @@ import copy
 import json
 from pathlib import Path
 
-from classroom import build
-from classroom.command import ClassroomError
+from classroom import ClassroomError, build
 
 SHEET = "01_temperature"
 

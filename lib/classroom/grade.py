@@ -7,28 +7,21 @@ what has been marked before is not marked again. Then the reports are written.
 
 import hashlib
 import json
-import os
 import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
-from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
 from classroom import assignment, gradebook, report, submissions
 from classroom.assignment import Assignment
 from classroom.command import at_least_one
-from classroom.gradebook import Gradebook, GradebookError, Sheet
+from classroom.gradebook import Gradebook, GradebookError, Record
 from classroom.marking import Answers, mark
 from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox
+from classroom.workers import Cluster, Processes
 
-IN_FLIGHT = 4  # submissions sent ahead for each worker, so that memory stays flat
-PATIENCE = 20  # seconds for a Dask scheduler to answer
-ATTEMPTS = 3  # for a submission whose worker was killed
 OWN_CELLS = "marked together with the cells that the student added: without them it gets less"
 
 
@@ -37,11 +30,10 @@ class Job:
     """A submission to be marked; it carries all that a worker on another machine needs."""
 
     digest: str
-    sheet: Assignment
+    assignment: Assignment
     answers: Answers
     seed: int
     limits: Limits
-    checks: bool = False
 
 
 def add_command(commands) -> None:
@@ -85,7 +77,6 @@ def grade(
     names: Iterable[str] = (),
     seed: int = 0,
     limits: Limits = DEFAULT_LIMITS,
-    checks: bool = False,
 ) -> int:
     """
     Mark a class and write the reports.
@@ -107,8 +98,6 @@ def grade(
     seed : int
         Of the probes. The same seed gives the same marks.
     limits : Limits
-    checks : bool
-        Whether answers may see the checks; for rehearsals.
 
     Returns
     -------
@@ -117,42 +106,29 @@ def grade(
     """
     if place.is_dir() and out.resolve().is_relative_to(place.resolve()):
         raise GradebookError(f"{out} lies among the submissions: give another folder")
-    sheets = assignment.read_all(course)
-    everybody = submissions.students(place, sheets)
+    assignments = assignment.read_all(course)
+    everybody = submissions.students(place, assignments)
     if not any(student.entries for student in everybody):
         raise submissions.SubmissionsError(f"there is no submission in {place}")
-    with _alone(out):
-        book = Gradebook(out)
-        progress = Progress(len(everybody))
-        todo = _todo(book, progress.over(everybody), sheets, seed, limits, checks)
-        failures = _mark_all(book, todo, progress, jobs, dask)
+    with gradebook.locked(out), Cluster(dask) if dask else Processes(jobs) as workers:
+        book, progress = Gradebook(out), Progress(len(everybody))
+        todo = _todo(book, progress.over(everybody), assignments, seed, limits)
+        failures = _mark_all(book, workers, todo, progress)
         for name in names:
             if name not in book.members:
                 book.add(name)
-        for member in book.members.values():
-            for sheet in member.sheets.values():
-                sheet.problem = sheet.problem or failures.get(sheet.digest, "")
-        used = {name for member in book.members.values() for name in member.sheets}
-        book.sheets = {name: _described(sheets[name]) for name in sheets if name in used}
+        records = [r for member in book.members.values() for r in member.records.items()]
+        for _, record in records:
+            record.problem = record.problem or failures.get(record.digest, "")
+        handed_in = {name for name, _ in records}
+        book.assignments = {n: _described(assignments[n]) for n in assignments if n in handed_in}
         book.save()
         report.write_all(book)
     return len(failures)
 
 
-def _alone(out: Path):
-    """A lock on the folder: two runs at once would undo each other's reports."""
-    from filelock import FileLock, Timeout
-
-    (out / ".marks").mkdir(parents=True, exist_ok=True)
-    lock = FileLock(out / ".marks" / "lock", timeout=0)
-    try:
-        return lock.acquire()
-    except Timeout:
-        raise GradebookError(f"another run is grading into {out}") from None
-
-
-def _described(sheet: Assignment) -> dict:
-    """What the reports say of a sheet: no answers, no checks."""
+def _described(ours: Assignment) -> dict:
+    """What the reports say of an assignment: no answers, no checks."""
     cells = [
         {
             "id": step.id,
@@ -160,48 +136,48 @@ def _described(sheet: Assignment) -> dict:
             "title": step.title,
             "kind": step.kind,
             "points": step.points,
-            "cells": [] if step.kind == "open" else sheet.answers_for(step),
+            "cells": [] if step.kind == "open" else ours.answers_for(step),
             "rubric": step.source if step.kind == "open" else "",
         }
-        for step in sheet.marked
+        for step in ours.marked
     ]
-    return {"title": sheet.title, "cells": cells}
+    return {"title": ours.title, "cells": cells}
 
 
-def _todo(book: Gradebook, everybody, sheets, seed, limits, checks) -> Iterator[Job]:
+def _todo(book: Gradebook, everybody, assignments, seed, limits) -> Iterator[Job]:
     """Enter the students in the gradebook, one by one; yield what is not marked yet."""
     sent = set()
     for student in everybody:
-        found = submissions.sheets(student, sheets)
+        found = submissions.read(student, assignments)
         member = book.add(student.name)
         student.entries.clear()
         member.remarks = student.remarks
         for name, submission in found.items():
-            sheet = Sheet(problem=submission.problem, file=submission.file)
-            sheet.remarks = submission.remarks
-            member.sheets[name] = sheet
+            record = Record(problem=submission.problem, file=submission.file)
+            record.remarks = submission.remarks
+            member.records[name] = record
             if submission.problem:
                 continue
-            sheet.digest = _digest(sheets[name], submission.answers, seed, limits, checks)
-            if sheet.digest not in sent and not book.has(sheet.digest):
-                sent.add(sheet.digest)
-                yield Job(sheet.digest, sheets[name], submission.answers, seed, limits, checks)
+            record.digest = _digest(assignments[name], submission.answers, seed, limits)
+            if record.digest not in sent and not book.has(record.digest):
+                sent.add(record.digest)
+                yield Job(record.digest, assignments[name], submission.answers, seed, limits)
 
 
-def _digest(sheet: Assignment, answers: Answers, seed: int, limits: Limits, checks: bool) -> str:
-    parts = [sheet.digest, asdict(answers), seed, asdict(limits), checks]
+def _digest(ours: Assignment, answers: Answers, seed: int, limits: Limits) -> str:
+    parts = [ours.digest, asdict(answers), seed, asdict(limits)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _mark_all(book: Gradebook, todo: Iterator[Job], progress, jobs, dask) -> dict[str, str]:
+def _mark_all(book: Gradebook, workers, todo: Iterator[Job], progress) -> dict[str, str]:
     """Mark, keep what comes in; reasons of what could not be marked, by digest."""
     failures, notices = {}, set()
-    results = _on_dask(todo, dask) if dask else _on_this_machine(todo, jobs)
-    for digest, kept, reason in results:
+    for job, result in workers.unordered(mark_one, todo):
+        kept, reason = result or (None, "its worker process was killed, three times")
         if kept is None:
-            failures[digest] = reason
+            failures[job.digest] = reason
         else:
-            book.keep(digest, kept)
+            book.keep(job.digest, kept)
             notices.add(kept["notice"])
         progress.step()
     progress.end()
@@ -212,121 +188,32 @@ def _mark_all(book: Gradebook, todo: Iterator[Job], progress, jobs, dask) -> dic
     return failures
 
 
-# --- where the work is done
-
-
-def _on_this_machine(todo: Iterator[Job], jobs: int | None):
-    """Worker processes here; when one is killed, what it had is tried again."""
-    jobs = cores() if jobs is None else jobs
-    if jobs == 1:
-        yield from map(mark_one, todo)
-        _leave()
-        return
-    attempts: dict[str, int] = {}
-    waiting: list[Job] = []
-    pool = None
-    try:
-        while True:
-            pool = pool or ProcessPoolExecutor(jobs, mp_context=get_context("spawn"))
-            running = {}
-            try:
-                while True:
-                    while len(running) < IN_FLIGHT * jobs:
-                        if not waiting:
-                            waiting += islice(todo, 1)
-                        if not waiting:
-                            break
-                        job = waiting[-1]
-                        running[pool.submit(mark_one, job)] = job
-                        waiting.pop()  # only now: a pool that broke meanwhile takes no job
-                    if not running:
-                        return
-                    done, _ = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        result = future.result()
-                        del running[future]
-                        yield result
-            except BrokenProcessPool:
-                pool.shutdown(cancel_futures=True)
-                pool = None
-                for job in running.values():
-                    attempts[job.digest] = attempts.get(job.digest, 0) + 1
-                    if attempts[job.digest] < ATTEMPTS:
-                        waiting.append(job)
-                    else:
-                        yield job.digest, None, "its worker process was killed, three times"
-    finally:
-        if pool is not None:
-            pool.shutdown(cancel_futures=True)
-
-
-def _on_dask(todo: Iterator[Job], address: str):
-    """A Dask cluster: a submission whose worker dies is marked by another one."""
-    try:
-        from distributed import Client, as_completed
-    except ImportError:
-        raise GradebookError("--dask needs the package distributed") from None
-    try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        raise GradebookError(f"no Dask scheduler at {address}: {error}") from None
-    with client:
-        threads = sum(client.nthreads().values()) or 1
-        finished = as_completed(loop=client.loop)
-
-        def send() -> bool:
-            job = next(todo, None)
-            if job is not None:
-                finished.add(client.submit(mark_one, job, key=f"mark-{job.digest}", retries=2))
-            return job is not None
-
-        for _ in range(IN_FLIGHT * threads):
-            if not send():
-                break
-        for future in finished:
-            if future.status == "finished":
-                yield future.result()
-            else:
-                reason = type(future.exception()).__name__
-                yield future.key.removeprefix("mark-"), None, f"the cluster gave up ({reason})"
-            future.release()
-            send()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 _here = threading.local()  # one sandbox for each thread of a worker, kept from job to job
 
 
-def mark_one(job: Job) -> tuple[str, dict | None, str]:
-    """Mark one submission in this worker: digest, what to keep, or why there is nothing."""
-    key = (job.limits, job.checks)
+def mark_one(job: Job) -> tuple[dict | None, str]:
+    """Mark one submission in this worker: what to keep, or why there is nothing."""
     try:
-        if getattr(_here, "key", None) != key:
+        if getattr(_here, "limits", None) != job.limits:
             _leave()
-            _here.sandbox, _here.key = Sandbox(job.limits, checks=job.checks), key
-        marks, needed_own = mark(job.sheet, job.answers, _here.sandbox, job.seed)
+            _here.sandbox, _here.limits = Sandbox(job.limits), job.limits
+        marks, needed_own = mark(job.assignment, job.answers, _here.sandbox, job.seed)
     except Exception as error:  # ours, not the learner's: say so and go on with the next
         _leave()
-        return job.digest, None, f"{type(error).__name__}: {error}"
+        return None, f"{type(error).__name__}: {error}"
     kept = {
         "marks": {name: asdict(m) for name, m in marks.items()},
         "answers": {"cells": dict(job.answers.cells), "texts": dict(job.answers.texts)},
         "notice": _here.sandbox.notice,
         "remarks": [OWN_CELLS] if needed_own else [],
     }
-    return job.digest, kept, ""
+    return kept, ""
 
 
 def _leave() -> None:
     """Close this thread's sandbox, if it has one."""
     sandbox = getattr(_here, "sandbox", None)
-    _here.sandbox = _here.key = None
+    _here.sandbox = _here.limits = None
     if sandbox is not None:
         sandbox.close()
 

@@ -15,10 +15,11 @@ import re
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from classroom.command import ClassroomError
+from classroom import ClassroomError
+from classroom.names import folder_name
 
 CORRECTIONS = ("student", "exercise", "points", "comment", "answer")
 
@@ -58,10 +59,28 @@ def write(path: Path, text: str, keep: bool = True) -> None:
         raise
 
 
-@dataclass
-class Sheet:
+def locked(place: Path):
     """
-    What is known of one sheet of one student.
+    A lock on the folder: two runs at once would undo each other's reports.
+
+    Raises
+    ------
+    GradebookError
+        If another run has it.
+    """
+    from filelock import FileLock, Timeout
+
+    (place / ".marks").mkdir(parents=True, exist_ok=True)
+    try:
+        return FileLock(place / ".marks" / "lock", timeout=0).acquire()
+    except Timeout:
+        raise GradebookError(f"another run is working on {place}") from None
+
+
+@dataclass
+class Record:
+    """
+    What is known of one assignment of one student.
 
     Attributes
     ----------
@@ -82,27 +101,30 @@ class Member:
     """A student in the gradebook."""
 
     folder: str
-    sheets: dict[str, Sheet] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Gradebook:
     """
-    A class and its sheets, as the last run of grading found them.
+    A class and its assignments, as the last run of grading found them.
 
     Attributes
     ----------
     place : Path
-    sheets : dict
+    assignments : dict
         By name: title, and the graded cells with id, exercise, title, kind, points and source.
     members : dict of str to Member
         By the student's name.
+    questions : list of str
+        What only the teacher can answer, such as who somebody is.
     """
 
     place: Path
-    sheets: dict[str, dict] = field(default_factory=dict)
+    assignments: dict[str, dict] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
+    questions: list[str] = field(default_factory=list)
     _folders: set[str] = field(default_factory=set)
 
     @classmethod
@@ -121,23 +143,17 @@ class Gradebook:
             raise GradebookError(f"nothing has been graded into {place}") from None
         members = {
             name: Member(
-                m["folder"], {s: Sheet(**sheet) for s, sheet in m["sheets"].items()}, m["remarks"]
+                m["folder"], {a: Record(**r) for a, r in m["records"].items()}, m["remarks"]
             )
             for name, m in data["members"].items()
         }
-        return cls(place, data["sheets"], members)
+        return cls(place, data["assignments"], members, data["questions"])
 
     def save(self) -> None:
         """Write down who handed in what."""
-        members = {
-            name: {
-                "folder": m.folder,
-                "sheets": {s: vars(sheet) for s, sheet in m.sheets.items()},
-                "remarks": m.remarks,
-            }
-            for name, m in self.members.items()
-        }
-        text = json.dumps({"sheets": self.sheets, "members": members}, ensure_ascii=False)
+        members = {name: asdict(member) for name, member in self.members.items()}
+        kept = {"assignments": self.assignments, "members": members, "questions": self.questions}
+        text = json.dumps(kept, ensure_ascii=False)
         write(self.place / ".marks" / "class.json", text)
 
     def add(self, name: str) -> Member:
@@ -165,15 +181,6 @@ class Gradebook:
 
     def _marks(self, digest: str) -> Path:
         return self.place / ".marks" / digest[:2] / f"{digest}.json"
-
-
-def folder_name(name: str, taken=()) -> str:
-    """A name for a folder on any system; where it had to be changed, it ends in a short digest."""
-    plain = re.sub(r"[^\w@+ .-]", "_", name).strip(" .")[:80]
-    reserved = re.fullmatch(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", plain, re.IGNORECASE)
-    if plain == name and plain and not reserved and plain.casefold() not in taken:
-        return plain
-    return f"{plain or 'student'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def cell(text: str) -> str:

@@ -10,9 +10,8 @@ import keyword
 import re
 from pathlib import Path
 
-from classroom import sheet
+from classroom import ClassroomError, sheet
 from classroom.build import read
-from classroom.command import ClassroomError
 
 CHECKS = Path("lib", "logitlab", "checks")
 

@@ -1,47 +1,48 @@
 """
 ``python -m classroom rehearse``: a dress rehearsal of grading, with answers whose marks are known.
 
-For every exercise the solution, the stub, each form of each known mistake and each accepted variant
-is handed in by a made-up student and goes through the same sandbox and the same checks as a real
-class. (Here, and only here, the answers may see the checks: that is where they come from.)
+Made-up students hand in every assignment solved and as it was handed out, and one of them with
+well-known mistakes and with right answers of another form. All of it goes through the same sandbox
+and the same checks as a real class.
 """
 
-import ast
 import copy
 import json
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from logitlab.checks import Exercise, exercises
-
-from classroom import assignment, build
+from classroom import assignment, build, example
 from classroom.command import at_least_one
 from classroom.grade import grade
 
-FETCH = "__import__('logitlab.checks', fromlist=['exercises']).exercises()"
+MISTAKEN = {name: example.MISTAKES[name] for name in ("ex-1-5", "ex-1-10")}
+OTHERWISE = {
+    "ex-1-3": """
+import math
 
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer whose mark is known: ``source`` goes into the answer's cell."""
-
-    exercise: str
-    name: str
-    source: str
-    status: str
-    diagnosis: str | None = None
+def softmax(logits):
+    weights = [math.exp(z - max(logits)) for z in logits]
+    return np.array([w / math.fsum(weights) for w in weights])
+""",
+    "ex-1-4": """
+def softmax_with_temperature(logits, temperature=1.0):
+    logits = np.asarray(logits, float)
+    shift = np.logaddexp.reduce(logits / temperature)
+    return np.exp(logits / temperature - shift)
+""",
+}
 
 
 @dataclass(frozen=True)
 class Result:
-    """What an answer should get and what it got: (points, status, diagnosis)."""
+    """The status that an exercise of a made-up student should get, and what it got."""
 
-    answer: Answer
-    expected: tuple
-    got: tuple
+    student: str
+    exercise: str
+    expected: str
+    got: str
 
     @property
     def as_expected(self) -> bool:
@@ -58,7 +59,7 @@ def add_command(commands) -> None:
 
 
 def run(options) -> int:
-    """The command: prints the gradebook; 1 when a mark is not as it should be."""
+    """The command: prints what came of it; 1 when a mark is not as it should be."""
     results = rehearse(options.course, options.jobs)
     for line in table(results):
         print(line)
@@ -66,25 +67,17 @@ def run(options) -> int:
 
 
 def table(results: list[Result]) -> Iterator[str]:
-    """The gradebook: a line for each answer, the forms of one mistake together."""
-    exercise, rows = None, Counter()
+    """What is not as it should be, line by line, and how many there are of all."""
     for result in results:
-        note = "" if result.as_expected else f"   EXPECTED {result.expected}"
-        rows[result.answer.exercise, result.got, result.answer.name + note] += 1
-    for (number, (points, status, diagnosis), name), count in rows.items():
-        if number != exercise:
-            exercise = number
-            yield f"\n{number} {exercises()[number].title}"
-        forms = f" ({count} forms)" if count > 1 else ""
-        same = "" if diagnosis in (None, name) else f" [{diagnosis}]"
-        yield f"  {points:g}  {status:13}  {name}{forms}{same}"
+        if not result.as_expected:
+            yield f"{result.student}, {result.exercise}: {result.got}, EXPECTED {result.expected}"
     wrong = sum(not result.as_expected for result in results)
-    yield f"\n{len(results)} answers, {wrong or 'none'} marked otherwise than expected"
+    yield f"{len(results)} answers, {wrong or 'none'} marked otherwise than expected"
 
 
 def rehearse(course: Path = Path(), jobs: int | None = None) -> list[Result]:
     """
-    Hand in every answer whose mark is known, grade them, and compare.
+    Hand in answers whose mark is known, grade them, and compare.
 
     Parameters
     ----------
@@ -92,71 +85,39 @@ def rehearse(course: Path = Path(), jobs: int | None = None) -> list[Result]:
         Where ``solutions/`` is.
     jobs : int, optional
     """
+    expected = {}
     with tempfile.TemporaryDirectory(prefix="classroom-") as folder:
         class_, out = Path(folder, "class"), Path(folder, "graded")
-        handed_in = {}
-        for sheet in assignment.read_all(course).values():
-            source = course / "solutions" / f"{sheet.name}.py"
-            handed_in |= _hand_in(class_, sheet, build.read(source))
-        grade(class_, out, course=course, jobs=jobs, checks=True)
+        for ours in assignment.read_all(course).values():
+            notebook = build.read(course / "solutions" / f"{ours.name}.py")
+            solved, stub = build.teacher_version(notebook), build.student_version(notebook)
+            students = {"solved": (solved, "right"), "untouched": (stub, "not attempted")}
+            if ours.name == example.SHEET:
+                wrong, other = copy.deepcopy(solved), copy.deepcopy(solved)
+                students["mistaken"] = _with(wrong, MISTAKEN), "right"
+                students["otherwise"] = _with(other, OTHERWISE), "right"
+            for student, (made, status) in students.items():
+                path = class_ / student / f"{ours.name}.ipynb"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(json.dumps(made), "utf-8")
+                for step in ours.marked:
+                    opened = step.kind == "open" and status == "right"
+                    expected[student, step.exercise] = "to mark" if opened else status
+        for cell in MISTAKEN:
+            expected["mistaken", assignment.exercise_of(cell)] = "wrong"
+        grade(class_, out, course=course, jobs=jobs)
         students = json.loads((out / "grades.json").read_text("utf-8"))["students"]
     got = {
-        (student["student"], exercise): (mark["points"], mark["status"], mark["diagnosis"])
+        (student["student"], exercise): mark["status"]
         for student in students
-        for sheet in student["sheets"].values()
-        for exercise, mark in sheet["exercises"].items()
+        for handed_in in student["sheets"].values()
+        for exercise, mark in handed_in["exercises"].items()
     }
-    results = []
-    for (student, number), answer in handed_in.items():
-        points = exercises()[number].points if answer.status == "right" else 0
-        expected = float(points), answer.status, answer.diagnosis
-        results.append(Result(answer, expected, got.get((student, number), (0.0, "missing", None))))
-    order = list(exercises())
-    return sorted(results, key=lambda r: order.index(r.answer.exercise))
+    return [Result(*key, status, got.get(key, "missing")) for key, status in expected.items()]
 
 
-def _hand_in(class_: Path, sheet, notebook) -> dict[tuple[str, str], Answer]:
-    """Write the notebooks of as many students as the exercise with the most answers needs."""
-    columns = {
-        step.exercise: (step, list(answers(exercises()[step.exercise], _target(step.source))))
-        for step in sheet.marked
-        if step.kind == "check"
-    }
-    solved, stub = build.teacher_version(notebook), build.student_version(notebook)
-    handed_in = {}
-    for number in range(-2, max(len(column) for _, column in columns.values())):
-        made = copy.deepcopy(solved if number == -2 else stub)
-        student = f"{sheet.name} {number + 2:03}"
-        for exercise, (step, column) in columns.items():
-            if number == -2:
-                handed_in[student, exercise] = Answer(exercise, "solution", "", "right")
-            elif number == -1:
-                handed_in[student, exercise] = Answer(exercise, "stub", "", "not attempted")
-            elif number < len(column):
-                handed_in[student, exercise] = column[number]
-                *_, cell_id = sheet.answers_for(step)
-                cell = next(c for c in made.cells if c.id == cell_id)
-                cell.source = column[number].source
-        path = class_ / student / f"{sheet.name}.ipynb"
-        path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(made), "utf-8")
-    return handed_in
-
-
-def answers(exercise: Exercise, target: str) -> Iterator[Answer]:
-    """Right and wrong answers to an exercise, as cells that take them from the checks."""
-    fetch = f"{target} = {FETCH}[{exercise.id!r}]"
-    for name in exercise.right_answers():
-        yield Answer(exercise.id, name, f"{fetch}.right_answers()[{name!r}]", "right")
-    for mistake, forms in exercise.wrong_answers().items():
-        for i in range(len(forms)):
-            source = f"{fetch}.wrong_answers()[{mistake!r}][{i}]"
-            yield Answer(exercise.id, mistake, source, "wrong", mistake)
-
-
-def _target(check: str) -> str:
-    """What a check looks at, in words that can be assigned to: ``(total, gap)``."""
-    for node in ast.walk(ast.parse(check)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
-            return ast.unparse(node.args[1])
-    raise assignment.AssignmentError(f"no call of check in {check!r}")
+def _with(notebook, sources: dict[str, str]):
+    """The notebook with these answers."""
+    for cell in notebook.cells:
+        cell.source = sources.get(cell.id, cell.source)
+    return notebook

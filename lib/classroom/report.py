@@ -13,67 +13,81 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from classroom import gradebook, pages
-from classroom.gradebook import Corrections, Gradebook, Sheet, fingerprint
+from classroom.gradebook import Corrections, Gradebook, Member, Record, fingerprint
+
+COMMONEST = 15  # misconceptions that the summary lists
 
 
 @dataclass
 class Row:
     """One exercise of one student."""
 
-    student: str
-    sheet: str
     exercise: str
     title: str
-    points: float
     most: float
-    status: str
+    points: float = 0.0
+    status: str = "missing"
     diagnosis: str | None = None
     why: str = ""
     message: str = ""
     comment: str = ""
     code: str = ""
 
-
-@dataclass
-class Item:
-    """One exercise of the whole class."""
-
-    exercise: str
-    title: str
-    most: float
-    statuses: Counter = field(default_factory=Counter)
-    shares: list[float] = field(default_factory=list)
-    rests: list[float] = field(default_factory=list)
-
     @property
-    def ease(self) -> float | None:
-        """Mean share of the points; None while answers wait for the teacher."""
-        waiting = self.statuses["to mark"]
-        return statistics.fmean(self.shares) if self.shares and not waiting else None
-
-    @property
-    def discrimination(self) -> float | None:
-        """Correlation with the points on all other exercises of the sheet."""
-        try:
-            return statistics.correlation(self.shares, self.rests)
-        except statistics.StatisticsError:  # fewer than two students, or all alike
-            return None
+    def told(self) -> tuple[str, str]:
+        """The values that the message shows, and what it says of them; no heading twice."""
+        lines = self.message.split("\n")
+        text = "\n".join(lines[1:] if lines[0].endswith("is not right yet.") else lines)
+        if self.why and text.endswith(self.why):
+            return text.removesuffix(self.why).rstrip(), self.why
+        return text, ""
 
 
 @dataclass
-class Summary:
-    """What the teacher's page shows."""
+class Work:
+    """
+    One assignment of one student.
 
-    sheets: dict[str, str]
-    items: dict[str, dict[str, Item]]
-    totals: dict[str, list[tuple[str, str, float | None, str]]]  # name, remark, points, page
-    most: dict[str, float]
-    mistakes: Counter
-    absent: dict[str, list[str]]
-    remarks: list[tuple[str, str]]
-    notices: Counter
-    problems: list[str]
-    to_mark: int = 0
+    Attributes
+    ----------
+    record : Record or None
+        None if it was not handed in.
+    rows : list of Row
+    notice : str
+        What the sandbox could not guarantee; empty if nothing.
+    """
+
+    record: Record | None
+    rows: list[Row]
+    notice: str = ""
+
+    @property
+    def points(self) -> float:
+        """Points so far."""
+        return sum(row.points for row in self.rows)
+
+    @property
+    def most(self) -> float:
+        """Points that could be had."""
+        return sum(row.most for row in self.rows)
+
+    @property
+    def waiting(self) -> float:
+        """Points that wait for the teacher: neither won nor lost."""
+        return sum(row.most for row in self.rows if row.status == "to mark")
+
+
+@dataclass
+class Student:
+    """A student with all works, by the name of their assignment."""
+
+    name: str
+    member: Member
+    works: dict[str, Work]
+
+    def page(self, assignment: str) -> str:
+        """Where the feedback is, below the folder of the reports."""
+        return f"feedback/{self.member.folder}/{assignment}.html"
 
 
 def add_command(commands) -> None:
@@ -85,7 +99,9 @@ def add_command(commands) -> None:
 
 def run(options) -> int:
     """The command."""
-    write_all(Gradebook.load(options.folder))
+    book = Gradebook.load(options.folder)
+    with gradebook.locked(options.folder):
+        write_all(book)
     return 0
 
 
@@ -102,68 +118,57 @@ def write_all(book: Gradebook) -> None:
     """
     corrections = Corrections(book.place)
     texts, known = _written(book)
-    titles = {c["exercise"]: c["title"] for d in book.sheets.values() for c in d["cells"]}
+    titles = {c["exercise"]: c["title"] for d in book.assignments.values() for c in d["cells"]}
     corrections.ask({key: (titles[key[1]], known[key][1]) for key in texts})
     corrected = corrections.by_exercise(known)
 
-    summary = Summary(
-        sheets={name: described["title"] for name, described in book.sheets.items()},
-        items={
-            name: {c["id"]: Item(c["exercise"], c["title"], c["points"]) for c in d["cells"]}
-            for name, d in book.sheets.items()
-        },
-        totals={name: [] for name in book.sheets},
-        most={n: sum(c["points"] for c in d["cells"]) for n, d in book.sheets.items()},
-        mistakes=Counter(),
-        absent={name: [] for name in book.sheets},
-        remarks=[],
-        notices=Counter(),
-        problems=corrections.problems,
-    )
-    lines, entries, pages_written = [("student", "exercise", "points", "max", "status")], [], set()
+    reports = (Table(book), Data(book), Feedback(book), Summary(book, corrections))
     for name, member in sorted(book.members.items()):
-        entry = {"student": name, "remarks": member.remarks, "sheets": {}}
-        summary.remarks += [(name, remark) for remark in member.remarks]
-        for sheet, described in book.sheets.items():
-            handed, kept = _handed(book, name, sheet)
-            rows = _rows(name, sheet, described["cells"], handed, kept, corrected)
-            notice = kept["notice"]
-            lines += [
-                (gradebook.cell(name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
-                for r in rows
-            ]
-            entry["sheets"][sheet] = _entry(rows, handed, notice)
-            page = f"feedback/{member.folder}/{sheet}.html"
-            _count(summary, name, sheet, handed, rows, notice, page)
-            if handed is not None:
-                path = book.place / page
-                text = pages.feedback(name, described["title"], rows, handed, notice)
-                gradebook.write(path, text, keep=False)
-                pages_written.add(path)
-        entries.append(json.dumps(entry, ensure_ascii=False))
-    _remove_others(book.place / "feedback", pages_written)
-    gradebook.write(book.place / "grades.csv", gradebook.table(lines))
-    students = ",\n".join(entries)
-    gradebook.write(book.place / "grades.json", f'{{"students": [\n{students}\n]}}\n')
-    summary.to_mark = sum(row["points"] == "" for row in corrections.rows)
-    gradebook.write(book.place / "summary.html", pages.summary(summary, statuses()))
-    gradebook.write(book.place / "open_questions.html", pages.open_questions(book.sheets, texts))
+        student = _student(book, name, member, corrected)
+        for report in reports:
+            report.add(student)
+    for report in reports:
+        report.write()
+    questions = [
+        (c, [(name, text) for (name, exercise), text in texts.items() if exercise == c["exercise"]])
+        for described in book.assignments.values()
+        for c in described["cells"]
+        if c["kind"] == "open"
+    ]
+    gradebook.write(book.place / "open_questions.html", pages.open_questions(questions))
 
 
-def _remove_others(folder: Path, keep: set[Path]) -> None:
-    """Pages of students who are no longer there."""
-    for path in list(folder.rglob("*.html")):
-        if path not in keep:
-            path.unlink()
+# --- what is known of a student
 
 
-def _handed(book: Gradebook, name: str, sheet: str) -> tuple[Sheet | None, dict]:
-    """What is known of a sheet, with the remarks that its marking made; and what marking kept."""
-    handed = book.members[name].sheets.get(sheet)
-    kept = book.marks(handed.digest) if handed and handed.digest and not handed.problem else None
+def _student(book: Gradebook, name: str, member: Member, corrected) -> Student:
+    works = {}
+    for assignment, described in book.assignments.items():
+        record, kept = _kept(book, member, assignment)
+        rows = [_row(name, cell, record, kept, corrected) for cell in described["cells"]]
+        works[assignment] = Work(record, rows, kept["notice"])
+    return Student(name, member, works)
+
+
+def _kept(book: Gradebook, member: Member, assignment: str) -> tuple[Record | None, dict]:
+    """What is known of an assignment, with the remarks of its marking; what marking kept."""
+    record = member.records.get(assignment)
+    kept = book.marks(record.digest) if record and record.digest and not record.problem else None
     if kept is None:
-        return handed, {"marks": {}, "answers": {"cells": {}, "texts": {}}, "notice": ""}
-    return replace(handed, remarks=[*handed.remarks, *kept.get("remarks", [])]), kept
+        return record, {"marks": {}, "answers": {"cells": {}, "texts": {}}, "notice": ""}
+    return replace(record, remarks=[*record.remarks, *kept.get("remarks", [])]), kept
+
+
+def _row(name: str, cell: dict, record: Record | None, kept: dict, corrected) -> Row:
+    row = Row(cell["exercise"], cell["title"], cell["points"])
+    if mark := kept["marks"].get(cell["id"]):
+        row = replace(row, **mark, code=_answer(kept["answers"], cell))
+    elif record is not None:
+        row.status = "not marked" if record.digest else "unreadable"
+    if word := corrected.get((name, row.exercise)):
+        row.points, row.comment = word.points, word.comment
+        row.status = "corrected, answer changed since" if word.stale else "corrected"
+    return row
 
 
 def _answer(answers: dict, cell: dict) -> str:
@@ -176,9 +181,9 @@ def _answer(answers: dict, cell: dict) -> str:
 def _written(book: Gradebook) -> tuple[dict, dict]:
     """By (student, exercise): open answers for the teacher; most points and fingerprint of all."""
     texts, known = {}, {}
-    for name in sorted(book.members):
-        for sheet, described in book.sheets.items():
-            _, kept = _handed(book, name, sheet)
+    for name, member in sorted(book.members.items()):
+        for assignment, described in book.assignments.items():
+            _, kept = _kept(book, member, assignment)
             for cell in described["cells"]:
                 key, answer = (name, cell["exercise"]), _answer(kept["answers"], cell)
                 known[key] = cell["points"], fingerprint(answer)
@@ -187,65 +192,215 @@ def _written(book: Gradebook) -> tuple[dict, dict]:
     return texts, known
 
 
-def _rows(name: str, sheet: str, cells, handed: Sheet | None, kept: dict, corrected) -> list[Row]:
-    """A student's exercises of one sheet."""
-    rows = []
-    for cell in cells:
-        row = Row(name, sheet, cell["exercise"], cell["title"], 0.0, cell["points"], "missing")
-        if mark := kept["marks"].get(cell["id"]):
-            row.points, row.status = mark["points"], mark["status"]
-            row.diagnosis, row.why, row.message = mark["diagnosis"], mark["why"], mark["message"]
-            row.code = _answer(kept["answers"], cell)
-        elif handed is not None:
-            row.status = "not marked" if handed.digest else "unreadable"
-        if word := corrected.get((name, cell["exercise"])):
-            row.points, row.comment = word.points, word.comment
-            row.status = "corrected, answer changed since" if word.stale else "corrected"
-        rows.append(row)
-    return rows
+# --- the reports: each takes student by student, then writes its files
 
 
-def _entry(rows: list[Row], handed, notice: str) -> dict:
-    """What grades.json says of one sheet of one student."""
-    entry = {
-        "points": sum(r.points for r in rows),
-        "max": sum(r.most for r in rows),
-        "exercises": {
-            r.exercise: {
-                "points": r.points,
-                "max": r.most,
-                "status": r.status,
-                "diagnosis": r.diagnosis,
-            }
-            for r in rows
-        },
-    }
-    if handed is not None:
-        entry |= {"file": handed.file, "problem": handed.problem, "remarks": handed.remarks}
-    return entry | ({"notice": notice} if notice else {})
+class Table:
+    """``grades.csv``: a line for each exercise of each student."""
+
+    def __init__(self, book: Gradebook):
+        self.place = book.place / "grades.csv"
+        self.lines = [("student", "exercise", "points", "max", "status")]
+
+    def add(self, student: Student) -> None:
+        for work in student.works.values():
+            self.lines += [
+                (gradebook.cell(student.name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
+                for r in work.rows
+            ]
+
+    def write(self) -> None:
+        gradebook.write(self.place, gradebook.table(self.lines))
 
 
-def _count(summary, name: str, sheet: str, handed, rows: list[Row], notice, page: str) -> None:
-    """Add one student's sheet to the summary."""
-    if handed is None:
-        summary.absent[sheet].append(name)
-        return
-    summary.remarks += [(name, text) for text in [handed.problem, *handed.remarks] if text]
-    if notice:
-        summary.notices[notice] += 1
-    total = sum(r.points for r in rows)
-    state = handed.problem or ", ".join(
-        sorted({r.status for r in rows} & {"stopped", "to mark", "corrected, answer changed since"})
-    )
-    summary.totals[sheet].append((name, state, None if handed.problem else total, page))
-    items = summary.items[sheet].values()
-    for row, item in zip(rows, items, strict=True):
-        item.statuses[row.status] += 1
+class Data:
+    """``grades.json``: the same for programs, with the diagnosis of each mistake."""
+
+    def __init__(self, book: Gradebook):
+        self.place = book.place / "grades.json"
+        self.entries = []
+
+    def add(self, student: Student) -> None:
+        sheets = {name: self._work(work) for name, work in student.works.items()}
+        entry = {"student": student.name, "remarks": student.member.remarks, "sheets": sheets}
+        self.entries.append(json.dumps(entry, ensure_ascii=False))
+
+    def write(self) -> None:
+        students = ",\n".join(self.entries)
+        gradebook.write(self.place, f'{{"students": [\n{students}\n]}}\n')
+
+    @staticmethod
+    def _work(work: Work) -> dict:
+        entry = {"points": work.points, "max": work.most, "exercises": {}}
+        for r in work.rows:
+            marks = {"points": r.points, "max": r.most, "status": r.status}
+            entry["exercises"][r.exercise] = marks | {"diagnosis": r.diagnosis}
+        if work.record is not None:
+            record = work.record
+            entry |= {"file": record.file, "problem": record.problem, "remarks": record.remarks}
+        return entry | ({"notice": work.notice} if work.notice else {})
+
+
+class Feedback:
+    """A page for each notebook that was handed in; pages of students who are gone are removed."""
+
+    def __init__(self, book: Gradebook):
+        self.place, self.assignments, self.written = book.place, book.assignments, set()
+
+    def add(self, student: Student) -> None:
+        for name, work in student.works.items():
+            if work.record is not None:
+                path = self.place / student.page(name)
+                text = pages.feedback(student.name, self.assignments[name]["title"], work)
+                gradebook.write(path, text, keep=False)
+                self.written.add(path)
+
+    def write(self) -> None:
+        for path in list((self.place / "feedback").rglob("*.html")):
+            if path not in self.written:
+                path.unlink()
+
+
+@dataclass
+class Item:
+    """One exercise of the whole class."""
+
+    exercise: str
+    title: str
+    most: float
+    statuses: Counter = field(default_factory=Counter)
+    shares: list[float] = field(default_factory=list)
+    rests: list[float] = field(default_factory=list)
+
+    def add(self, row: Row, total: float) -> None:
+        """Count a student's; `total` is the points on the whole assignment."""
+        self.statuses[row.status] += 1
         if row.status not in ("unreadable", "not marked", "to mark"):
-            item.shares.append(row.points / row.most if row.most else 0.0)
-            item.rests.append(total - row.points)
-        if row.status == "wrong" and row.why and row.diagnosis:
-            summary.mistakes[row.exercise, row.title, row.diagnosis, row.why] += 1
+            self.shares.append(row.points / row.most if row.most else 0.0)
+            self.rests.append(total - row.points)
+
+    @property
+    def ease(self) -> float | None:
+        """Mean share of the points; None while answers wait for the teacher."""
+        waiting = self.statuses["to mark"]
+        return statistics.fmean(self.shares) if self.shares and not waiting else None
+
+    @property
+    def discrimination(self) -> float | None:
+        """Correlation with the points on all other exercises of the assignment."""
+        try:
+            return statistics.correlation(self.shares, self.rests)
+        except statistics.StatisticsError:  # fewer than two students, or all alike
+            return None
+
+    @property
+    def ease_text(self) -> str:
+        return "" if self.ease is None else f"{100 * self.ease:.0f} %"
+
+    @property
+    def tells_text(self) -> str:
+        return "" if self.discrimination is None else f"{self.discrimination:+.2f}"
+
+    @property
+    def counts(self) -> str:
+        return ", ".join(f"{count} {status}" for status, count in self.statuses.most_common())
+
+    @property
+    def bar(self) -> list[tuple[str, int, int]]:
+        """Right, wrong and all else, of all."""
+        right, wrong = self.statuses["right"], self.statuses["wrong"]
+        most = sum(self.statuses.values())
+        return [("r", right, most), ("w", wrong, most), ("o", most - right - wrong, most)]
+
+
+@dataclass
+class Part:
+    """One assignment of the whole class."""
+
+    title: str
+    most: float
+    items: list[Item]
+    totals: list[tuple[str, str, float | None, str]] = field(default_factory=list)
+    """Student, remark, points (None if there are none) and page."""
+    absent: list[str] = field(default_factory=list)
+
+    @property
+    def points(self) -> list[float]:
+        return [points for _, _, points, _ in self.totals if points is not None]
+
+    @property
+    def spread(self) -> list[tuple[float, float, int, int]]:
+        """How many students have which tenth of the points: from, to, count, highest count."""
+        if not self.points or not self.most:
+            return []
+        bins = Counter(min(9, int(10 * points / self.most)) for points in self.points)
+        edges = [self.most * i / 10 for i in range(11)]
+        return [(edges[i], edges[i + 1], bins[i], max(bins.values())) for i in range(10)]
+
+    @property
+    def mean(self) -> str:
+        """Mean and median in a sentence."""
+        waiting = any("to mark" in state for _, state, _, _ in self.totals)
+        text = f"{len(self.points)} of {len(self.totals)} notebooks could be marked: mean "
+        text += (
+            f"{statistics.fmean(self.points):.1f}, median {statistics.median(self.points):g} of "
+        )
+        text += f"{self.most:g} points"
+        return text + (", with 0 for each open answer that waits for you." if waiting else ".")
+
+
+class Summary:
+    """``summary.html``: the teacher's page."""
+
+    def __init__(self, book: Gradebook, corrections: Corrections):
+        self.place = book.place / "summary.html"
+        self.assignments = {
+            name: Part(
+                described["title"],
+                sum(c["points"] for c in described["cells"]),
+                [Item(c["exercise"], c["title"], c["points"]) for c in described["cells"]],
+            )
+            for name, described in book.assignments.items()
+        }
+        self.mistakes: Counter = Counter()
+        self.remarks: list[tuple[str, str]] = []
+        self.notices: Counter = Counter()
+        self.questions: list[str] = book.questions
+        self.problems = corrections.problems
+        self.to_mark = sum(row["points"] == "" for row in corrections.rows)
+
+    @property
+    def commonest(self) -> list[tuple]:
+        """The commonest misconceptions: count, exercise, what was done."""
+        return [
+            (count, f"{exercise} {title}", why)
+            for (exercise, title, _, why), count in self.mistakes.most_common(COMMONEST)
+        ]
+
+    def add(self, student: Student) -> None:
+        self.remarks += [(student.name, remark) for remark in student.member.remarks]
+        for name, work in student.works.items():
+            if work.record is None:
+                self.assignments[name].absent.append(student.name)
+            else:
+                self._add(student, name, work)
+
+    def _add(self, student: Student, name: str, work: Work) -> None:
+        part, record = self.assignments[name], work.record
+        self.remarks += [(student.name, t) for t in [record.problem, *record.remarks] if t]
+        if work.notice:
+            self.notices[work.notice] += 1
+        shown = {"stopped", "to mark", "corrected, answer changed since"}
+        state = record.problem or ", ".join(sorted({r.status for r in work.rows} & shown))
+        points = None if record.problem else work.points
+        part.totals.append((student.name, state, points, student.page(name)))
+        for row, item in zip(work.rows, part.items, strict=True):
+            item.add(row, work.points)
+            if row.status == "wrong" and row.why and row.diagnosis:
+                self.mistakes[row.exercise, row.title, row.diagnosis, row.why] += 1
+
+    def write(self) -> None:
+        gradebook.write(self.place, pages.summary(self, statuses()))
 
 
 def statuses() -> Iterator[tuple[str, str]]:

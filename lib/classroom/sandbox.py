@@ -21,8 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
-from classroom import wire
-from classroom.command import ClassroomError
+from classroom import ClassroomError, wire
 
 STARTUP = 60  # seconds for a process to load what notebooks use; they are not the learner's
 NOTICE = "limits, not isolation"
@@ -96,8 +95,6 @@ class Sandbox:
     limits : Limits
     isolation : bool, optional
         Whether to use bubblewrap; by default where it works.
-    checks : bool
-        Whether answers can see `logitlab.checks`; only rehearsals may.
 
     Attributes
     ----------
@@ -106,12 +103,10 @@ class Sandbox:
         Empty, or why there are limits only.
     """
 
-    def __init__(
-        self, limits: Limits = DEFAULT_LIMITS, isolation: bool | None = None, checks=False
-    ):
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, isolation: bool | None = None):
         if not hasattr(socket, "send_fds"):
             raise SandboxError("grading needs Linux or macOS; on Windows, run it in WSL")
-        self.limits, self.checks = limits, checks
+        self.limits = limits
         self.isolated, self.notice = isolation is not False, ""
         self._process = self._control = None
         self._folder = None
@@ -173,7 +168,6 @@ class Sandbox:
     def _start(self) -> None:
         config = {
             "isolated": self.isolated,
-            "checks": self.checks,
             "folder": BOX if self.isolated else self._fresh_folder(),
             "drop_to": ordinary_user(),
             "limits": asdict(self.limits),
@@ -182,8 +176,8 @@ class Sandbox:
         log = tempfile.TemporaryFile()  # noqa: SIM115  (as long as the process)
         environment = ENVIRONMENT if self.isolated else self._open_environment(config["folder"])
         command = [
-            *(bubblewrap(self.checks) if self.isolated else []),
-            *(sys.executable, "-s", "-P", "-m", "classroom.inmate"),
+            *(bubblewrap() if self.isolated else []),
+            *(sys.executable, "-s", "-P", "-m", "classroom.runner"),
             *(str(theirs.fileno()), json.dumps(config)),
         ]
         with theirs:
@@ -400,7 +394,7 @@ def ordinary_user() -> int | None:
     return ORDINARY_USER
 
 
-def bubblewrap(checks: bool) -> list[str]:
+def bubblewrap() -> list[str]:
     """The command that starts Python where only Python and `logitlab` can be seen, read-only."""
     import logitlab
 
@@ -414,13 +408,12 @@ def bubblewrap(checks: bool) -> list[str]:
 
     here, course = Path(__file__).parent, Path(logitlab.__file__).parent
     shown = [*system_folders(), *python_folders(), course]
-    shown += [here / name for name in ("__init__.py", "inmate.py", "seccomp.py", "wire.py")]
+    shown += [here / name for name in ("__init__.py", "runner.py", "seccomp.py", "wire.py")]
     for path in _parents(shown):
         command += ["--dir", str(path)]
     for path in shown:
         command += ["--ro-bind", str(path), str(path)]
-    if not checks:
-        command += ["--tmpfs", str(course / "checks"), "--remount-ro", str(course / "checks")]
+    command += ["--tmpfs", str(course / "checks"), "--remount-ro", str(course / "checks")]
     if (fonts := Path("/usr/share/fonts")).exists():  # matplotlib would read them all, each time
         command += ["--tmpfs", str(fonts)]
     if not any(path.is_relative_to("/tmp") for path in shown):

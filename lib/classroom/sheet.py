@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from classroom.command import ClassroomError
+from classroom import ClassroomError
 
 NUMBER = r"(?:\d+|[A-Z])"
 """What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""

@@ -19,8 +19,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from classroom import ClassroomError
 from classroom.assignment import Assignment
-from classroom.command import ClassroomError
 from classroom.marking import Answers
 
 LARGEST_FILE = 20 << 20  # bytes; a notebook with pictures stays below
@@ -272,9 +272,9 @@ def readable(name: str) -> str:
 # --- which sheets a student's files are
 
 
-def sheets(student: Student, assignments: Mapping[str, Assignment]) -> dict[str, Submission]:
+def read(student: Student, assignments: Mapping[str, Assignment]) -> dict[str, Submission]:
     """
-    The student's submissions by the name of their sheet.
+    The student's submissions by the name of their assignment.
 
     A notebook is known by its answer cells, whatever it is called; a file that cannot be read, by
     its name. Of two versions the one that has the sheet's own name counts, else the last one.

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from classroom import new, sheet
-from classroom.command import ClassroomError
+from classroom import ClassroomError, new, sheet
 
 ROOT = Path(__file__).parents[2]
 WALK = re.search(

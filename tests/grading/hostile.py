@@ -361,7 +361,7 @@ import logitlab, sys
 for name, module in list(sys.modules.items()):
     if name.startswith(("logitlab", "classroom")):
         for key, value in list(vars(module).items()):
-            if callable(value) and not key.startswith("__") and name != "classroom.inmate":
+            if callable(value) and not key.startswith("__") and name != "classroom.runner":
                 setattr(module, key, lambda *args, **kwargs: 0)
 top_token, p_approve, gap = "approve", 0.0, 0.0
 """,

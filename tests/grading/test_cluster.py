@@ -71,6 +71,6 @@ def test_an_address_where_nobody_answers(tmp_path, capsys, monkeypatch):
     arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
     with distributed.LocalCluster(n_workers=0, dashboard_address=":0", processes=False) as gone:
         address = gone.scheduler_address
-    monkeypatch.setattr("classroom.grade.PATIENCE", 1)
+    monkeypatch.setattr("classroom.workers.PATIENCE", 1)
     assert main([*arguments, "--course", str(COURSE), "--dask", address]) == 1
     assert "no Dask scheduler at" in capsys.readouterr().err

@@ -9,8 +9,6 @@ import subprocess
 import sys
 import time
 import unicodedata
-from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,7 +16,7 @@ from urllib.parse import unquote
 import numpy as np
 import pytest
 from classroom import grade as grading
-from classroom import gradebook, report
+from classroom import gradebook, names, report, workers
 from classroom.__main__ import main
 from classroom.assignment import read_all
 from classroom.grade import grade
@@ -32,14 +30,22 @@ LIMITS = Limits(seconds=5, total_seconds=10)
 NAMES = ["anna", "=HYPERLINK(evil)", "-1+1", "@SUM(A1)", "<b>bold & co</b>", "Zoë Ångström"]
 
 
+class Kept(workers.Processes):
+    """Workers that go on from run to run: to start a sandbox takes seconds."""
+
+    def __exit__(self, *_):
+        pass
+
+
 @pytest.fixture(autouse=True, scope="module")
-def one_sandbox():
-    """Runs with one worker share a sandbox: starting one takes seconds."""
+def few_workers():
+    """The same worker processes for all runs of this module."""
+    kept = {}
     with pytest.MonkeyPatch.context() as patch:
-        leave = grading._leave
-        patch.setattr(grading, "_leave", lambda: None)
-        yield leave
-    leave()
+        patch.setattr(grading, "Processes", lambda count: kept.setdefault(count, Kept(count)))
+        yield
+    for processes in kept.values():
+        workers.Processes.__exit__(processes)
 
 
 def run(class_, out, **options):
@@ -274,10 +280,8 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
 
 
 def test_two_runs_at_once_are_refused(tmp_path, capsys):
-    from classroom.grade import _alone
-
     hand_in(tmp_path / "class", "anna", notebook())
-    with _alone(tmp_path / "out"):
+    with gradebook.locked(tmp_path / "out"):
         arguments = ["grade", str(tmp_path / "class"), "--out", str(tmp_path / "out")]
         assert main([*arguments, "--course", str(COURSE)]) == 1
     assert "another run" in capsys.readouterr().err
@@ -296,6 +300,7 @@ def test_a_worker_that_is_killed_costs_nothing(tmp_path, monkeypatch):
     for number in range(3):
         hand_in(class_, f"s{number}", notebook(e10=solution(10) + f"\n# {number}"))
     monkeypatch.setenv("KILL_ONCE", str(tmp_path / "killed"))
+    monkeypatch.setattr(grading, "Processes", workers.Processes)
     monkeypatch.setattr(grading, "mark_one", dies_once)
     assert run(class_, tmp_path / "out", jobs=2) == 0
     assert (tmp_path / "killed").exists()
@@ -312,31 +317,14 @@ def dies_once(job):
     return mark_one(job)
 
 
-def test_a_pool_that_breaks_while_a_submission_is_sent_loses_none(monkeypatch):
-    class Pool:
-        """Breaks at the third submission that any of them is sent."""
+def dies(job):
+    os.kill(os.getpid(), signal.SIGKILL)
 
-        sent = 0
 
-        def __init__(self, *_, **__):
-            pass
-
-        def submit(self, function, job):
-            Pool.sent += 1
-            if Pool.sent == 3:
-                raise BrokenProcessPool
-            future = Future()
-            future.set_result(function(job))
-            return future
-
-        def shutdown(self, **_):
-            pass
-
-    monkeypatch.setattr(grading, "ProcessPoolExecutor", Pool)
-    monkeypatch.setattr(grading, "mark_one", lambda job: (job.digest, {}, ""))
-    jobs = [grading.Job(digest, None, None, 0, LIMITS) for digest in "abcde"]
-    marked = list(grading._on_this_machine(iter(jobs), 2))
-    assert sorted(marked) == [(digest, {}, "") for digest in "abcde"]
+def test_a_task_that_kills_every_worker_is_given_up():
+    with workers.Processes(2) as processes:
+        assert list(processes.unordered(dies, "ab")) == [("a", None), ("b", None)]
+        assert list(processes.ordered(str.upper, "abc")) == [("a", "A"), ("b", "B"), ("c", "C")]
 
 
 # --- the teacher's corrections
@@ -490,15 +478,13 @@ def test_two_runs_are_never_mixed(tmp_path):
 
 
 def test_pages_show_characters_that_would_hide_or_turn_text():
-    from classroom import pages
-
-    assert pages.escape("a\u202eb\x1b[2J\0<\n") == "a\ufffdb\ufffd[2J\ufffd&lt;\n"
+    assert names.visible("a\u202eb\x1b[2J\0<\n") == "a\ufffdb\ufffd[2J\ufffd<\n"
 
 
 def test_folder_names():
     taken = {"anna"}
-    names = ["Zoë", "Anna", "../..", "con", "a/b", "", ".", "x" * 300, "=cmd"]
-    made = [gradebook.folder_name(name, taken) for name in names]
+    given = ["Zoë", "Anna", "../..", "con", "a/b", "", ".", "x" * 300, "=cmd"]
+    made = [names.folder_name(name, taken) for name in given]
     assert made[0] == "Zoë"
     assert made[1].startswith("Anna-")
     assert len({m.casefold() for m in made}) == len(made)
@@ -533,11 +519,8 @@ def test_the_output_may_not_lie_among_the_submissions(tmp_path, capsys):
     assert "among the submissions" in capsys.readouterr().err
 
 
-def test_without_bubblewrap_there_are_limits_and_a_notice(
-    tmp_path, monkeypatch, one_sandbox, capsys
-):
+def test_without_bubblewrap_there_are_limits_and_a_notice(tmp_path, monkeypatch, capsys):
     """No isolation, and every report says so."""
-    one_sandbox()
     class_, out = tmp_path / "class", tmp_path / "out"
     hand_in(class_, "anna", notebook())
     loop = "def find_temperature(logits, bits):\n    while True:\n        pass"
@@ -545,6 +528,7 @@ def test_without_bubblewrap_there_are_limits_and_a_notice(
     leave = "import os, subprocess\nos.environ['X'] = '1'\nsubprocess.Popen(['sleep', '4711'])\n"
     hand_in(class_, "cleo", notebook(e2=f"{leave}np.ones(20 << 27)"))
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(grading, "Processes", workers.Processes)
     run(class_, out)
     assert "Careful: limits, not isolation: there is no bubblewrap" in capsys.readouterr().err
     marks = grades(out)
@@ -553,7 +537,6 @@ def test_without_bubblewrap_there_are_limits_and_a_notice(
     assert marks["cleo"]["1.2"] == (0.0, "error")
     for page in [out / "summary.html", *(out / "feedback").rglob("*.html")]:
         assert "limits, not isolation" in page.read_text("utf-8")
-    one_sandbox()
     processes = subprocess.run(["/bin/ps", "-eo", "args"], capture_output=True, text=True).stdout
     assert "sleep 4711" not in processes
 
@@ -568,7 +551,7 @@ def test_every_status_is_explained(graded):
     used = {status for marks in grades(graded[1]).values() for _, status in marks.values()}
     assert used <= meanings.keys()
     book = Gradebook.load(graded[1])
-    assert book.sheets[SHEET]["title"].startswith("Exercises 1")
+    assert book.assignments[SHEET]["title"].startswith("Exercises 1")
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "two", "1.5"])

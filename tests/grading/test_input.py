@@ -24,7 +24,7 @@ def read(sheets):
 
     def read(place):
         everybody = submissions.students(place, sheets)
-        return {s.name: (submissions.sheets(s, sheets), s.remarks) for s in everybody}
+        return {s.name: (submissions.read(s, sheets), s.remarks) for s in everybody}
 
     return read
 

@@ -49,10 +49,7 @@ def main() -> None:
     if config["isolated"] and config["drop_to"]:
         os.chmod(config["folder"], 0o1777)  # the sandbox's own
         drop_privileges(config["drop_to"])
-    if config["checks"]:
-        load_checks()
-    else:
-        hide_checks()
+    hide_checks()
     shell = preload() if config["isolated"] else None
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.sendall(b"r")
@@ -74,13 +71,6 @@ def drop_privileges(user: int) -> None:
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     _libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root
-
-
-def load_checks() -> None:
-    """Load what a rehearsal's answers come from, once for all of them."""
-    from logitlab.checks import exercises
-
-    exercises()
 
 
 def hide_checks() -> None:
