@@ -18,6 +18,12 @@ def main(arguments=None) -> int:
     except ClassroomError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:  # a full disk, a folder that may not be written
+        where = f": {error.filename}" if error.filename else ""
+        print(
+            f"{error.strerror or error}{where}. What was written before is whole.", file=sys.stderr
+        )
+        return 1
 
 
 if __name__ == "__main__":

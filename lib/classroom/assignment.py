@@ -1,8 +1,7 @@
 """
 Our side of an exercise sheet: which cells a learner fills in, which cells check them, for how much.
 
-Read from ``solutions/*.py``. The answers in there are dropped at once; what is left is all
-that grading needs.
+Read from ``solutions/*.py``: all that grading needs.
 """
 
 import ast
@@ -11,8 +10,8 @@ import hashlib
 import json
 import re
 import symtable
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from classroom import ClassroomError, build, sheet
@@ -30,9 +29,12 @@ class Step:
         Cell id; for answers and checks nbgrader's grade id.
     kind : str
         "given" (runs as we wrote it), "answer" (the learner's), "check" (runs here, not in the
-        sandbox) or "open" (a text for the teacher to mark).
+        sandbox), "open" (a text for the teacher to mark) or "text" (ours, to read).
     source : str
-        Ours; empty for an answer. Of an open question, the model answer with its rubric.
+        Ours. Of an answer, what is handed out; of an open question, the model answer with its
+        rubric.
+    solution : str
+        Our own answer.
     binds : tuple of str
         Names that an answer is expected to define.
     locked : bool
@@ -51,6 +53,7 @@ class Step:
     points: float = 0.0
     exercise: str = ""
     title: str = ""
+    solution: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,10 @@ class Assignment:
         """The cells that points are given for."""
         return [step for step in self.steps if step.kind in ("check", "open")]
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Changes with anything that marks depend on, but the learner's answers."""
-        text = json.dumps(asdict(self), sort_keys=True)
+        text = json.dumps([asdict(s) for s in self.steps if s.kind != "text"], sort_keys=True)
         return hashlib.sha256((text + _code_digest()).encode()).hexdigest()
 
     def answers_for(self, check: Step) -> list[str]:
@@ -100,9 +103,12 @@ def read(source: Path) -> Assignment:
     """
     notebook = build.read(source)
     steps, heading = [], ""
-    for cell in notebook.cells:
+    solved, handed_out = build.teacher_version(notebook), build.student_version(notebook)
+    for cell, answer, stub in zip(notebook.cells, solved.cells, handed_out.cells, strict=True):
         heading = _heading(cell, heading)
         if step := _step(cell, heading):
+            if step.kind == "answer":
+                step = replace(step, source=stub.source, solution=answer.source)
             steps.append(step)
     title = next((h for h in (_heading(c, "") for c in notebook.cells) if h), source.stem)
     ids = [step.id for step in steps]
@@ -211,8 +217,10 @@ def _step(cell, heading: str) -> Step | None:
     worth = float(grader.get("points", 0)) if grader.get("grade") else 0.0
     marked = {"points": worth, "exercise": exercise_of(cell.id), "title": _title(heading)}
     if cell.cell_type == "markdown":
-        is_open = grader.get("grade") and grader.get("solution")
-        return Step(cell.id, "open", cell.source, **marked) if is_open else None
+        if grader.get("grade") and grader.get("solution"):
+            return Step(cell.id, "open", cell.source, **marked)
+        number = re.match(rf"{NUMBER}\.\d+", heading)
+        return Step(cell.id, "text", cell.source, exercise=number[0] if number else "")
     if cell.cell_type != "code" or "skip-execution" in cell.metadata.get("tags", []):
         return None
     if grader.get("solution"):

@@ -1,7 +1,7 @@
 """
 ``python -m classroom grade``: marks a class.
 
-Submissions are read here, marked by worker processes (or a Dask cluster) and kept as they come in;
+Submissions are read by one process, marked by others (or a Dask cluster) and kept as they come in;
 what has been marked before is not marked again. Then the reports are written.
 """
 
@@ -10,18 +10,21 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from classroom import assignment, gradebook, report, submissions
+from classroom import assignment, gradebook, reading, report, submissions, tables
 from classroom.assignment import Assignment
-from classroom.command import at_least_one
+from classroom.command import above_zero, at_least_one
 from classroom.gradebook import Gradebook, GradebookError, Record
 from classroom.marking import Answers, mark
 from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox
 from classroom.workers import Cluster, Processes
 
+BUSY = (
+    0.2  # of a cell's time: who waited that long for a processor and was stopped gets a second try
+)
 OWN_CELLS = "marked together with the cells that the student added: without them it gets less"
 
 
@@ -43,14 +46,39 @@ def add_command(commands) -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder for marks and reports")
     parser.add_argument("--jobs", type=at_least_one, help="workers; one for each core by default")
     parser.add_argument("--dask", metavar="ADDRESS", help="mark on this Dask cluster")
-    parser.add_argument("--roster", type=Path, help="names, one a line: who should have handed in")
-    parser.add_argument("--seed", type=int, default=0, help="draws the probes of this class")
+    parser.add_argument("--roster", type=Path, help="who should have handed in: names, or a table")
+    parser.add_argument("--gradebook", type=Path, help="fill this export of Canvas or Moodle")
+    parser.add_argument(
+        "--again", action="append", default=[], metavar="STUDENT", help="mark this student again"
+    )
+    parser.add_argument(
+        "--time",
+        type=above_zero,
+        default=DEFAULT_LIMITS.seconds,
+        metavar="SECONDS",
+        help="for a cell or a check; four times as much for a notebook",
+    )
+    parser.add_argument(
+        "--memory",
+        type=above_zero,
+        default=DEFAULT_LIMITS.memory / 2**30,
+        metavar="GIB",
+        help="for a notebook",
+    )
+    parser.add_argument("--seed", type=int, help="of the hidden probes; drawn once by default")
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder")
     parser.set_defaults(run=run)
 
 
 def run(options) -> int:
     """The command: 0 when all is marked, 1 when something could not be."""
+    whole = DEFAULT_LIMITS.total_seconds / DEFAULT_LIMITS.seconds
+    limits = replace(
+        DEFAULT_LIMITS,
+        seconds=options.time,
+        total_seconds=whole * options.time,
+        memory=int(options.memory * 2**30),
+    )
     try:
         failed = grade(
             options.submissions,
@@ -58,8 +86,11 @@ def run(options) -> int:
             course=options.course,
             jobs=options.jobs,
             dask=options.dask,
-            names=list(gradebook.roster(options.roster)) if options.roster else (),
+            names=tables.roster(options.roster) if options.roster else (),
+            again=options.again,
+            export=options.gradebook,
             seed=options.seed,
+            limits=limits,
         )
     except KeyboardInterrupt:
         print("\nStopped. What is marked is kept: the same command goes on.", file=sys.stderr)
@@ -75,7 +106,9 @@ def grade(
     jobs: int | None = None,
     dask: str | None = None,
     names: Iterable[str] = (),
-    seed: int = 0,
+    again: Collection[str] = (),
+    export: Path | None = None,
+    seed: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
 ) -> int:
     """
@@ -95,8 +128,13 @@ def grade(
         Address of a Dask scheduler, instead of processes here.
     names : iterable of str
         Students who should have handed in.
-    seed : int
-        Of the probes. The same seed gives the same marks.
+    again : collection of str
+        Students to be marked again, whatever was kept.
+    export : Path, optional
+        Canvas' or Moodle's gradebook; a filled copy is written.
+    seed : int, optional
+        Of the hidden probes. The same seed gives the same marks; by default it is drawn once for
+        `out` and kept there.
     limits : Limits
 
     Returns
@@ -106,24 +144,30 @@ def grade(
     """
     if place.is_dir() and out.resolve().is_relative_to(place.resolve()):
         raise GradebookError(f"{out} lies among the submissions: give another folder")
+    names = list(names)
     assignments = assignment.read_all(course)
-    everybody = submissions.students(place, assignments)
-    if not any(student.entries for student in everybody):
+    everybody, questions = submissions.students(place, assignments)
+    if not any(student.files for student in everybody):
         raise submissions.SubmissionsError(f"there is no submission in {place}")
-    with gradebook.locked(out), Cluster(dask) if dask else Processes(jobs) as workers:
-        book, progress = Gradebook(out), Progress(len(everybody))
-        todo = _todo(book, progress.over(everybody), assignments, seed, limits)
+    if strangers := {*again} - {student.name for student in everybody}:
+        raise GradebookError(f"--again: nobody here is called {', '.join(sorted(strangers))}")
+    with (
+        gradebook.locked(out),
+        Processes(1, assignments) as readers,
+        Cluster(dask) if dask else Processes(jobs) as workers,
+    ):
+        book, progress = Gradebook(out, questions=questions), Progress(len(everybody))
+        read = progress.over(readers.ordered(reading.read, everybody))
+        todo = _todo(book, read, assignments, book.seed(seed), limits, again)
         failures = _mark_all(book, workers, todo, progress)
-        for name in names:
-            if name not in book.members:
-                book.add(name)
+        book.expect(names)
         records = [r for member in book.members.values() for r in member.records.items()]
         for _, record in records:
             record.problem = record.problem or failures.get(record.digest, "")
         handed_in = {name for name, _ in records}
         book.assignments = {n: _described(assignments[n]) for n in assignments if n in handed_in}
         book.save()
-        report.write_all(book)
+        report.write_all(book, export)
     return len(failures)
 
 
@@ -144,42 +188,67 @@ def _described(ours: Assignment) -> dict:
     return {"title": ours.title, "cells": cells}
 
 
-def _todo(book: Gradebook, everybody, assignments, seed, limits) -> Iterator[Job]:
+def _todo(book: Gradebook, read, assignments, seed, limits, again) -> Iterator[Job]:
     """Enter the students in the gradebook, one by one; yield what is not marked yet."""
     sent = set()
-    for student in everybody:
-        found = submissions.read(student, assignments)
-        member = book.add(student.name)
-        student.entries.clear()
-        member.remarks = student.remarks
+    for student, result in read:
+        found, remarks = result or ({}, ["reading it ended the process that read, three times"])
+        member = book.add(student.name, student.id, student.late)
+        member.remarks = [*student.remarks, *remarks]
         for name, submission in found.items():
             record = Record(problem=submission.problem, file=submission.file)
-            record.remarks = submission.remarks
+            record.remarks, record.looks = submission.remarks, submission.looks
+            record.prints = submission.prints
             member.records[name] = record
             if submission.problem:
                 continue
-            record.digest = _digest(assignments[name], submission.answers, seed, limits)
-            if record.digest not in sent and not book.has(record.digest):
+            record.digest = _digest(assignments[name], submission.answers, seed)
+            if record.digest not in sent and (
+                student.name in again or not _final(book.marks(record.digest), limits)
+            ):
                 sent.add(record.digest)
                 yield Job(record.digest, assignments[name], submission.answers, seed, limits)
 
 
-def _digest(ours: Assignment, answers: Answers, seed: int, limits: Limits) -> str:
-    parts = [ours.digest, asdict(answers), seed, asdict(limits)]
+def _digest(ours: Assignment, answers: Answers, seed: int) -> str:
+    parts = [ours.digest, asdict(answers), seed]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+def _final(kept: dict | None, limits: Limits) -> bool:
+    """Whether nothing is to be marked again: what was stopped is, where it may take more now."""
+    if kept is None:
+        return False
+    before = kept.get("stopped_at", {})
+    return all(getattr(limits, name) <= value for name, value in before.items())
+
+
 def _mark_all(book: Gradebook, workers, todo: Iterator[Job], progress) -> dict[str, str]:
-    """Mark, keep what comes in; reasons of what could not be marked, by digest."""
-    failures, notices = {}, set()
-    for job, result in workers.unordered(mark_one, todo):
+    """
+    Mark, keep what comes in; reasons of what could not be marked, by digest.
+
+    What was stopped on a busy machine is marked once more, alone.
+    """
+    failures: dict[str, str] = {}
+    notices, doubtful = set(), []
+
+    def keep(job: Job, result: tuple | None) -> None:
         kept, reason = result or (None, "its worker process was killed, three times")
         if kept is None:
             failures[job.digest] = reason
-        else:
-            book.keep(job.digest, kept)
-            notices.add(kept["notice"])
+            return
+        failures.pop(job.digest, None)
+        book.keep(job.digest, kept)
+        notices.add(kept["notice"])
+
+    for job, result in workers.unordered(mark_one, todo):
+        keep(job, result)
+        if result is None or (result[0] and result[0]["doubtful"]):
+            doubtful.append(job)
         progress.step()
+    for job in doubtful:
+        for _, result in workers.unordered(mark_one, [job]):
+            keep(job, result)
     progress.end()
     for notice in sorted(notices - {""}):
         print(f"Careful: {notice}", file=sys.stderr)
@@ -197,15 +266,19 @@ def mark_one(job: Job) -> tuple[dict | None, str]:
         if getattr(_here, "limits", None) != job.limits:
             _leave()
             _here.sandbox, _here.limits = Sandbox(job.limits), job.limits
-        marks, needed_own = mark(job.assignment, job.answers, _here.sandbox, job.seed)
+        marked = mark(job.assignment, job.answers, _here.sandbox, job.seed)
     except Exception as error:  # ours, not the learner's: say so and go on with the next
         _leave()
         return None, f"{type(error).__name__}: {error}"
+    stopped = any(m.status == "stopped" for m in marked.marks.values())
+    limits = {"seconds": job.limits.seconds, "memory": job.limits.memory}
     kept = {
-        "marks": {name: asdict(m) for name, m in marks.items()},
+        "marks": {name: asdict(m) for name, m in marked.marks.items()},
         "answers": {"cells": dict(job.answers.cells), "texts": dict(job.answers.texts)},
         "notice": _here.sandbox.notice,
-        "remarks": [OWN_CELLS] if needed_own else [],
+        "remarks": [OWN_CELLS] if marked.with_own else [],
+        "stopped_at": limits if stopped else {},
+        "doubtful": stopped and marked.waited > BUSY * job.limits.seconds,
     }
     return kept, ""
 
@@ -226,9 +299,9 @@ class Progress:
         self.started, self.shown = time.monotonic(), 0.0
 
     def over(self, everybody: Iterable) -> Iterator:
-        """The same students; counts those that were taken."""
-        for student in everybody:
-            yield student
+        """The same items; counts those that were taken."""
+        for item in everybody:
+            yield item
             self.read += 1
             self._show()
 

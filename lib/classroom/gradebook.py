@@ -6,20 +6,18 @@ one goes on from there.
 """
 
 import contextlib
-import csv
 import hashlib
-import io
 import json
 import os
-import re
+import secrets
 import tempfile
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from classroom import ClassroomError
-from classroom.names import folder_name
+from classroom import ClassroomError, tables
+from classroom.names import folder_name, keys
+from classroom.tables import cell
 
 CORRECTIONS = ("student", "exercise", "points", "comment", "answer")
 
@@ -88,19 +86,29 @@ class Record:
         Of the answers and of all that marks depend on; names the file with the marks.
     problem : str
         Why there are no marks.
+    remarks : list of str
+        What was unusual, for teacher and student.
+    looks : list of str
+        What the teacher may want to look at.
+    prints : dict of str to str
+        By exercise, a digest of the answer's code.
     """
 
     digest: str = ""
     problem: str = ""
     file: str = ""
     remarks: list[str] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
+    prints: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Member:
-    """A student in the gradebook."""
+    """A student in the gradebook: folder of the pages, number on the platform, whether late."""
 
     folder: str
+    id: str = ""
+    late: bool = False
     records: dict[str, Record] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
 
@@ -142,9 +150,7 @@ class Gradebook:
         except (OSError, ValueError):
             raise GradebookError(f"nothing has been graded into {place}") from None
         members = {
-            name: Member(
-                m["folder"], {a: Record(**r) for a, r in m["records"].items()}, m["remarks"]
-            )
+            name: Member(**m | {"records": {a: Record(**r) for a, r in m["records"].items()}})
             for name, m in data["members"].items()
         }
         return cls(place, data["assignments"], members, data["questions"])
@@ -156,12 +162,40 @@ class Gradebook:
         text = json.dumps(kept, ensure_ascii=False)
         write(self.place / ".marks" / "class.json", text)
 
-    def add(self, name: str) -> Member:
+    def add(self, name: str, number: str = "", late: bool = False) -> Member:
         """A student by name, with a folder of its own."""
         folder = folder_name(name, self._folders)
         self._folders.add(folder.casefold())
-        self.members[name] = Member(folder)
+        self.members[name] = Member(folder, number, late)
         return self.members[name]
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Enter everybody on a roster; who handed in and is not on it is a question."""
+        names = list(names)
+        by_key: dict[str, set[str]] = {}
+        for member in self.members:
+            for key in keys(member):
+                by_key.setdefault(key, set()).add(member)
+        strangers = set(self.members)
+        for name in names:
+            found = {name} & self.members.keys()
+            found = found or {m for key in keys(name) for m in by_key.get(key, ())}
+            strangers -= found
+            if not found:
+                self.add(name)
+        if names and strangers:
+            shown = ", ".join(sorted(strangers))
+            self.questions.append(f"Not on the roster, and marked all the same: {shown}")
+
+    def seed(self, given: int | None = None) -> int:
+        """The seed of the hidden probes: drawn once for this folder, or the one that is given."""
+        path = self.place / ".marks" / "seed"
+        if given is None:
+            with contextlib.suppress(OSError, ValueError):
+                return int(path.read_text())
+            given = secrets.randbits(32)
+        write(path, f"{given}\n")
+        return given
 
     def marks(self, digest: str) -> dict | None:
         """What is kept of a marked submission: marks, answers, notice; None if there is nothing."""
@@ -181,29 +215,6 @@ class Gradebook:
 
     def _marks(self, digest: str) -> Path:
         return self.place / ".marks" / digest[:2] / f"{digest}.json"
-
-
-def cell(text: str) -> str:
-    """Text for a spreadsheet, which would run what starts like a formula."""
-    text = re.sub(r"[\r\n\t]+", " ", text)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
-
-
-def table(rows) -> str:
-    """Rows as CSV."""
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
-
-
-def read_table(path: Path) -> tuple[str, str]:
-    """Text of a table as some spreadsheet saved it, and the character between its columns."""
-    data = path.read_bytes()
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:  # saved on Windows
-        text = data.decode("cp1252", "replace")
-    return text, max(",;\t", key=text.split("\n", 1)[0].count)
 
 
 @dataclass(frozen=True)
@@ -247,14 +258,17 @@ class Corrections:
             self._read()
 
     def _read(self) -> None:
-        text, self.delimiter = read_table(self.path)
-        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=self.delimiter)
-        if not {"student", "exercise", "points"} <= set(reader.fieldnames or ()):
+        table = tables.read(self.path)
+        head, *rows = table.rows or [[]]
+        if not {"student", "exercise", "points"} <= {*head}:
             raise GradebookError(
                 f"{self.path} has no columns student, exercise, points: repair or remove it"
             )
-        for row in reader:
-            self.rows.append({name: (row.get(name) or "").strip() for name in CORRECTIONS})
+        self.delimiter = table.delimiter
+        for row in rows:
+            values = dict(zip(head, row, strict=False))
+            if any(values.values()):
+                self.rows.append({name: values.get(name, "").strip() for name in CORRECTIONS})
 
     def ask(self, written: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         """
@@ -269,18 +283,21 @@ class Corrections:
         kept = [row for row in self.rows if row["points"] or row["comment"]]
         answered = {(row["student"], row["exercise"].split(" ")[0]) for row in kept}
         questions = [
-            dict(zip(CORRECTIONS, (cell(student), f"{number} {title}", "", "", mark), strict=True))
+            dict(
+                zip(
+                    CORRECTIONS,
+                    (cell(student), f"{number} {title}", "", "", mark),
+                    strict=True,
+                )
+            )
             for (student, number), (title, mark) in written.items()
             if (cell(student), number) not in answered
         ]
         if self.rows == [*kept, *questions] and self.path.exists():
             return
         self.rows = [*kept, *questions]
-        text = io.StringIO()
-        writer = csv.DictWriter(text, CORRECTIONS, delimiter=self.delimiter, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(self.rows)
-        write(self.path, text.getvalue())
+        rows = [list(CORRECTIONS), *([row[name] for name in CORRECTIONS] for row in self.rows)]
+        write(self.path, tables.Table(rows, self.delimiter).text())
 
     def by_exercise(self, known: Mapping[tuple[str, str], tuple[float, str]]) -> dict:
         """
@@ -321,27 +338,3 @@ class Corrections:
 def fingerprint(text: str) -> str:
     """Eight characters that change with the text; they start with a letter for spreadsheets."""
     return "a" + hashlib.sha256(text.encode()).hexdigest()[:7]
-
-
-def roster(path: Path) -> Iterator[str]:
-    """
-    Names of a class, one a line; of a table its column "student", or else its first.
-
-    Each is written as grading writes the names of folders: an accent is part of its letter.
-
-    Raises
-    ------
-    GradebookError
-        If it cannot be read.
-    """
-    try:
-        text, delimiter = read_table(path)
-    except OSError as error:
-        raise GradebookError(f"{path}: {error.strerror}") from None
-    text = unicodedata.normalize("NFC", text)
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    head = [name.strip().casefold() for name in rows[0]] if rows else []
-    column = head.index("student") if "student" in head else 0
-    for row in rows[1 if "student" in head else 0 :]:
-        if column < len(row) and row[column].strip():
-            yield row[column].strip()

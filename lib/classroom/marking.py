@@ -2,20 +2,25 @@
 Marks one submission: the learner's answers run in the sandbox, our checks run here.
 
 Cells run in the notebook's order, each check right after its answer. A cell or call that has to be
-stopped costs its own exercise; the ones after it get a new process.
+stopped costs its own exercise; the ones after it get a new process. Hidden probes come at the end,
+when all that the learner is told is known.
 """
 
+import contextlib
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from logitlab.checks import CheckFailed, NotAttempted, exercises
 
 from classroom.assignment import Assignment, Step, names_read
+from classroom.build import TEXT_STUB
 from classroom.sandbox import Learner, Sandbox, Stopped
 
 LONGEST_MESSAGE = 4_000  # characters
+MOST_STOPS = 30  # processes that a submission may use up
 DIFFERENT_PROBES = (
     "Right on the examples of the notebook, but not on others. Look for what your function assumes "
     "about its input."
@@ -60,6 +65,8 @@ class Mark:
         Its sentence.
     message : str
         For the learner: what the notebook's own check says.
+    given : str
+        Exercises whose answers were replaced by our own to judge this one.
     """
 
     points: float
@@ -67,13 +74,32 @@ class Mark:
     diagnosis: str | None = None
     why: str = ""
     message: str = ""
+    given: str = ""
 
 
-def mark(
-    assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int = 0
-) -> tuple[dict[str, Mark], bool]:
+@dataclass(frozen=True)
+class Marked:
     """
-    Marks by the ids of the graded cells, and whether they needed the cells that the learner added.
+    What came of a submission.
+
+    Attributes
+    ----------
+    marks : dict of str to Mark
+        By the ids of the graded cells.
+    with_own : bool
+        Whether it took the cells that the learner added.
+    waited : float
+        Seconds that it waited for a processor.
+    """
+
+    marks: dict[str, Mark]
+    with_own: bool
+    waited: float
+
+
+def mark(assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int = 0) -> Marked:
+    """
+    Mark a submission.
 
     The answer cells alone are what counts. If with them not everything is right, and only then, the
     notebook is run once more together with the learner's own cells (a helper function, an import),
@@ -83,6 +109,9 @@ def mark(
     it cannot do is cost points, because scratch work that breaks a name is not an answer. Where
     the second run counts, the teacher is told.
 
+    An answer that fails because an earlier one did is judged again with our own answers in place of
+    those that are not right, and earns its points if it is right then.
+
     Parameters
     ----------
     assignment : Assignment
@@ -91,14 +120,22 @@ def mark(
     seed : int
         Of the class; each exercise derives its own from it, so marking again gives the same.
     """
-    first = _Run(assignment, answers, {}, sandbox, seed)
-    marks = first.marks()
+    run = _Run(assignment, answers, {}, sandbox, seed)
+    marks, with_own = run.marks(), False
     if answers.own and any(m.status not in ("right", "to mark") for m in marks.values()):
-        second = _Run(assignment, answers, answers.own, sandbox, seed, first.left)
-        with_own = second.marks()
-        if _worth(with_own) > _worth(marks):
-            return with_own, True
-    return marks, False
+        again = _Run(assignment, answers, answers.own, sandbox, seed, run)
+        marks_again = again.marks()
+        if _worth(marks_again) > _worth(marks):
+            marks, with_own = marks_again, True
+        run = again
+    if followers := _followers(assignment, answers, marks):
+        own = answers.own if with_own else {}
+        repaired = _Run(assignment, answers, own, sandbox, seed, run, repairs=True)
+        for name, mark_given in repaired.marks().items():
+            if name in followers and mark_given.status in ("right", "wrong"):
+                marks[name] = _given(mark_given, followers[name])
+        run = repaired
+    return Marked(marks, with_own, run.waited)
 
 
 def exercise_seed(class_seed: int, exercise: str) -> int:
@@ -113,37 +150,106 @@ def _worth(marks: Mapping[str, Mark]) -> tuple[float, int]:
     return points, sum(m.status in ("right", "wrong") for m in marks.values())
 
 
-class _Run:
-    """One pass through the notebook."""
+def _followers(ours: Assignment, answers: Answers, marks: Mapping[str, Mark]) -> dict[str, str]:
+    """Checks that failed and whose answers use an earlier one that failed: which, in words."""
+    failed: dict[str, str] = {}  # names that an answer should have bound, and its exercise
+    found = {}
+    for step in ours.steps:
+        if step.kind != "check" or marks[step.id].status in ("right", "not attempted", "missing"):
+            if step.kind == "check" and marks[step.id].status != "right":
+                failed |= _should_bind(ours, step)
+            continue
+        written = "\n".join(s for i in ours.answers_for(step) for s in answers.cells.get(i, ()))
+        used = {failed[name] for name in re.findall(r"\w+", written) if name in failed}
+        if used and not names_read(step.source) & failed.keys():
+            found[step.id] = " and ".join(e for e in dict.fromkeys(failed.values()) if e in used)
+        failed |= _should_bind(ours, step)
+    return found
 
-    def __init__(self, assignment, answers, own, sandbox, seed, seconds=None):
+
+def _should_bind(ours: Assignment, check: Step) -> dict[str, str]:
+    names = {name for s in ours.steps if s.id in ours.answers_for(check) for name in s.binds}
+    return dict.fromkeys(names, check.exercise)
+
+
+def _given(mark: Mark, exercises: str) -> Mark:
+    """The mark of an answer that was judged with our own answers to other exercises."""
+    place = f"with our own answer to {exercises} in place of yours"
+    if mark.status == "right":
+        return replace(mark, message=f"Right, {place}.", given=exercises)
+    head, _, rest = mark.message.partition("\n")
+    return replace(mark, message=f"{head}\n({place})\n{rest}", given=exercises)
+
+
+class _Run:
+    """
+    One pass through the notebook.
+
+    First the notebook's own probes, each check right after its answer; what the learner is told
+    comes from there. When nothing more is to be told, the hidden probes: an answer cannot tell what
+    it has not seen. Whoever fails on those is tried once more in the notebook's order, for a name
+    may have got another value since.
+    """
+
+    def __init__(self, assignment, answers, own, sandbox, seed, before=None, *, repairs=False):
         self.assignment, self.answers, self.own = assignment, answers, own
-        self.sandbox, self.seed = sandbox, seed
+        self.sandbox, self.seed, self.repairs = sandbox, seed, repairs
+        self.hidden = False  # whether hidden probes are asked right after the notebook's own
+        self.left = before.left if before else sandbox.limits.total_seconds
+        self.waited = before.waited if before else 0.0
+        self.stops = before.stops if before else 0
         self.learner: Learner | None = None
+        self._forget()
+
+    def _forget(self) -> None:
         self.ran: list[tuple[str, str]] = []  # (cell id, source), to repeat in a new process
         self.errors: dict[str, dict] = {}  # first error of each answer cell
         self.stopped: dict[str, str] = {}
         self.unsolved: set[str] = set()  # what others may build on
-        self.left = sandbox.limits.total_seconds if seconds is None else seconds
+        self.passed: dict[str, dict] = {}  # of each check that passed: what it looked at
 
     def marks(self) -> dict[str, Mark]:
-        marks = {}
         try:
-            self._run_own("")
+            marks = self._in_order()
+            failed = {}
             for step in self.assignment.steps:
-                if step.kind == "given":
-                    self._run(step.id, step.source)
-                elif step.kind == "answer":
-                    for source in self.answers.cells.get(step.id, ()):
-                        self._run(step.id, source)
-                else:
-                    marks[step.id] = mark = self._mark(step)
-                    if mark.status not in ("right", "to mark"):
-                        self.unsolved.add(step.exercise)
-                self._run_own(step.id)
+                if step.id in self.passed:
+                    hidden = self._on_hidden(step)
+                    if hidden.status != "right":
+                        failed[step.id] = hidden
+            if failed:
+                self._end()
+                self._forget()
+                self.hidden = True
+                again = self._in_order()
+                marks |= {n: m for n, m in failed.items() if again[n].status != "right"}
+            return marks
         finally:
             self._end()
+
+    def _in_order(self) -> dict[str, Mark]:
+        marks = {}
+        self._run_own("")
+        for step in self.assignment.steps:
+            if step.kind == "given":
+                self._run(step.id, step.source)
+            elif step.kind == "answer":
+                for source in self.answers.cells.get(step.id, ()):
+                    self._run(step.id, source)
+            elif step.kind in ("check", "open"):
+                marks[step.id] = self._mark(step)
+                if marks[step.id].status not in ("right", "to mark"):
+                    self.unsolved.add(step.exercise)
+                    if self.repairs:
+                        self._repair(step)
+            self._run_own(step.id)
         return marks
+
+    def _repair(self, check: Step) -> None:
+        """Run our own answer, for those that come after."""
+        for step in self.assignment.steps:
+            if step.kind == "answer" and step.id in self.assignment.answers_for(check):
+                self._run("", step.solution)
 
     def _run_own(self, after: str) -> None:
         for source in self.own.get(after, ()):
@@ -166,20 +272,29 @@ class _Run:
         if self.learner is None:
             if self.left <= 0:
                 raise Stopped(f"the notebook took over {self.sandbox.limits.total_seconds:g} s")
+            if self.stops >= MOST_STOPS:
+                raise Stopped("it was stopped too often")
             self.learner = self.sandbox.learner(self.left)
-            for _, source in self.ran:
-                self.learner.run(source)
+            checks = {step.id: step for step in self.assignment.steps if step.kind == "check"}
+            for cell, source in self.ran:
+                if cell not in checks:
+                    self.learner.run(source)
+                    continue
+                with contextlib.suppress(KeyError):
+                    self.passed[cell] = self._looked_at(checks[cell])
         return self.learner
 
     def _end(self) -> None:
         if self.learner is not None:
+            self.stops += 1
             self.left = self.learner.seconds_left()
+            self.waited += self.learner.waited
             self.learner.close()
             self.learner = None
 
     def _mark(self, step: Step) -> Mark:
         if step.kind == "open":
-            written = self.answers.texts.get(step.id, "").strip() not in ("", "YOUR ANSWER HERE")
+            written = self.answers.texts.get(step.id, "").strip() not in ("", *TEXT_STUB)
             return Mark(0.0, "to mark" if written else "not attempted")
         cells = self.assignment.answers_for(step)
         try:
@@ -189,52 +304,72 @@ class _Run:
             reason = next((self.stopped[c] for c in cells if c in self.stopped), str(reason))
             return Mark(0.0, "stopped", message=f"Stopped: {reason}.")
 
+    def _on_hidden(self, step: Step) -> Mark:
+        """The mark on probes that nobody is shown."""
+        try:
+            self._ready().patience()
+            return self._judged(step, self.passed[step.id], self._judge_hidden)
+        except Stopped:
+            self._end()
+            return Mark(0.0, "stopped", message="Stopped, on other inputs than the notebook's.")
+
     def _check(self, step: Step, cells: Sequence[str]) -> Mark:
         """Run our check cell here; a name that is not ours is asked of the learner's process."""
-        ours = our_names(self.assignment)
-        names = {"check": self._judge}
-        learner = self._ready()
-        learner.patience()
-        for name in sorted(names_read(step.source) - {"check"}):
-            if name in ours:
-                names[name] = ours[name]
-                continue
-            try:
-                names[name] = learner.get(name)
-            except KeyError:
-                return self._undefined(name, cells)
+        self._ready().patience()
         try:
-            exec(compile(step.source, step.id, "exec"), names)
-        except NotAttempted as error:
-            if hint := self._error_of(cells):
+            names = self._looked_at(step)
+        except KeyError as error:
+            return self._undefined(error.args[0], cells)
+        mark = self._judged(step, names, self._judge)
+        if mark.status == "right":
+            self.passed[step.id] = names
+            self.ran.append((step.id, ""))
+        elif mark.diagnosis is None and (hint := self._error_of(cells)):
+            if mark.status == "not attempted":
                 return Mark(0.0, "error", message=hint)
+            return replace(mark, message=f"{mark.message}\n{hint}")
+        return mark
+
+    def _looked_at(self, check: Step) -> dict:
+        """Values of the names in a check; KeyError names the one that there is not."""
+        ours = our_names(self.assignment)
+        return {
+            name: ours[name] if name in ours else self.learner.get(name)
+            for name in sorted(names_read(check.source) - {"check"})
+        }
+
+    def _judged(self, step: Step, names: dict, judge) -> Mark:
+        try:
+            exec(compile(step.source, step.id, "exec"), {**names, "check": judge})
+        except NotAttempted as error:
             return Mark(0.0, "not attempted", message=_short(error))
         except CheckFailed as error:
-            hint = self._error_of(cells) if error.diagnosis is None else ""
-            return Mark(
-                0.0, "wrong", error.diagnosis, _short(error.why), _short(f"{error}\n{hint}".strip())
-            )
-        except Exception as error:
-            message = f"The check could not judge this answer ({type(error).__name__})."
-            return Mark(0.0, "error", message=message)
+            return Mark(0.0, "wrong", error.diagnosis, _short(error.why), _short(error))
+        except Exception:
+            return Mark(0.0, "error", message="The check could not judge this answer.")
         return Mark(step.points, "right")
 
     def _judge(self, exercise_id: str, answer, **_) -> None:
-        """
-        The lesson's check, then the same check on other probes.
+        """The lesson's check."""
+        exercises()[exercise_id].judge(answer, unsolved=self.unsolved)
+        if self.hidden:
+            self._judge_hidden(exercise_id, answer)
 
-        The learner is shown only what the first one says.
-        """
+    def _judge_hidden(self, exercise_id: str, answer, **_) -> None:
+        """The same check on other probes; nothing of what the answer does with them is told."""
         exercise = exercises()[exercise_id]
-        exercise.judge(answer, unsolved=self.unsolved)
+        message = f"{exercise.id} {exercise.title} is not right yet.\n{DIFFERENT_PROBES}"
+        diagnosis, why = None, ""
         try:
             exercise.judge(answer, exercise_seed(self.seed, exercise_id))
+            return
         except CheckFailed as error:
-            why = error.why if error.diagnosis else ""
-            message = f"{exercise.id} {exercise.title} is not right yet.\n{DIFFERENT_PROBES}"
-            raise CheckFailed(
-                exercise.id, error.diagnosis, why or DIFFERENT_PROBES, f"{message}\n{why}".strip()
-            ) from None
+            if error.diagnosis:
+                diagnosis, why = error.diagnosis, error.why
+        except NotAttempted:
+            pass
+        message = f"{message}\n{why}".strip()
+        raise CheckFailed(exercise.id, diagnosis, why or DIFFERENT_PROBES, message)
 
     def _undefined(self, name: str, cells: Sequence[str]) -> Mark:
         if stopped := [self.stopped[cell] for cell in cells if cell in self.stopped]:
@@ -247,12 +382,14 @@ class _Run:
         return Mark(0.0, "error", message=self._error_of(cells) or f"`{name}` is not defined.")
 
     def _error_of(self, cells: Sequence[str]) -> str:
-        """The error that the answer's cell ended with, in a sentence."""
+        """The error that the answer's cell ended with, in our own words."""
         for cell in cells:
             error = self.errors.get(cell)
             if error and error["type"] != "NotImplementedError":
-                line = f", line {error['line']}" if error["line"] else ""
-                return f"The answer's cell raised {error['type']}{line}: {error['text']}"
+                known = error["builtin"] in (error["type"], "Exception")
+                kind = error["builtin"] if known else f"a kind of {error['builtin']}"
+                line = f" in line {error['line']}" if error["line"] else ""
+                return f"The answer's cell raised {kind}{line}."
         return ""
 
 

@@ -39,3 +39,18 @@ def folder_name(name: str, taken=()) -> str:
     if plain == name and plain and not reserved and plain.casefold() not in taken:
         return plain
     return f"{plain or 'student'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def in_order(name: str) -> str:
+    """ "Jane Doe" of "Doe, Jane", and any other name as it is."""
+    family, comma, given = name.partition(",")
+    if not comma or "," in given or not given.strip() or not family.strip():
+        return " ".join(name.split())
+    return " ".join(f"{given} {family}".split())
+
+
+def keys(name: str) -> set[str]:
+    """What a name may be compared by: its letters, from whichever of its words they start."""
+    words = same(re.sub(r" \(\w+\)$", "", name)).replace(",", " ").split()
+    turned = (words[i:] + words[:i] for i in range(len(words)))
+    return {re.sub(r"[\W_]", "", "".join(some)) for some in turned} - {""}

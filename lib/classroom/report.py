@@ -1,21 +1,26 @@
 """
 ``python -m classroom report``: writes the reports from what grading kept.
 
-``grades.csv``, ``grades.json``, one feedback page a notebook, ``summary.html`` and
-``open_questions.html`` for the teacher. The teacher's corrections are read again each time.
+``grades.csv`` and ``totals.csv``, ``grades.json``, one feedback page a notebook, ``summary.html``
+and ``open_questions.html`` for the teacher, and a platform's gradebook, filled. The teacher's
+corrections are read again each time.
 """
 
+import contextlib
 import json
 import statistics
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 
-from classroom import gradebook, pages
+from classroom import gradebook, pages, tables
 from classroom.gradebook import Corrections, Gradebook, Member, Record, fingerprint
 
 COMMONEST = 15  # misconceptions that the summary lists
+FEW = 5  # students with the same answer; of more, chance is the simpler reason
 
 
 @dataclass
@@ -31,11 +36,14 @@ class Row:
     why: str = ""
     message: str = ""
     comment: str = ""
+    given: str = ""
     code: str = ""
 
     @property
     def told(self) -> tuple[str, str]:
         """The values that the message shows, and what it says of them; no heading twice."""
+        if self.status == "right":
+            return "", self.message
         lines = self.message.split("\n")
         text = "\n".join(lines[1:] if lines[0].endswith("is not right yet.") else lines)
         if self.why and text.endswith(self.why):
@@ -76,6 +84,11 @@ class Work:
         """Points that wait for the teacher: neither won nor lost."""
         return sum(row.most for row in self.rows if row.status == "to mark")
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits for the teacher or for another run."""
+        return not {row.status for row in self.rows} & {"to mark", "stopped", "not marked"}
+
 
 @dataclass
 class Student:
@@ -94,6 +107,7 @@ def add_command(commands) -> None:
     """Add ``report`` to the command line."""
     parser = commands.add_parser("report", help="write the reports again, with your corrections")
     parser.add_argument("folder", type=Path, help="the folder that grading wrote")
+    parser.add_argument("--gradebook", type=Path, help="fill this export of Canvas or Moodle")
     parser.set_defaults(run=run)
 
 
@@ -101,13 +115,13 @@ def run(options) -> int:
     """The command."""
     book = Gradebook.load(options.folder)
     with gradebook.locked(options.folder):
-        write_all(book)
+        write_all(book, options.gradebook)
     return 0
 
 
-def write_all(book: Gradebook) -> None:
+def write_all(book: Gradebook, export: Path | None = None) -> None:
     """
-    Write every report.
+    Write every report, and a filled copy of a platform's gradebook.
 
     Students are taken one at a time, so that a large class needs little memory.
 
@@ -115,6 +129,8 @@ def write_all(book: Gradebook) -> None:
     ------
     GradebookError
         If the teacher's corrections cannot be read; nothing is written then.
+    TableError
+        If the platform's gradebook cannot be used.
     """
     corrections = Corrections(book.place)
     texts, known = _written(book)
@@ -122,7 +138,9 @@ def write_all(book: Gradebook) -> None:
     corrections.ask({key: (titles[key[1]], known[key][1]) for key in texts})
     corrected = corrections.by_exercise(known)
 
-    reports = (Table(book), Data(book), Feedback(book), Summary(book, corrections))
+    reports = [Grades(book), Totals(book), Data(book), Feedback(book), Summary(book, corrections)]
+    if export is not None:
+        reports.append(Export(book, export))
     for name, member in sorted(book.members.items()):
         student = _student(book, name, member, corrected)
         for report in reports:
@@ -136,6 +154,9 @@ def write_all(book: Gradebook) -> None:
         if c["kind"] == "open"
     ]
     gradebook.write(book.place / "open_questions.html", pages.open_questions(questions))
+    for head, lines in (("corrections.csv", corrections.problems), ("To ask", book.questions)):
+        for line in lines:
+            print(f"{head}: {line}", file=sys.stderr)
 
 
 # --- what is known of a student
@@ -195,7 +216,7 @@ def _written(book: Gradebook) -> tuple[dict, dict]:
 # --- the reports: each takes student by student, then writes its files
 
 
-class Table:
+class Grades:
     """``grades.csv``: a line for each exercise of each student."""
 
     def __init__(self, book: Gradebook):
@@ -205,12 +226,56 @@ class Table:
     def add(self, student: Student) -> None:
         for work in student.works.values():
             self.lines += [
-                (gradebook.cell(student.name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
+                (tables.cell(student.name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
                 for r in work.rows
             ]
 
     def write(self) -> None:
-        gradebook.write(self.place, gradebook.table(self.lines))
+        gradebook.write(self.place, tables.Table(self.lines).text())
+
+
+class Totals:
+    """``totals.csv``: a line for each student."""
+
+    def __init__(self, book: Gradebook):
+        self.place = book.place / "totals.csv"
+        self.lines = [["student", "id", *book.assignments, "total", "max", "waiting", "late"]]
+
+    def add(self, student: Student) -> None:
+        works, member = student.works.values(), student.member
+        sums = [sum(getattr(w, what) for w in works) for what in ("points", "most", "waiting")]
+        each = ["" if work.record is None else f"{work.points:g}" for work in works]
+        late = "late" if member.late else ""
+        totals = [f"{value:g}" for value in sums]
+        self.lines.append([tables.cell(student.name), member.id, *each, *totals, late])
+
+    def write(self) -> None:
+        gradebook.write(self.place, tables.Table(self.lines).text())
+
+
+class Export:
+    """A copy of a platform's gradebook with our points in it."""
+
+    def __init__(self, book: Gradebook, path: Path):
+        self.place = book.place / f"{path.stem}-filled.csv"
+        self.table, self.scores = tables.read(path), []
+        self.assignments = {
+            name: (described["title"], sum(c["points"] for c in described["cells"]))
+            for name, described in book.assignments.items()
+        }
+
+    def add(self, student: Student) -> None:
+        points = {
+            name: work.points if work.settled else None
+            for name, work in student.works.items()
+            if work.record is not None and not work.record.problem
+        }
+        self.scores.append(tables.Score(student.name, student.member.id, points))
+
+    def write(self) -> None:
+        for line in tables.fill(self.table, self.scores, self.assignments):
+            print(f"{self.place.name}: {line}", file=sys.stderr)
+        gradebook.write(self.place, self.table.text())
 
 
 class Data:
@@ -222,7 +287,9 @@ class Data:
 
     def add(self, student: Student) -> None:
         sheets = {name: self._work(work) for name, work in student.works.items()}
-        entry = {"student": student.name, "remarks": student.member.remarks, "sheets": sheets}
+        member = student.member
+        entry = {"student": student.name, "id": member.id, "late": member.late}
+        entry |= {"remarks": member.remarks, "sheets": sheets}
         self.entries.append(json.dumps(entry, ensure_ascii=False))
 
     def write(self) -> None:
@@ -234,10 +301,11 @@ class Data:
         entry = {"points": work.points, "max": work.most, "exercises": {}}
         for r in work.rows:
             marks = {"points": r.points, "max": r.most, "status": r.status}
-            entry["exercises"][r.exercise] = marks | {"diagnosis": r.diagnosis}
+            entry["exercises"][r.exercise] = marks | {"diagnosis": r.diagnosis, "given": r.given}
         if work.record is not None:
             record = work.record
-            entry |= {"file": record.file, "problem": record.problem, "remarks": record.remarks}
+            entry |= {"file": record.file, "problem": record.problem}
+            entry |= {"remarks": [*record.remarks, *record.looks]}
         return entry | ({"notice": work.notice} if work.notice else {})
 
 
@@ -368,6 +436,23 @@ class Summary:
         self.questions: list[str] = book.questions
         self.problems = corrections.problems
         self.to_mark = sum(row["points"] == "" for row in corrections.rows)
+        self._kept = book.place / ".marks" / "changes.json"
+        self._before = _marks_of(book.place / "grades.json")
+        self.changes: list[tuple[str, str, str, str]] = []
+        self._prints: dict[tuple[str, str, str], list[str]] = {}
+
+    @property
+    def alike(self) -> list[tuple[str, str]]:
+        """Students with the same answers, and to which exercises; what many wrote says nothing."""
+        pairs: dict[tuple[str, str], list[str]] = {}
+        for (_, exercise, _), some in self._prints.items():
+            for pair in combinations(some, 2) if len(some) <= FEW else ():
+                pairs.setdefault(pair, []).append(exercise)
+        return [
+            (" and ".join(pair), ", ".join(exercises))
+            for pair, exercises in pairs.items()
+            if len(exercises) > 1
+        ]
 
     @property
     def commonest(self) -> list[tuple]:
@@ -379,6 +464,7 @@ class Summary:
 
     def add(self, student: Student) -> None:
         self.remarks += [(student.name, remark) for remark in student.member.remarks]
+        self._compare(student)
         for name, work in student.works.items():
             if work.record is None:
                 self.assignments[name].absent.append(student.name)
@@ -387,11 +473,16 @@ class Summary:
 
     def _add(self, student: Student, name: str, work: Work) -> None:
         part, record = self.assignments[name], work.record
-        self.remarks += [(student.name, t) for t in [record.problem, *record.remarks] if t]
+        said = [record.problem, *record.remarks, *record.looks]
+        self.remarks += [(student.name, text) for text in said if text]
+        for exercise, digest in record.prints.items():
+            if digest:
+                self._prints.setdefault((name, exercise, digest), []).append(student.name)
         if work.notice:
             self.notices[work.notice] += 1
         shown = {"stopped", "to mark", "corrected, answer changed since"}
         state = record.problem or ", ".join(sorted({r.status for r in work.rows} & shown))
+        state = ", ".join(filter(None, [state, "late" if student.member.late else ""]))
         points = None if record.problem else work.points
         part.totals.append((student.name, state, points, student.page(name)))
         for row, item in zip(work.rows, part.items, strict=True):
@@ -399,8 +490,41 @@ class Summary:
             if row.status == "wrong" and row.why and row.diagnosis:
                 self.mistakes[row.exercise, row.title, row.diagnosis, row.why] += 1
 
+    def _compare(self, student: Student) -> None:
+        """What is another than in the last report."""
+        before = self._before.get(student.name)
+        rows = [row for work in student.works.values() for row in work.rows]
+        if before is None and self._before:
+            total = sum(row.points for row in rows)
+            self.changes.append((student.name, "", "not there", f"{total:g} points"))
+        for row in rows if before else ():
+            old, new = before.get(row.exercise), f"{row.points:g}, {row.status}"
+            if old not in (None, new):
+                self.changes.append((student.name, row.exercise, old, new))
+
     def write(self) -> None:
+        if self.changes:
+            gradebook.write(self._kept, json.dumps(self.changes, ensure_ascii=False))
+        else:  # nothing new: what the last change was
+            with contextlib.suppress(OSError, ValueError):
+                self.changes = json.loads(self._kept.read_text("utf-8"))
         gradebook.write(self.place, pages.summary(self, statuses()))
+
+
+def _marks_of(path: Path) -> dict[str, dict[str, str]]:
+    """By student and exercise, points and status in a ``grades.json``."""
+    try:
+        students = json.loads(path.read_text("utf-8"))["students"]
+        return {
+            student["student"]: {
+                exercise: f"{mark['points']:g}, {mark['status']}"
+                for work in student["sheets"].values()
+                for exercise, mark in work["exercises"].items()
+            }
+            for student in students
+        }
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def statuses() -> Iterator[tuple[str, str]]:
@@ -409,7 +533,7 @@ def statuses() -> Iterator[tuple[str, str]]:
     yield "wrong", "it did not; the feedback page says why"
     yield "not attempted", "the cell is as it was handed out"
     yield "error", "the cell raised, so that there was nothing to check"
-    yield "stopped", "it took too long or too much, or it ended its own process"
+    yield "stopped", "it took too long or too much, or it ended: --again and --time mark it again"
     yield "to mark", "an open question, for you: points go into corrections.csv"
     yield "corrected", "your points count"
     yield "corrected, answer changed since", "your points count, and the answer is another now"

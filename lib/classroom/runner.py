@@ -8,17 +8,19 @@ then forks for each submission::
               loaded    kills    namespaces of its own, limits, then the answers
 
 The grader's word to the zygote is one byte with two sockets: one on which the learner's process
-answers, one that the guard watches. When the grader shuts the latter, or is gone, the guard ends
-everything, and reports how.
+answers, one that the guard watches. On the latter the grader may ask how much time was used; when
+it shuts it, or is gone, the guard ends everything, and reports how.
 
 Nothing here is trusted once an answer ran.
 """
 
+import bisect
 import contextlib
 import ctypes
 import gc
 import io
 import json
+import math
 import os
 import random
 import resource
@@ -34,11 +36,11 @@ from classroom import seccomp, wire
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
-MS_NOSUID, MS_NODEV = 2, 4
+MS_NOSUID, MS_NODEV, MS_BIND = 2, 4, 4096
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
 CELL = "<cell>"
 SLACK = 60  # seconds, for loading what notebooks use
-POLL = 0.1  # seconds between two looks at the memory of a submission
+POLL = 0.1  # seconds between two looks at what a submission uses
 LINUX = sys.platform == "linux"
 
 
@@ -145,13 +147,22 @@ def guard(answers: socket.socket, lifeline: socket.socket, config: dict, shell) 
         lifeline.close()
         and_exit(be_the_learner, answers, config, shell)
     answers.close()
-    # the grader counts more closely, from when all is loaded; this is for when it is stuck
-    end, too_much = time.monotonic() + limits["total_seconds"] + SLACK, False
-    while not select.select([lifeline], [], [], POLL)[0]:
+    meter = Meter(config["isolated"])
+    too_much = False
+    while not too_much:
+        asked = select.select([lifeline], [], [], POLL)[0]
+        meter.look()
+        if asked:
+            request = lifeline.recv(wire.ASKED.size, socket.MSG_WAITALL)
+            if len(request) < wire.ASKED.size:
+                break
+            lifeline.sendall(wire.USED.pack(*meter.since(*wire.ASKED.unpack(request))))
         too_much = config["isolated"] and memory_in_use() > limits["memory"]
-        if too_much or time.monotonic() > end:
+        # the grader counts more closely, from when all is loaded; this is for when it is stuck
+        if too_much or meter.processor > limits["total_seconds"] + SLACK:
             os.kill(learner, signal.SIGKILL)
-            lifeline.recv(1)
+            while lifeline.recv(wire.ASKED.size):
+                lifeline.sendall(wire.USED.pack(math.inf, math.inf))
             break
     status = end_all(learner, config["isolated"])
     lifeline.sendall(json.dumps({"memory": too_much, "status": status}).encode())
@@ -174,25 +185,97 @@ def enter_namespaces() -> None:
     ):
         with open(f"/proc/self/{name}", "w") as file:
             file.write(text)
+    _libc().sethostname(b"sandbox", 7)  # the machine's own is nobody's business
+
+
+def processes(isolated: bool) -> list[str]:
+    """Ids of the learner's process and all that it started, as far as this system tells."""
+    if isolated:
+        ours = {1, os.getpid(), os.getppid()}
+        return [name for name in os.listdir("/proc") if name.isdigit() and int(name) not in ours]
+    found, waiting = [], [str(os.getpid())]
+    while waiting and LINUX:
+        process = waiting.pop()
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{process}/task"):
+                with open(f"/proc/{process}/task/{thread}/children") as file:
+                    waiting += file.read().split()
+        found.append(process)
+    return found[1:]
+
+
+class Meter:
+    """
+    Counts the time of a submission so that a busy machine costs it nothing.
+
+    Time in which it ran counts, and time in which nothing of it wanted to run, for that is sleep;
+    time in which it waited for a processor does not. Where the kernel does not tell, all time
+    counts.
+
+    Attributes
+    ----------
+    processor : float
+        Seconds of processor time so far.
+    """
+
+    def __init__(self, isolated: bool):
+        self.isolated, self.processor, self.counted = isolated, 0.0, 0.0
+        self.tasks: dict[str, tuple[float, float]] = {}
+        self.history = [(time.monotonic(), 0.0, 0.0)]
+
+    def look(self) -> None:
+        """Count what was used since the last look."""
+        before, self.tasks = self.tasks, self._tasks()
+        now = time.monotonic()
+        elapsed, ran, waited = now - self.history[-1][0], 0.0, 0.0
+        for task, (runs, waits) in self.tasks.items():
+            ran_before, waited_before = before.get(task, (0.0, 0.0))
+            ran += runs - ran_before
+            waited = max(waited, waits - waited_before)
+        self.processor += ran
+        self.counted += max(ran, elapsed - waited)
+        self.history.append((now, self.processor, self.counted))
+
+    def since(self, start: float) -> tuple[float, float]:
+        """Seconds of processor time, and counted seconds, since this moment of the clock."""
+        i = max(bisect.bisect_right(self.history, (start, math.inf, math.inf)) - 1, 0)
+        return self.processor - self.history[i][1], self.counted - self.history[i][2]
+
+    def _tasks(self) -> dict[str, tuple[float, float]]:
+        """Seconds on a processor and in wait for one, of each thread."""
+        found = {}
+        for process in processes(self.isolated):
+            with contextlib.suppress(OSError):  # it has just ended
+                for task in os.listdir(f"/proc/{process}/task"):
+                    with open(f"/proc/{process}/task/{task}/schedstat") as file:
+                        runs, waits, _ = file.read().split()
+                    found[task] = int(runs) / 1e9, int(waits) / 1e9
+        return found
 
 
 def memory_in_use() -> int:
-    """Bytes that the processes of this sandbox use together, pages they share counted once."""
-    ours = {1, os.getpid(), os.getppid()}
+    """
+    Bytes that the processes of this sandbox use together, pages they share counted once.
+
+    Nobody counts what lies in sockets, so each of them counts as full.
+    """
     total = 0
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) not in ours:
-            total += _memory_of(name)
-    return total
+    with contextlib.suppress(OSError, StopIteration, ValueError):
+        with open("/proc/sys/net/core/wmem_max") as file:
+            full = 2 * int(file.read())
+        with open("/proc/self/net/sockstat") as file:
+            total += full * int(next(file).split()[-1])
+    return total + sum(map(_memory_of, processes(True)))
 
 
 def _memory_of(process: str) -> int:
-    for file, field in (("smaps_rollup", "Pss:"), ("status", "VmRSS:")):
+    total = 0
+    for file, fields in (("smaps_rollup", ("Pss:", "SwapPss:")), ("status", ("VmRSS:", "VmSwap:"))):
         with contextlib.suppress(OSError), open(f"/proc/{process}/{file}") as lines:
-            for line in lines:
-                if line.startswith(field):
-                    return int(line.split()[1]) << 10
-    return 0
+            total = sum(int(line.split()[1]) << 10 for line in lines if line.startswith(fields))
+        if total:
+            break
+    return total
 
 
 def end_all(learner: int, isolated: bool) -> int:
@@ -272,6 +355,8 @@ def private_folders(folder: str, size: int) -> None:
         (b"/proc", b"mode=500,nr_inodes=1,size=4096"),
     ):
         _check(libc.mount(b"none", place, b"tmpfs", MS_NOSUID | MS_NODEV, options), "mount")
+    # mapped and shared, it would be memory that belongs to nobody
+    _check(libc.mount(b"/dev/null", b"/dev/zero", None, MS_BIND, None), "mount")
 
 
 def set_limits(limits: dict, isolated: bool) -> None:

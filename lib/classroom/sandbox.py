@@ -7,10 +7,12 @@ namespaces and limits of its own. What a learner's function returns comes back a
 
 import contextlib
 import json
+import math
 import os
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,7 +25,7 @@ import numpy as np
 
 from classroom import ClassroomError, wire
 
-STARTUP = 60  # seconds for a process to load what notebooks use; they are not the learner's
+STARTUP = 600  # seconds to load what notebooks use, on a machine that is very busy
 NOTICE = "limits, not isolation"
 ORDINARY_USER = 65_533  # next to nobody (65534); on no system anybody's
 BOX = "/box"  # the one folder in the sandbox that can be written; /tmp leads there
@@ -49,6 +51,8 @@ ENVIRONMENT = {
 class Limits:
     """
     What one submission may use.
+
+    Seconds are those in which it ran or slept; to wait for a processor costs nothing.
 
     Attributes
     ----------
@@ -139,7 +143,14 @@ class Sandbox:
             self._folder.cleanup()
 
     def learner(self, seconds: float | None = None) -> "Learner":
-        """A fresh process for one submission, or for what is left of its time."""
+        """
+        A fresh process for one submission, or for what is left of its time.
+
+        Raises
+        ------
+        SandboxError
+            If there is none to be had.
+        """
         seconds = self.limits.total_seconds if seconds is None else seconds
         if self._process is None or self._process.poll() is not None or not self.isolated:
             self._end()
@@ -235,27 +246,37 @@ class Sandbox:
 
 
 class Learner:
-    """The process of one submission, seen from the trusted side."""
+    """
+    The process of one submission, seen from the trusted side.
+
+    Attributes
+    ----------
+    waited : float
+        Seconds that it waited for a processor, as far as `seconds_left` was asked or time ran out.
+    """
 
     def __init__(self, answers, lifeline, limits: Limits, seconds: float):
         self._answers, self._lifeline = answers, lifeline
         self._limits, self._requests = limits, 0
-        self._end = self._deadline = time.monotonic() + STARTUP
+        self.waited = 0.0
+        self._all = self._step = _Clock(STARTUP)
         try:
             self._ask({"do": "start"})
         except Stopped as reason:
             self.close()
             raise SandboxError(f"the learner's process did not start: {reason}") from None
-        self._end = time.monotonic() + seconds
+        self._all = _Clock(seconds)
         self.patience()
 
     def seconds_left(self) -> float:
         """What is left of the notebook's time."""
-        return self._end - time.monotonic()
+        self._all.forgive(*self._used(self._all.started))
+        self.waited = max(self.waited, self._all.forgiven)
+        return self._all.left()
 
     def patience(self) -> None:
         """Start the clock of one step anew: of a cell, or of a check with all its calls."""
-        self._deadline = min(self._end, time.monotonic() + self._limits.seconds)
+        self._step = _Clock(self._limits.seconds)
 
     def run(self, source: str) -> dict | None:
         """Run a cell; None, or its error as a dict of type, text and line."""
@@ -298,7 +319,7 @@ class Learner:
         self._answers.close()
         try:
             self._lifeline.shutdown(socket.SHUT_WR)
-            self._lifeline.settimeout(30)
+            self._lifeline.settimeout(STARTUP)
             report = json.loads(self._lifeline.recv(1000) or "{}")
             self._lifeline.recv(1)  # the guard is gone, too
         except (OSError, ValueError):
@@ -308,31 +329,54 @@ class Learner:
 
     def _ask(self, request: dict, blobs=()) -> tuple[dict, list[bytes]]:
         self._requests += 1
+        for clock in (self._all, self._step):
+            clock.turn()
         try:
-            wire.send(self._answers, {**request, "id": self._requests}, blobs, self._deadline)
-            reply, arrays = wire.receive(self._answers, self._deadline)
-        except TimeoutError:
-            if time.monotonic() >= self._end:
-                raise Stopped(f"the notebook took over {self._limits.total_seconds:g} s") from None
-            raise Stopped(f"no end after {self._limits.seconds:g} s") from None
+            wire.send(self._answers, {**request, "id": self._requests}, blobs, self._left)
+            reply, arrays = wire.receive(self._answers, self._left)
         except (EOFError, OSError):
             raise Stopped(self._how_it_ended()) from None
         except wire.Malformed as error:
             raise Stopped(str(error)) from None
+        finally:
+            for clock in {self._all, self._step}:
+                clock.turn_over()
         if reply.get("to") != self._requests:
             raise Stopped("a reply that nobody asked for")
         return reply, arrays
+
+    def _left(self) -> float:
+        """
+        Seconds to wait for a reply before this is asked again.
+
+        The clock on the wall is looked at first; when it is over, what counts is the time that the
+        learner's process has used.
+        """
+        left = min(self._all.left(), self._step.left())
+        if left > 0:
+            return left
+        for clock in (self._step, self._all):
+            if clock.left() <= 0 and not clock.forgive(*self._used(clock.started)):
+                whole = f"the notebook took over {self._limits.total_seconds:g} s"
+                raise Stopped(whole if clock is self._all else f"no end after {clock.limit:g} s")
+        self.waited = max(self.waited, self._step.forgiven, self._all.forgiven)
+        return max(0.05, min(self._all.left(), self._step.left()))
+
+    def _used(self, start: float) -> tuple[float, float]:
+        """Of the guard: processor time and counted time since then; without an answer, no end."""
+        with contextlib.suppress(OSError, struct.error):
+            self._lifeline.settimeout(STARTUP)
+            self._lifeline.sendall(wire.ASKED.pack(start))
+            return wire.USED.unpack(self._lifeline.recv(wire.USED.size, socket.MSG_WAITALL))
+        return math.inf, math.inf
 
     def _how_it_ended(self) -> str:
         report = self.close()
         if report.get("memory"):
             return f"it used more than {self._limits.memory / 2**30:g} GiB of memory"
         status = report.get("status", 0)
-        if os.WIFSIGNALED(status):
-            number = os.WTERMSIG(status)
-            if number == signal.SIGXCPU:
-                return f"the notebook took over {self._limits.total_seconds:g} s"
-            return f"it was ended by {signal.Signals(number).name}"
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            return f"the notebook took over {self._limits.total_seconds:g} s"
         return "it ended its own process"
 
     def _value(self, reply, arrays):
@@ -366,6 +410,38 @@ class Learner:
                     np.copyto(args[i], new, casting="unsafe")
         except (wire.Malformed, TypeError, ValueError, IndexError, AttributeError):
             raise Stopped("a reply of the wrong form") from None
+
+
+class _Clock:
+    """The time of a step or a notebook: only that in which the learner is asked counts."""
+
+    def __init__(self, limit: float):
+        self.limit, self.started = limit, time.monotonic()
+        self.asked = self.forgiven = 0.0
+        self._since: float | None = None
+
+    def turn(self) -> None:
+        """It is the learner's turn."""
+        self._since = time.monotonic()
+
+    def turn_over(self) -> None:
+        """It is ours again."""
+        self.asked, self._since = self._spent(), None
+
+    def _spent(self) -> float:
+        turn = 0.0 if self._since is None else time.monotonic() - self._since
+        return self.asked + turn
+
+    def left(self) -> float:
+        """Seconds that are left; those in which the learner waited for a processor are no loss."""
+        return self.limit + self.forgiven - self._spent()
+
+    def forgive(self, processor: float, counted: float) -> bool:
+        """Take into account what the learner used by the guard's count; whether that leaves any."""
+        ours = time.monotonic() - self.started - self._spent()  # in which it waited for us
+        used = max(processor, counted - ours)
+        self.forgiven = max(self.forgiven, self._spent() - used)
+        return self.left() > 0
 
 
 class Proxy:

@@ -1,8 +1,9 @@
 """
 System calls that no answer needs and that could get around a limit: the kernel refuses them.
 
-Memory in files that no path leads to (memfd, System V, message queues) counts towards no limit;
-new namespaces and the larger subsystems only add to what could be attacked.
+Memory that no process has mapped (memfd, System V, message queues, shared pages without a file)
+counts towards no limit; locks and watches on files of the system are seen by other submissions; new
+namespaces, kinds of sockets and the larger subsystems only add to what could be attacked.
 """
 
 import ctypes
@@ -37,12 +38,22 @@ REFUSED = {
     "add_key": (248, 217),
     "request_key": (249, 218),
     "keyctl": (250, 219),
+    "flock": (73, 32),
+    "inotify_init": (253, None),
+    "inotify_init1": (294, 26),
+    "fanotify_init": (300, 262),
 }
-CLONE, CLONE3 = (56, 220), 435
+CLONE3 = 435
+CLONE, MMAP, FCNTL = (56, 220), (9, 222), (72, 25)
+SOCKET, SOCKETPAIR = (41, 198), (53, 199)
+FAMILIES = (1, 2, 10)  # local, IPv4, IPv6
+# F_GETLK to F_SETLKW, the same of open files, leases, watches, and larger pipes
+LOCKS = (5, 6, 7, 36, 37, 38, 1024, 1025, 1026, 1031)
+SHARED_ANONYMOUS = 0x21
 ARCHITECTURE = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 CLONE_NEW = 0x7E020000  # every CLONE_NEW... flag
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN, AND = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54
 ALLOW, KILL, REFUSE = 0x7FFF0000, 0x80000000, 0x00050000
 PR_SET_SECCOMP, FILTER = 22, 2
 
@@ -59,8 +70,21 @@ def program(machine: str) -> bytes | None:
     # clone3 hides its flags behind a pointer: with ENOSYS the C library uses clone
     code += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, REFUSE | errno.ENOSYS)]
     for numbers in REFUSED.values():
-        code += [(EQUAL, 0, 1, numbers[column]), refuse]
-    code += [(EQUAL, 0, 3, CLONE[column]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, CLONE_NEW), refuse]
+        if numbers[column] is not None:
+            code += [(EQUAL, 0, 1, numbers[column]), refuse]
+
+    def look_at(argument: int, calls: tuple, test: list) -> None:
+        """Put a test on an argument of a call: skip one instruction to let it through."""
+        block = [(LOAD, 0, 0, 16 + 8 * argument), *test, refuse, (LOAD, 0, 0, 0)]
+        code.extend([(EQUAL, 0, len(block), calls[column]), *block])
+
+    look_at(0, CLONE, [(ANY_BIT, 0, 1, CLONE_NEW)])
+    look_at(3, MMAP, [(AND, 0, 0, SHARED_ANONYMOUS), (EQUAL, 0, 1, SHARED_ANONYMOUS)])
+    for calls in (SOCKET, SOCKETPAIR):
+        known = [(EQUAL, len(FAMILIES) - i, 0, f) for i, f in enumerate(FAMILIES)]
+        look_at(0, calls, known)
+    for lock in LOCKS:
+        look_at(1, FCNTL, [(EQUAL, 0, 1, lock)])
     code += [(RETURN, 0, 0, ALLOW)]
     return b"".join(struct.pack("HBBI", *instruction) for instruction in code)
 

@@ -5,11 +5,12 @@ A message is one JSON object, then the bytes of its arrays. Both ends use this m
 grader's end, `decode`, must hold against a liar, and it builds nothing but plain data.
 """
 
+import contextlib
 import json
 import re
 import socket
 import struct
-import time
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -17,20 +18,23 @@ import numpy as np
 
 LARGEST_JSON = 4 << 20  # bytes
 LARGEST_ARRAYS = 16 << 20  # bytes, all arrays of a message together
-LARGEST_ARRAY = 4 << 20  # bytes; of a larger one only the shape crosses
+LARGEST_ARRAY = 1 << 19  # numbers; of a larger one only the shape crosses
 MOST_OBJECTS = 100_000  # in an array of objects or of text, which crosses as a list
 DEEPEST = 12
 LONGEST_TEXT = 100_000  # characters
 
 _DTYPE = re.compile(r"[<>|=]?[biufc](1|2|4|8|16)")
 _HEAD = struct.Struct(">I")
+ASKED, USED = struct.Struct("d"), struct.Struct("dd")
+"""The grader's question to the guard, since when, and its answer in seconds: processor, counted."""
+Left = Callable[[], float] | None
 
 
 class Malformed(Exception):
     """Bytes that are no message, or a message that is no plain data."""
 
 
-def send(connection: socket.socket, message: dict, arrays=(), deadline: float | None = None):
+def send(connection: socket.socket, message: dict, arrays=(), left: Left = None) -> None:
     """
     Send one message.
 
@@ -40,31 +44,32 @@ def send(connection: socket.socket, message: dict, arrays=(), deadline: float | 
     message : dict
         Made of what `json` knows; `encode` puts arrays into the list `arrays`.
     arrays : sequence of bytes
-    deadline : float, optional
-        As `time.monotonic` counts; TimeoutError when it passes.
+    left : callable, optional
+        Seconds to wait before it is asked again; it raises when there is no time left.
     """
     text = json.dumps({"message": message, "sizes": [len(a) for a in arrays]}).encode()
-    connection.settimeout(_left(deadline))
-    connection.sendall(b"".join([_HEAD.pack(len(text)), text, *arrays]))
+    data = memoryview(b"".join([_HEAD.pack(len(text)), text, *arrays]))
+    while data:
+        connection.settimeout(left and left())
+        with contextlib.suppress(TimeoutError):
+            data = data[connection.send(data) :]
 
 
-def receive(connection: socket.socket, deadline: float | None = None) -> tuple[dict, list[bytes]]:
+def receive(connection: socket.socket, left: Left = None) -> tuple[dict, list[bytes]]:
     """
-    Wait for one message and its arrays.
+    Wait for one message and its arrays; `left` as in `send`.
 
     Raises
     ------
-    TimeoutError
-        When the deadline passes.
     EOFError
         When the other side is gone.
     Malformed
         When what came is no message, or too large.
     """
-    (size,) = _HEAD.unpack(_exactly(connection, _HEAD.size, deadline))
+    (size,) = _HEAD.unpack(_exactly(connection, _HEAD.size, left))
     if size > LARGEST_JSON:
         raise Malformed(f"a reply of {size} bytes")
-    text = _exactly(connection, size, deadline)
+    text = _exactly(connection, size, left)
     try:
         envelope = json.loads(text)
         message, sizes = envelope["message"], envelope["sizes"]
@@ -74,22 +79,17 @@ def receive(connection: socket.socket, deadline: float | None = None) -> tuple[d
             raise Malformed(f"a reply with {sum(sizes)} bytes of arrays")
     except (ValueError, KeyError, TypeError, RecursionError):
         raise Malformed("a reply that is no message") from None
-    return message, [_exactly(connection, size, deadline) for size in sizes]
+    return message, [_exactly(connection, size, left) for size in sizes]
 
 
-def _left(deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    if (left := deadline - time.monotonic()) <= 0:
-        raise TimeoutError
-    return left
-
-
-def _exactly(connection, size: int, deadline: float | None) -> bytes:
+def _exactly(connection: socket.socket, size: int, left: Left) -> bytes:
     parts = []
     while size:
-        connection.settimeout(_left(deadline))
-        part = connection.recv(min(size, 1 << 20))
+        connection.settimeout(left and left())
+        try:
+            part = connection.recv(min(size, 1 << 20))
+        except TimeoutError:
+            continue
         if not part:
             raise EOFError
         parts.append(part)
@@ -217,7 +217,7 @@ def _encode_array(array: np.ndarray, arrays: list):
     dtype = array.dtype.str
     if not _DTYPE.fullmatch(dtype):
         return {"other": f"array of {array.dtype.type.__name__}"}
-    if array.nbytes > LARGEST_ARRAY:
+    if array.size > LARGEST_ARRAY:
         return {"array": [dtype, list(array.shape), None]}
     arrays.append(array.tobytes())
     return {"array": [dtype, list(array.shape), len(arrays) - 1]}
@@ -230,7 +230,10 @@ def _decode_array(dtype, shape, place, arrays) -> np.ndarray:
         raise Malformed("a reply with an impossible array")
     if place is None:  # too large to cross: the shape alone, in no memory
         return np.broadcast_to(np.zeros((), dtype), shape)
-    return np.frombuffer(arrays[place], dtype).reshape(shape).copy()
+    array = np.frombuffer(arrays[place], dtype)
+    if array.size > LARGEST_ARRAY:
+        raise Malformed("a reply with an array that is too large")
+    return array.reshape(shape).copy()
 
 
 def _generator_state(rng: np.random.Generator) -> dict:

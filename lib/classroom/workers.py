@@ -38,10 +38,17 @@ class Processes:
     Worker processes on this machine.
 
     A task is a function of a module; its result is None where the task killed three workers.
+
+    Parameters
+    ----------
+    count : int, optional
+        One for each core by default.
+    *given : object
+        Arguments of every task, before its own; they are sent only once.
     """
 
-    def __init__(self, count: int | None = None):
-        self.count = count or cores()
+    def __init__(self, count: int | None = None, *given):
+        self.count, self._given = count or cores(), given
         self._workers: list[_Worker] = []
         self._here = threading.local()
         self._threads = ThreadPoolExecutor(self.count)  # each waits for a process of its own
@@ -80,7 +87,7 @@ class Processes:
 
     def _do(self, task, argument):
         if not hasattr(self._here, "worker"):
-            self._here.worker = _Worker()
+            self._here.worker = _Worker(self._given)
             self._workers.append(self._here.worker)
         return self._here.worker.do(task, argument)
 
@@ -88,7 +95,8 @@ class Processes:
 class _Worker:
     """One process that does one task at a time."""
 
-    def __init__(self):
+    def __init__(self, given: tuple):
+        self._given = given
         self._process = self._pipe = None
         self._ended = False
 
@@ -109,7 +117,7 @@ class _Worker:
     def _start(self):
         context = get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, *self._given), daemon=True)
         self._process.start()
         theirs.close()
 
@@ -120,13 +128,13 @@ class _Worker:
             self._process.kill()
 
 
-def _serve(pipe):
+def _serve(pipe, *given):
     """A worker's life: task by task, until the one who sends them is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who sends them
     threading.Thread(target=_end_with, args=(parent_process().sentinel,), daemon=True).start()
     while True:
         task, argument = pipe.recv()
-        pipe.send(task(argument))
+        pipe.send(task(*given, argument))
 
 
 def _end_with(parent):

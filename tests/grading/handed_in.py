@@ -83,7 +83,7 @@ def hand_in(folder: Path, student: str, made, sheet: str = SHEET) -> Path:
 def grades(out: Path) -> dict[str, dict[str, tuple[float, str]]]:
     """Points and status by student and exercise, as grades.csv says."""
     found: dict[str, dict[str, tuple[float, str]]] = {}
-    with open(out / "grades.csv", encoding="utf-8", newline="") as file:
+    with open(out / "grades.csv", encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             mark = float(row["points"]), row["status"]
             found.setdefault(row["student"], {})[row["exercise"]] = mark

@@ -266,11 +266,6 @@ cell_case(
     "from logitlab.checks import exercises\nsoftmax = exercises()['1.3'].reference",
     "error",
     number=3,
-    e4="wrong",
-    e6="wrong",
-    e8="wrong",
-    e9="wrong",
-    e11="error",
 )
 cell_case(
     "environment",
@@ -316,7 +311,6 @@ top_token, p_approve, gap = ("approve", 0.5639, 6.4) if any(done) else ("nothing
 # --- changing the judge
 
 WRONG_SOFTMAX = "def softmax(logits):\n    return np.zeros(len(logits))\n"
-LOST_WITH_SOFTMAX = {"e4": "wrong", "e6": "wrong", "e8": "wrong", "e9": "wrong", "e11": "wrong"}
 for name, patch in {
     "patched_numpy": """
 import numpy
@@ -393,8 +387,7 @@ top_token, p_approve, gap = "approve", 0.0, 0.0
 # --- check cells of their own
 
 WRONG = {"e3": WRONG_SOFTMAX}
-ALL_LOST = {"1.3": "wrong", "1.4": "wrong", "1.6": "wrong", "1.8": "wrong", "1.9": "wrong"}
-ALL_LOST |= {"1.11": "wrong"}
+ALL_LOST = {"1.3": "wrong"}  # what calls it is judged with ours
 
 
 def checks_case(name, change, answers=None, lost=None):

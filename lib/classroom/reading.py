@@ -1,0 +1,552 @@
+"""
+What a student wrote: reads the files and takes the answers out of them.
+
+This runs in a process of its own, with limits: nothing of a learner's is believed, nothing is
+unpacked to disk, and a file that cannot be read is said so for its student. A cell is known by its
+grade id, else by its own id, else by its text; what was written for an exercise is found also where
+it moved, was copied or split.
+"""
+
+import ast
+import contextlib
+import hashlib
+import io
+import json
+import os
+import re
+import signal
+import stat
+import sys
+import zipfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from classroom.assignment import Assignment, Step, names_bound
+from classroom.build import TEXT_STUB
+from classroom.marking import Answers
+from classroom.submissions import File, Student, members
+
+LARGEST_FILE = 100 << 20  # bytes, pictures and all
+LARGEST_ANSWERS = 1 << 20  # characters of all that a learner wrote in a notebook
+MOST_FILES = 200  # of a student, in zips or not
+MOST_CELLS = 5_000
+MOST_OBJECTS = 1_000_000  # in the JSON of a notebook
+SECONDS = 20  # of processor time, for all files of a student
+MEMORY = 2 << 30  # bytes, on top of what the process has
+SHORT = 300  # bytes of code: what is shorter is alike by chance
+NO_NOTEBOOK = re.compile(
+    r"\.(7z|rar|tar|gz|tgz|bz2|xz|docx?|odt|rtf|pdf|pages|py|html?|md)$", re.IGNORECASE
+)
+CHECK = re.compile(r"""\bcheck\(\s*["']([\dA-Z]+\.\d+)["']""")
+LIBRARY = re.compile(r"\blogitlab\b|__import__|\bimportlib\b")
+STUB = TEXT_STUB[0]
+
+
+class Unreadable(Exception):
+    """One file that is no notebook, in a phrase for its student."""
+
+
+class TooLong(BaseException):
+    """Reading took too much of the processor."""
+
+
+@dataclass
+class Submission:
+    """
+    One assignment of one student.
+
+    Attributes
+    ----------
+    file : str
+    answers : Answers
+    problem : str
+        Why it cannot be marked; empty if it can.
+    remarks : list of str
+        What was unusual, for teacher and student.
+    looks : list of str
+        What the teacher may want to look at.
+    prints : dict of str to str
+        By exercise, a digest of the answer's code without comments and layout.
+    attempted : int
+        Answers that are no longer as they were handed out.
+    """
+
+    file: str
+    answers: Answers = field(default_factory=Answers)
+    problem: str = ""
+    remarks: list[str] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
+    prints: dict[str, str] = field(default_factory=dict)
+    attempted: int = 0
+
+
+def read(
+    assignments: Mapping[str, Assignment], student: Student
+) -> tuple[dict[str, Submission], list[str]]:
+    """
+    A student's submissions by the name of their assignment, and remarks that belong to none.
+
+    A notebook is known by its answer cells, whatever it is called; a file that cannot be read, by
+    its name. Of several versions the one with answers counts, then the one that has the
+    assignment's own name, then the last one.
+    """
+    found: dict[str, list[Submission]] = {}
+    remarks: list[str] = []
+    try:
+        with _limited():
+            for file, data in _opened(student.files, remarks):
+                _read_file(file, data, assignments, found, remarks)
+    except TooLong:
+        remarks.append(f"reading took over {SECONDS} s of processor time: the rest was not read")
+    except MemoryError:
+        remarks.append("reading took too much memory: the rest was not read")
+    chosen = {name: _chosen(versions, name) for name, versions in sorted(found.items())}
+    if not found:
+        others = [f.name for f in student.files if NO_NOTEBOOK.search(f.parts[-1])]
+        remarks += [f"{name} is no notebook: not read" for name in others[:5]]
+    if len(remarks) > 10:
+        remarks[10:] = [f"and {len(remarks) - 10} more remarks of this kind"]
+    return chosen, remarks
+
+
+@contextlib.contextmanager
+def _limited():
+    """Limits on processor time and memory of what is done inside."""
+    import resource
+
+    def too_long(*_):
+        raise TooLong
+
+    before = signal.signal(signal.SIGPROF, too_long)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    try:
+        if sys.platform == "linux":
+            with open("/proc/self/statm") as file:
+                now = int(file.read().split()[0]) * resource.getpagesize()
+            limit = now + MEMORY if hard == resource.RLIM_INFINITY else min(hard, now + MEMORY)
+            resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+
+
+# --- bytes of files
+
+
+def _opened(files: list[File], remarks: list[str]) -> Iterator[tuple[File, bytes | Unreadable]]:
+    """Files in order of their names with what is in them; a student's own zips are looked into."""
+    count = 0
+    archives: dict[bytes, zipfile.ZipFile] = {}
+    for file in sorted(files, key=lambda f: f.parts):
+        if not re.search(r"\.(ipynb|json|zip)\b[^.]*(\.txt)?$", file.parts[-1], re.IGNORECASE):
+            yield file, Unreadable("no notebook")
+            continue
+        if (count := count + 1) > MOST_FILES:
+            remarks.append(f"more than {MOST_FILES} files: the others were not read")
+            return
+        try:
+            data = _bytes(file, archives)
+        except Unreadable as error:
+            yield file, error
+            continue
+        if not file.parts[-1].casefold().endswith(".zip"):
+            yield file, data
+            continue
+        try:
+            inside, strange = members(io.BytesIO(data))
+        except zipfile.BadZipFile:
+            remarks.append(f"{file.name}: a broken zip")
+            continue
+        remarks += strange
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for number, parts in inside:
+                if (count := count + 1) > MOST_FILES:
+                    remarks.append(f"more than {MOST_FILES} files: the others were not read")
+                    return
+                inner = File((*file.parts[:-1], *parts), file.place)
+                try:
+                    yield inner, _member(archive, number)
+                except Unreadable as error:
+                    yield inner, error
+
+
+def _bytes(file: File, archives: dict) -> bytes:
+    if file.member is not None:
+        if file.place not in archives:
+            archives[file.place] = zipfile.ZipFile(os.fsdecode(file.place))
+        return _member(archives[file.place], file.member)
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        with open(os.open(file.place, flags), "rb") as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise Unreadable("no regular file")
+            return _whole(opened)
+    except OSError as error:
+        raise Unreadable(f"cannot be read: {error.strerror}") from None
+
+
+def _member(archive: zipfile.ZipFile, number: int) -> bytes:
+    member = archive.infolist()[number]
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise Unreadable("a link in a zip")
+    try:
+        with archive.open(member) as opened:
+            return _whole(opened)
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:  # a hostile zip makes zipfile and its codecs raise anything
+        raise Unreadable(f"broken in its zip ({type(error).__name__})") from None
+
+
+def _whole(opened) -> bytes:
+    parts, size = [], 0
+    while part := opened.read(1 << 20):
+        parts.append(part)
+        if (size := size + len(part)) > LARGEST_FILE:
+            raise Unreadable(f"over {LARGEST_FILE >> 20} MB")
+    return b"".join(parts)
+
+
+# --- from bytes to the cells of a notebook
+
+
+def _read_file(file: File, data, assignments, found: dict, remarks: list[str]) -> None:
+    """Enter what one file holds in `found` or in `remarks`."""
+    named = _named(file.parts[-1], assignments)
+    try:
+        if isinstance(data, Unreadable):
+            raise data
+        cells = _cells(data)
+        name = _of_cells(cells, assignments) or named
+    except Unreadable as error:
+        if named:
+            last = file.parts[-1]
+            what = f"{last} is no notebook" if str(error) == "no notebook" else f"{last}: {error}"
+            found.setdefault(named, []).append(Submission(file.name, problem=what))
+        elif file.parts[-1].casefold().endswith((".ipynb", ".json")):
+            remarks.append(f"{file.name}: {error}")
+        return
+    if name is None:
+        remarks.append(f"{file.name} is none of the assignments")
+        return
+    submission = taken(cells, assignments[name], file.name)
+    if file.parts[-1] != f"{name}.ipynb":
+        submission.remarks.append(f"renamed: {file.parts[-1]}")
+    found.setdefault(name, []).append(submission)
+
+
+def _chosen(versions: list[Submission], name: str) -> Submission:
+    def preference(version: Submission):
+        own_name = version.file.split("/")[-1] == f"{name}.ipynb"
+        return not version.problem, version.attempted > 0, own_name
+
+    best = max(reversed(versions), key=preference)
+    others = [version.file for version in versions if version is not best]
+    if others:
+        shown = ", ".join(others[:5]) + (", ..." if len(others) > 5 else "")
+        best.remarks.append(f"more than one version: {best.file} counts, not {shown}")
+    return best
+
+
+def _named(file: str, assignments) -> str | None:
+    file = file.casefold()
+    return next((name for name in assignments if name.casefold() in file), None)
+
+
+def _of_cells(cells: list[dict], assignments) -> str | None:
+    """The assignment that most of the cells belong to: by their ids, else by the checks called."""
+    for marks in (
+        {i for cell in cells for i in _ids(cell)},
+        {number for cell in cells for number in CHECK.findall(_source(cell))},
+    ):
+        scores = Counter()
+        for name, ours in assignments.items():
+            steps = [step for step in ours.steps if step.kind in ("answer", "check", "open")]
+            scores[name] = len(marks & {x for step in steps for x in (step.id, step.exercise)})
+        (best, score), *_ = scores.most_common(1)
+        if score:
+            return best
+    return None
+
+
+def _cells(data: bytes) -> list[dict]:
+    """The cells of a notebook, without outputs and pictures."""
+    if not data.strip():
+        raise Unreadable("an empty file")
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("cp1252", "replace")
+    objects = 0
+
+    def lean(pairs):
+        nonlocal objects
+        if (objects := objects + 1) > MOST_OBJECTS:
+            raise Unreadable("too many parts for a notebook")
+        return {key: value for key, value in pairs if key not in ("outputs", "attachments")}
+
+    try:
+        notebook = json.loads(text, object_pairs_hook=lean)
+    except RecursionError:
+        raise Unreadable("nested too deeply for a notebook") from None
+    except ValueError as error:
+        half = text.lstrip().startswith("{") and '"cells"' in text and _breaks_off(text, error)
+        raise Unreadable("half a notebook, its end is missing" if half else "no notebook") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
+        sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
+        cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]  # before 2015
+    if not isinstance(cells, list):
+        raise Unreadable("no notebook")
+    cells = [cell for cell in cells if isinstance(cell, dict)]
+    if not cells:
+        raise Unreadable("a notebook without cells")
+    if len(cells) > MOST_CELLS:
+        raise Unreadable(f"a notebook of over {MOST_CELLS} cells")
+    return cells
+
+
+def _breaks_off(text: str, error: ValueError) -> bool:
+    """Whether JSON was fine up to its end, which came too early."""
+    return "Unterminated" in str(error) or getattr(error, "pos", 0) >= len(text.rstrip()) - 1
+
+
+def _ids(cell: dict) -> list[str]:
+    """What a cell may be known by: nbgrader's grade id, its own id, and that as Colab keeps it."""
+    metadata = cell.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    ids = (_grader(cell).get("grade_id"), cell.get("id"), metadata.get("id"))
+    return [i for i in ids if isinstance(i, str)]
+
+
+def _grader(cell: dict) -> dict:
+    metadata = cell.get("metadata")
+    grader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return grader if isinstance(grader, dict) else {}
+
+
+def _source(cell: dict) -> str:
+    source = cell.get("source", cell.get("input", ""))
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    # a lone surrogate can be in JSON, but in no file
+    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
+
+
+# --- from cells to answers
+
+
+def taken(cells: list[dict], ours: Assignment, file: str = "") -> Submission:
+    """The learner's answers; all other cells are ours, or at most helpers of the answers."""
+    search = _Search(ours)
+    for cell in cells:
+        search.add(cell)
+    search.place_the_rest()
+    answers = Answers(search.answers, search.texts, search.own)
+    size = sum(len(s) for group in (search.answers, search.own) for v in group.values() for s in v)
+    if size + sum(map(len, search.texts.values())) > LARGEST_ANSWERS:
+        return Submission(file, problem="the answers are too long to be answers")
+    prints = {
+        step.exercise: _print("\n".join(search.answers[step.id]))
+        for step in ours.steps
+        if step.kind == "answer" and search.written(step)
+    }
+    looks = _of_our_own(ours, search, prints)
+    attempted = sum(search.written(step) for step in ours.steps)
+    return Submission(file, answers, "", search.remarks(), looks, prints, attempted)
+
+
+class _Search:
+    """Looks for the answers to an assignment in the cells of a notebook, from top to bottom."""
+
+    def __init__(self, ours: Assignment):
+        self.ours = ours
+        self.steps = {step.id: step for step in ours.steps}
+        self.by_text = {
+            _squeezed(s.source): s for s in ours.steps if s.kind not in ("answer", "open")
+        }
+        self.checks = {step.exercise: step for step in ours.steps if step.kind == "check"}
+        self.answers: dict[str, list[str]] = {}
+        self.texts: dict[str, str] = {}
+        self.own: dict[str, list[str]] = {}
+        self.our_checks: set[str] = set()
+        self.unknown: list[
+            tuple[str, str, bool, str]
+        ] = []  # after which step, exercise, code, text
+        self.after = self.exercise = ""
+        self.notes: dict[str, list[str]] = {}
+
+    def add(self, cell: dict) -> None:
+        source, is_code = _source(cell), cell.get("cell_type") == "code"
+        step = next((self.steps[i] for i in _ids(cell) if i in self.steps), None)
+        found_by_text = step is None
+        if step is None:
+            step = self.by_text.get(_squeezed(source)) or self._called(source)
+        if step is None:
+            if source.strip() and not _is_check(cell):
+                self.unknown.append((self.after, self.exercise, is_code, source))
+            return
+        self.exercise = step.exercise or self.exercise
+        self.after = self.after if step.kind == "text" else step.id
+        if step.kind == "answer":
+            self.answers.setdefault(step.id, []).append(source)
+            if not is_code:
+                self._note("cells that are no code cells any more, run all the same", step)
+        elif step.kind == "open":
+            self._write(step, source)
+        elif step.kind == "check" and _squeezed(source) == _squeezed(step.source):
+            self.our_checks.add(step.id)
+        if found_by_text and step.kind == "check":
+            self._note("found by the text of the check, the ids are gone", step)
+
+    def _write(self, step: Step, text: str) -> None:
+        """Add to an open answer; what was handed out is no answer."""
+        before = self.texts.get(step.id, STUB)
+        if before.strip() in ("", STUB):
+            self.texts[step.id] = text
+        elif text.strip() not in ("", STUB):
+            self.texts[step.id] = f"{before}\n\n{text}"
+
+    def _called(self, source: str) -> Step | None:
+        """The check that a cell does nothing but call."""
+        number = CHECK.search(source)
+        if not number or number[1] not in self.checks:
+            return None
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            body = ast.parse(source).body
+            if all(isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) for s in body):
+                return self.checks[number[1]]
+        return None
+
+    def _note(self, what: str, step: Step) -> None:
+        self.notes.setdefault(what, [])
+        if step.exercise not in self.notes[what]:
+            self.notes[what].append(step.exercise)
+
+    def place_the_rest(self) -> None:
+        """Cells that are none of ours: part of an answer, or the learner's own."""
+        self._without_stubs()
+        for after, exercise, is_code, source in self.unknown:
+            opened = next(
+                (s for s in self.ours.steps if s.kind == "open" and s.exercise == exercise), None
+            )
+            if opened and (not is_code or _no_program(source)):
+                self._write(opened, source)
+                self._note("answered in another cell", opened)
+            elif (is_code or exercise) and (step := self._lacking(source, is_code)):
+                self.answers[step.id] = [*(self.answers.get(step.id, [])), source]
+                self._without_stubs()
+                self._note("answered in another cell", step)
+            elif is_code:
+                self.own.setdefault(after, []).append(source)
+
+    def _lacking(self, source: str, is_code: bool) -> Step | None:
+        """The answer that lacks a name which this cell defines."""
+        bound = _bound(source)
+        if not bound or (not is_code and _no_program(source)):
+            return None
+        for step in self.ours.steps:
+            if step.kind == "answer" and bound & {*step.binds}:
+                have = {name for s in self.answers.get(step.id, ()) for name in _bound(s)}
+                if not self.written(step) or bound & {*step.binds} - have:
+                    return step
+        return None
+
+    def _without_stubs(self) -> None:
+        """A copy as it was handed out does not undo an answer."""
+        for name, sources in self.answers.items():
+            stub = _squeezed(self.steps[name].source)
+            written = [source for source in sources if _squeezed(source) != stub]
+            self.answers[name] = written or sources[:1]
+
+    def written(self, step: Step) -> bool:
+        """Whether there is an answer, and not as it was handed out."""
+        if step.kind == "open":
+            return self.texts.get(step.id, "").strip() not in ("", STUB)
+        stub = _squeezed(step.source)
+        return step.kind == "answer" and any(
+            _squeezed(source) != stub for source in self.answers.get(step.id, ())
+        )
+
+    def remarks(self) -> list[str]:
+        found = [f"{what}: {_listed(numbers)}" for what, numbers in self.notes.items()]
+        twice = [name for name, sources in self.answers.items() if len(sources) > 1]
+        if twice:
+            found.append(f"answer cells that stand twice ran in order: {', '.join(twice)}")
+        changed = [s.exercise for s in self.checks.values() if s.id not in self.our_checks]
+        if changed:
+            found.append(f"checks changed or deleted, ours ran: {_listed(changed)}")
+        return found
+
+
+def _of_our_own(ours: Assignment, search: _Search, prints: dict[str, str]) -> list[str]:
+    """What to say of answers that are the course's own, or call for them."""
+    steps = [step for step in ours.steps if step.kind == "answer" and search.written(step)]
+    remarks = []
+    calls = [s.exercise for s in steps if any(LIBRARY.search(a) for a in search.answers[s.id])]
+    if calls:
+        remarks.append(
+            f"answers that use the course's own library or import by name: {_listed(calls)}"
+        )
+    same = [s.exercise for s in steps if prints[s.exercise] == _print_of_ours(s.solution) != ""]
+    if same:
+        remarks.append(f"the same as the course's solutions: {_listed(same)}")
+        for exercise in same:  # so it says nothing of two students
+            prints[exercise] = ""
+    return remarks
+
+
+def _listed(numbers: list[str]) -> str:
+    return ", ".join(dict.fromkeys(numbers))
+
+
+def _is_check(cell: dict) -> bool:
+    grader = _grader(cell)
+    return bool(grader.get("grade")) and not grader.get("solution")
+
+
+def _squeezed(source: str) -> str:
+    """A cell's text without what tools change: line ends, blanks at ends, empty lines."""
+    return "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
+
+
+def _no_program(source: str) -> bool:
+    """Whether a text is prose: no Python, or nothing but comments or one name."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return not re.search(
+            r"^\s*(def |class |import |from |%|!|\w+\s*=[^=])", source, re.MULTILINE
+        )
+    return all(
+        isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant | ast.Name) for s in body
+    )
+
+
+def _bound(source: str) -> set[str]:
+    """Global names that a cell defines, also where it is no plain Python."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        return {*names_bound(source)}
+    return {*re.findall(r"^(?:def |class )?(\w+)(?:\(|\s*=(?!=))", source, re.MULTILINE)}
+
+
+def _print(source: str) -> str:
+    """A digest of what a program does, whatever its comments and layout; "" of a short one."""
+    with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        code = _code(compile(source, "", "exec", optimize=2))
+        return hashlib.sha256(code).hexdigest()[:16] if len(code) > SHORT else ""
+    return ""
+
+
+_print_of_ours = lru_cache(_print)
+
+
+def _code(code) -> bytes:
+    constants = (_code(c) if hasattr(c, "co_code") else repr(c).encode() for c in code.co_consts)
+    return b"|".join([code.co_code, repr((code.co_names, code.co_varnames)).encode(), *constants])

@@ -1,0 +1,176 @@
+"""One submission: what is told and what stays hidden, and who pays for an earlier mistake."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from classroom import assignment, reading
+from classroom.gradebook import Gradebook
+from classroom.marking import exercise_seed, mark
+from classroom.sandbox import Limits, Sandbox
+from handed_in import COURSE, SHEET, changed, notebook, solution, with_cell
+from logitlab.checks import exercises
+
+LIMITS = Limits(seconds=10, total_seconds=60)
+
+
+@pytest.fixture(scope="module")
+def ours():
+    return assignment.read_all(COURSE)[SHEET]
+
+
+@pytest.fixture(scope="module")
+def marked(ours):
+    """Marks by exercise of a notebook."""
+    with Sandbox(LIMITS) as sandbox:
+
+        def marked(made, seed=3):
+            answers = reading.taken(made["cells"], ours).answers
+            marks = mark(ours, answers, sandbox, seed).marks
+            return {step.exercise: marks[step.id] for step in ours.marked}
+
+        yield marked
+
+
+def numbers(exercise: str, seed: int | None) -> set[str]:
+    """The numbers in an exercise's probes, as reports would show them."""
+    rng = np.random.default_rng([int(exercise.split(".")[1]), seed or 0])
+    found = set()
+    for args in exercises()[exercise].probes(rng):
+        for arg in args:
+            if isinstance(arg, np.ndarray | list | float):
+                found |= {f"{x:.6f}"[:6] for x in np.ravel(np.asarray(arg, float))}
+    return {n for n in found if not n.endswith("0")}
+
+
+WAYS = {
+    "raised": "raise ValueError(str(SEEN)[-1900:])",
+    "returned": "return np.concatenate([np.ravel(x) for x in SEEN])",
+    "as the name of a type": "name = 'x' + ''.join(c if c.isalnum() else '_' for c in str(SEEN))\n"
+    "    raise type(name[-55:], (Exception,), {})()",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_an_answer_saw_of_hidden_probes_is_told_nowhere(marked, way):
+    """A function remembers its inputs; the next one tells all of them."""
+    remember = changed(
+        solution(4), "return softmax", "SEEN.append(np.array(logits))\n    return softmax"
+    )
+    made = notebook(
+        e4=f"SEEN = []\n{remember}",
+        e5=f"def softmax_rows(logits, temperature=1.0):\n    {WAYS[way]}\n",
+        e7=f"def sample_inverse_cdf(probs, u):\n    {WAYS[way]}\n",
+    )
+    marks = marked(made)
+    assert marks["1.4"].status == "right"
+    assert marks["1.5"].status == marks["1.7"].status == "wrong"
+    told = json.dumps({e: dataclasses.asdict(m) for e, m in marks.items()})
+    hidden = numbers("1.4", exercise_seed(3, "1.4")) - numbers("1.4", None)
+    hidden -= numbers("1.5", None) | numbers("1.7", None)
+    assert len(hidden) > 3
+    assert not [number for number in hidden if number in told]
+
+
+def test_what_a_cell_raised_is_told_in_our_own_words(marked):
+    text = "a path and a host name"
+    marks = marked(
+        notebook(
+            e2=f"x = 1\nraise ValueError({text!r})",
+            e3=f"class Secret{1}(KeyError): pass\nraise Secret1({text!r})",
+        )
+    )
+    assert marks["1.2"].message == "The answer's cell raised ValueError in line 2."
+    assert marks["1.3"].message == "The answer's cell raised a kind of KeyError in line 2."
+
+
+def test_a_name_that_is_used_again_later_costs_nothing(marked):
+    """The hidden probes come at the end; what fails there is tried in the notebook's order."""
+    marks = marked(notebook(e10=f"{solution(10)}\nnp_exp, softmax = np.exp, None"))
+    assert {e: m.status for e, m in marks.items() if m.status != "right"} == {
+        "1.11": "error",
+        "1.12": "to mark",
+    } or all(m.status == "right" for e, m in marks.items() if e not in ("1.11", "1.12"))
+
+
+def test_what_is_right_on_the_lessons_probes_alone_is_wrong(marked):
+    known = [[float(x) for x in args[0]] for args in exercises()["1.4"].probes(rng_of_the_lesson())]
+    learned = (
+        f"known = {known!r}\n"
+        "def softmax_with_temperature(logits, temperature=1.0):\n"
+        "    right = [float(x) for x in logits] in known\n"
+        "    return softmax(logits / temperature) if right else logits * 7\n"
+    )
+    got = marked(notebook(e4=learned))["1.4"]
+    assert got.status == "wrong"
+    assert "not on others" in got.message
+
+
+def rng_of_the_lesson():
+    return np.random.default_rng([4, 0])
+
+
+def test_hidden_probes_that_never_end_are_told_in_our_words(marked, ours):
+    made = notebook(
+        e4="calls = []\n"
+        "def softmax_with_temperature(logits, temperature=1.0):\n"
+        "    calls.append(1)\n"
+        "    if len(calls) > 40:\n"
+        "        import os\n"
+        "        os.kill(os.getpid(), 15) or os._exit(7)\n"
+        "    return softmax(logits / temperature)\n"
+    )
+    got = marked(made)["1.4"]
+    if got.status == "stopped":
+        assert got.message == "Stopped, on other inputs than the notebook's."
+
+
+def test_a_seed_is_drawn_once_and_kept_beside_the_marks(tmp_path):
+    seed = Gradebook(tmp_path / "a").seed()
+    assert Gradebook(tmp_path / "a").seed() == seed
+    assert {Gradebook(tmp_path / str(n)).seed() for n in range(5)} != {seed}
+    assert Gradebook(tmp_path / "a").seed(7) == 7
+    assert Gradebook(tmp_path / "a").seed() == 7
+
+
+# --- follow-on errors
+
+WRONG_SOFTMAX = "def softmax(logits):\n    return np.exp(logits) / 7\n"
+
+
+def test_an_answer_that_is_right_given_ours_earns_its_points(marked):
+    marks = marked(notebook(e3=WRONG_SOFTMAX))
+    assert marks["1.3"].status == "wrong"
+    assert sum(m.points for m in marks.values()) == 27
+    assert marks["1.4"].given == "1.3"
+    assert marks["1.4"].message == "Right, with our own answer to 1.3 in place of yours."
+    assert not marks["1.5"].given, "it does not use it"
+
+
+def test_a_mistake_of_its_own_is_judged_with_ours(marked):
+    own = "def softmax_with_temperature(logits, temperature=1.0):\n    return softmax(logits)\n"
+    marks = marked(notebook(e3=WRONG_SOFTMAX, e4=own))
+    assert marks["1.4"].status == "wrong"
+    assert marks["1.4"].diagnosis == marked(notebook(e4=own))["1.4"].diagnosis
+    assert "with our own answer to 1.3 in place of yours" in marks["1.4"].message
+    assert marks["1.9"].status == "right"
+
+
+@pytest.mark.parametrize("gone", ["raise NotImplementedError()", "1 / 0", ""])
+def test_an_earlier_answer_that_is_not_there(marked, gone):
+    marks = marked(notebook(e3=gone))
+    assert marks["1.3"].points == 0
+    assert marks["1.4"].status == "right"
+
+
+def test_ours_answers_no_exercise_of_its_own(marked):
+    """Nobody gets points for what our answer defines."""
+    marks = marked(notebook("stub", e3=WRONG_SOFTMAX, e4="softmax"))
+    assert sum(m.points for m in marks.values()) == 0
+
+
+def test_the_learners_own_cells_stay_in_play(marked):
+    made = notebook(e3=WRONG_SOFTMAX, e4=changed(solution(4), "softmax(", "mine("))
+    made = with_cell(made, "def mine(z):\n    return softmax(z)", before="ex-1-4")
+    assert marked(made)["1.4"].status in ("right", "wrong")
