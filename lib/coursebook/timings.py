@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from coursebook.course import Course
+from coursebook.course import Course, Missing
 from coursebook.tables import Table
 
 TIMES, MEASURED = Path("book/times.json"), Path("book/measured.json")
@@ -49,7 +49,9 @@ def measured(name: str, *heads: str) -> Callable[[Course], list[Table | str]]:
     """The table of a measurement that a benchmark wrote down, with the day and the machine."""
 
     def show(course: Course) -> list[Table | str]:
-        found = course.read(MEASURED)[name]
+        if name not in (every := course.read(MEASURED)):
+            raise Missing(f"{MEASURED} has no {name!r}: run its benchmark with --record")
+        found = every[name]
         rows = [[_page(course, what), *map(str, numbers)] for what, *numbers in found["rows"]]
         said = f"Measured on {found['day']}: {found['machine']}."
         return [Table(list(heads), rows, classes=["numbers"]), said]

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pytest
 from coursebook import orders, timings
-from coursebook.course import Course
+from coursebook.course import Course, Missing
 from logitlab import Pipeline, repetition_penalty, top_k, top_p
 from logitlab.processors import ORDERS, PROCESSORS
 
@@ -117,6 +117,11 @@ def test_the_page_shows_every_library_in_every_table(site):
         assert cells.td.a["href"] == row["link"]
     assert len(penalties.select("tbody tr")) == len(ROWS)
     assert len(edges.select("thead th")) == 1 + len(orders.EDGES)
+
+
+def test_a_measurement_that_was_not_recorded_is_said():
+    with pytest.raises(Missing, match="has no 'nothing': run its benchmark"):
+        timings.measured("nothing")(COURSE)
 
 
 # --- running times
