@@ -55,7 +55,11 @@ def jupyterlab(folder: Path) -> Iterator[str]:
         yield f"{address}/lab/tree/{{}}?token={token}&reset"
     finally:
         server.terminate()
-        server.wait(seconds(30))
+        try:
+            server.wait(seconds(5))
+        except subprocess.TimeoutExpired:  # it may wait for a kernel that was stopped just before
+            server.kill()
+            server.wait()
 
 
 def idle(page) -> None:
