@@ -62,6 +62,7 @@ def walk(page: Path, folder: Path) -> str:
                 text=True,
                 timeout=600,
             )
+            done.stdout = done.stdout.replace("\ufeff", "")  # for spreadsheets, not for a page
             lines += done.stdout.rstrip("\n").split("\n") if done.stdout.strip() else []
         return "```console\n" + "\n".join(lines) + "\n```"
 
