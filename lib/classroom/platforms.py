@@ -12,7 +12,7 @@ Sources, read on 2026-11-28; the fixtures of ``tests/grading/test_platforms.py``
 - Canvas, files: ``lib/content_zipper.rb``; columns: ``lib/gradebook_exporter.rb``, the same in every
   language.
 - Blackboard: the file names in nbgrader's ``plugins/zipcollect.py``, which collects them.
-- Brightspace: the folders of "Download all submissions" in D2L's help.
+- Brightspace: as such folders have been seen; no source of its own was found to read.
 """
 
 # ruff: noqa: E501  (a language is a line)

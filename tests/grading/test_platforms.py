@@ -10,7 +10,7 @@ Fixtures are made from the platforms' own source code, read on 2026-11-28:
   LATE, user, attachment, file; anonymous; texts and addresses without an attachment).
 - Blackboard: ``nbgrader/plugins/zipcollect.py`` at 03efb4f1 of jupyter/nbgrader, whose example is
   ``ps1_bitdiddle_attempt_2016-01-30-15-00-00_problem1.ipynb``.
-- Brightspace: D2L's help on downloading submissions.
+- Brightspace: as such folders have been seen; no source of its own was found to read.
 """
 
 import io
