@@ -167,7 +167,7 @@ def run(setting: Setting, features) -> dict:
             text=True,
         )
         if done.returncode:
-            problems.append(done.stdout + done.stderr)
+            problems.append(done.stdout + done.stderr or f"ended with {done.returncode}")
     seconds = round(time.monotonic() - start)
     return {"seconds": seconds, "result": "\n".join(problems) or AS_COMMITTED}
 
