@@ -263,7 +263,7 @@ print(f"pear to hammer: {odds:,.0f} to 1")
 capital = recorded("The capital of Australia is")
 p_capital = softmax(capital.logits)
 for word in (" Sydney", " Canberra", " Melbourne", " Paris", " banana"):
-    print(f"{word:10} {p_capital[capital.tokens.index(word)]:.7f}")
+    print(f"{word:10} {p_capital[capital.tokens.index(word)]:.2g}")
 
 # %% [markdown]
 # The favourite is wrong, and an argmax would teach *Sydney*. The distribution still teaches that Canberra is

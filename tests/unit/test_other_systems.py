@@ -26,7 +26,7 @@ OTHERS = (
     "IPython matplotlib.pyplot ipywidgets anywidget nbclient jupytext distributed jupyter_server"
 )
 #: Runs inside the sandbox alone, which Windows does not have.
-INSIDE = {"classroom.inmate"}
+INSIDE = {"classroom.runner"}
 IMPORT = f"""
 import importlib, os, pkgutil, sys
 for name in {OTHERS!r}.split():
@@ -94,7 +94,7 @@ def test_the_tests_are_run_as_make_runs_them():
         line.strip().replace("$(BIN)/ruff", "python -m ruff") for line in recipe.splitlines()[1:]
     ]
     ours = [line.replace("$(BIN)/python", "python") for line in ours]
-    assert ours == commands()[-3:]
+    assert ours == commands()[-4:]
 
 
 @pytest.mark.parametrize("command", commands())

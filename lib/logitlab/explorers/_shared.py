@@ -265,7 +265,7 @@ def own_goal(goal: Goal | None, measures: Mapping[str, tuple[str, str]]) -> dict
 
 def sent(x: float) -> float:
     """A number for the page, without the last digits, which are another processor's to choose."""
-    return float(f"{x:.10g}")
+    return float(f"{x:.6g}")
 
 
 def goal_numbers(goal: Goal) -> dict:
