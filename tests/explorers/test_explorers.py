@@ -2,7 +2,6 @@
 
 import base64
 import json
-import re
 
 import ipywidgets as widgets
 import numpy as np

@@ -206,22 +206,6 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "others - odds_of_8_to_3 - (0.15 / 0.4) ** 20 -> others - odds_of_8_to_3 + (0.15 / 0.4) ** 20",
         ],
     },
-    "6.6": {
-        "the check passes tau and alpha itself: a function without defaults is right too": [
-            "0.7 -> 0.35",
-            "0.7 -> 1.4",
-            "3.0 -> 1.5",
-            "3.0 -> 6.0",
-        ],
-    },
-    "6.7": {
-        "the check passes tau and alpha itself: a function without defaults is right too": [
-            "0.7 -> 0.35",
-            "0.7 -> 1.4",
-            "3.0 -> 1.5",
-            "3.0 -> 6.0",
-        ],
-    },
     "6.11": {
         "a sum is the same from the other end": [
             ": -> ::-1",

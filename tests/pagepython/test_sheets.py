@@ -213,7 +213,7 @@ def test_keys_alone_do_it_and_escape_leaves_the_editor(window):
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     window.wait("check-1-10")
-    window.status("1.10 greedy is not the best sequence: right, 1 point.")
+    window.status("1.10 The best word is not the best sentence: right, 1 point.")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
