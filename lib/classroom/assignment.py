@@ -136,8 +136,9 @@ def catalogue(course: Path) -> dict:
     """
     What the sheets say of each exercise that has a check: the content of ``checks/sheets.json``.
 
-    By sheet: its number, and by exercise ``title``, ``points``, ``minutes``, ``answer`` (what the
-    check looks at) and ``builds_on`` (exercises whose answers the solution uses).
+    By sheet: its number, and by exercise ``title``, ``points``, ``minutes``, ``core`` (or not),
+    ``answer`` (what the check looks at) and ``builds_on`` (exercises whose answers the solution
+    uses).
 
     Raises
     ------

@@ -51,7 +51,7 @@ DIRECTIVES = {
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
 }
-ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRole())
+ROLES = dict.fromkeys(("ex", "step", "section", "ask", "slip", "belief"), teaching.LessonRole())
 
 # How a node is written, where the way of docutils or of another extension does not do.
 WRITTEN = {
