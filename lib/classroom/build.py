@@ -208,8 +208,6 @@ def read(source: Path):
     from nbformat.v4 import new_notebook
 
     notebook = new_notebook(cells=lesson.cells(source))
-    for cell in notebook.cells:
-        cell.metadata.pop("lines_to_next_cell", None)
     _count(notebook.cells, source)
     notebook.metadata = {
         "kernelspec": {

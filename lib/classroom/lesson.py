@@ -21,7 +21,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from classroom import ClassroomError, slides
+from classroom import ClassroomError
 
 WORDS, LINES = 200, 12  # read in a minute
 QUESTION, GOAL = 0.5, 1.5  # minutes
@@ -72,7 +72,36 @@ def cells(source: Path) -> list:
     import jupytext
     from nbformat.v4 import new_markdown_cell
 
-    return slides.split(jupytext.read(source, fmt="py:percent").cells, new_markdown_cell)
+    read = jupytext.read(source, fmt="py:percent").cells
+    for cell in read:
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's own
+    return split(read, new_markdown_cell)
+
+
+def split(cells: list, make) -> list:
+    """
+    Cells in which every heading stands first, so that it can begin a slide.
+
+    Parameters
+    ----------
+    cells : list
+        Of a notebook.
+    make : callable
+        Makes a text cell of a source.
+    """
+    parts = []
+    for cell in cells:
+        if cell.cell_type != "markdown" or cell.metadata:
+            parts.append(cell)
+            continue
+        sources, fenced = [[]], False
+        for line in cell.source.split("\n"):
+            fenced ^= line.startswith(("```", ":::"))
+            if re.match(r"#{1,3} ", line) and not fenced and any(sources[-1]):
+                sources.append([])
+            sources[-1].append(line)
+        parts += [cell] if len(sources) == 1 else [make("\n".join(s).strip()) for s in sources]
+    return parts
 
 
 def of(source: Path) -> Lesson:
@@ -122,7 +151,7 @@ def divide(cells: Iterable) -> Lesson:
     lesson, part = Lesson(found[1], [], {}), None
     for cell in cells:
         level, heading = _heading(cell)
-        if part is None and (level, heading) == (2, FURTHER):
+        if part is None and begins_further(cell):
             part = []  # what stands between the section's heading and its first part is read freely
         elif part is not None and level == 3:
             if heading in lesson.further:
@@ -132,6 +161,11 @@ def divide(cells: Iterable) -> Lesson:
             raise LessonError(f"{heading!r} follows {FURTHER!r}, which is a lesson's last section")
         (lesson.core if part is None else part).append(cell)
     return lesson
+
+
+def begins_further(cell) -> bool:
+    """Whether the core ends before a cell."""
+    return _heading(cell) == (2, FURTHER)
 
 
 def size(cells: Iterable) -> Size:

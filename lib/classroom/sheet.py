@@ -33,6 +33,8 @@ _HEADING = re.compile(
     r"\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)\b)",
     re.M,
 )
+PATH = re.compile(r"^\*\*Lesson \d+ of \d+\.\*\* .*\n(?:.+\n)*\n?", re.M)
+"""What `path` puts into a lesson's first cell."""
 _PLACE = re.compile(r"\{\{ (\w+) \}\}")
 _BLOCK = re.compile(r"(<!-- (\w+) -->)(.*?)(<!-- / -->)", re.S)
 _WORDS = (
