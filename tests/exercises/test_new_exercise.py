@@ -71,9 +71,15 @@ def test_the_walk_ends_in_an_exercise_that_passes_and_is_marked(copy):
     checked = run(copy, check)
     assert checked.returncode == 0, checked.stdout[-2000:]
     told = json.loads((copy / "lib" / "logitlab" / "checks" / "sheets.json").read_text("utf-8"))
-    worth = {i: t["points"] for i, t in told[Path(SOURCE).stem]["exercises"].items()}
-    assert worth[number] == 2
-    assert f"0 not attempted; {(total := sum(worth.values()))} of {total} points" in checked.stdout
+    exercises = told[Path(SOURCE).stem]["exercises"]
+    assert exercises[number]["points"] == 2
+    core, further = (
+        sum(told["points"] for told in exercises.values() if told["core"] is core)
+        for core in (True, False)
+    )
+    said = f"0 not attempted; {core} of {core} points"
+    said += f", and {further} of {further} further." if further else "."
+    assert said in checked.stdout
 
     id = number.replace(".", "-")
     for student, answer in {
