@@ -48,6 +48,7 @@ DIRECTIVES = {
     "plan": teaching.Plan,
     "public": shows(library.public),
     "public-summary": shows(library.summary),
+    "remember": shows(teaching.remember),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
 }

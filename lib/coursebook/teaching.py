@@ -4,8 +4,8 @@ Roles: ``{ex}`1.3` `` an exercise, ``{step}`1.4` `` a step of a lesson, ``{secti
 a section or a further part of one by its title, ``{ask}`1-half` `` a question with its answer,
 ``{slip}`1.4 multiply` `` what the check says to a known wrong answer,
 ``{belief}`1 creative` `` the misconception of a lesson that has this word in it.
-Directives: ``plan`` a timetable, ``objectives`` of a lesson, ``marking`` of an open exercise,
-``statuses`` that grading gives.
+Directives: ``plan`` a timetable, ``objectives`` of a lesson, ``remember`` its last table,
+``marking`` of an open exercise, ``statuses`` that grading gives.
 What a lesson does not have is a warning, and so fails the build.
 """
 
@@ -113,6 +113,13 @@ def rows_of(lines) -> list[tuple[int, str]]:
 def objectives(course: Course, lesson: str) -> list[str]:
     """What a lesson says that a learner will be able to do."""
     return [quoted(course.part(lesson, "What you will be able to do"))]
+
+
+def remember(course: Course, lesson: str) -> list[str]:
+    """What a lesson wants remembered: its tables, and the sentences that it sets in bold."""
+    blocks = course.part(lesson, "What to remember").split("\n\n")
+    kept = [block for block in blocks if block.startswith(("|", "**"))]
+    return ["\n\n".join(["::::{container} remember", *kept, "::::"])]
 
 
 def marking(course: Course, exercise: str) -> list[str]:
