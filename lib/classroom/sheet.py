@@ -246,7 +246,8 @@ def readme(course: Path) -> str:
         If a name is unknown.
     """
     found = numbers(course)
-    blocks = {"lessons": found["lessons"], "table": f"\n\n{_table(found)}\n\n"}
+    blocks = {name: found[name] for name in ("lessons", "core_hours")}
+    blocks["table"] = f"\n\n{_table(found)}\n\n"
 
     def block(match: re.Match) -> str:
         if match[2] not in blocks:

@@ -416,7 +416,7 @@ def test_the_readme_is_found_stale_and_written_anew(tmp_path):
     assert make().startswith("<!-- lessons -->one<!-- / --> lessons\n<!-- table -->\n\n| |")
     assert "| 9 | [Tests](notebooks/09_test.ipynb) | 9 | 10 |\n" in make()
     readme.write_text("<!-- pages -->six<!-- / -->")
-    with pytest.raises(sheet.SheetError, match="<!-- pages --> must name one of lessons, table"):
+    with pytest.raises(sheet.SheetError, match="<!-- pages --> must name one of lessons, core_"):
         make()
     source.write_text(HEADER + "# %% [markdown]\n# # Tests\n")
     with pytest.raises(
