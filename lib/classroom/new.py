@@ -100,7 +100,8 @@ SHEET = """# # Exercises {number}: {topic}
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/{name}.ipynb).
-# - All at once, in a terminal: `make check LESSON={name}`
+# - All at once, in a terminal: `make check LESSON={name}`. It calls nbval, which runs every cell again
+#   and compares.
 
 # %% nbgrader={setup}
 from logitlab import check
@@ -127,6 +128,14 @@ LESSON = """# # {number} · {title}
 # ## What to remember
 #
 # TO WRITE: what the next lesson rests on.
+#
+# ## Your guesses
+#
+# TO WRITE: a cell below with surprises("{number}-"), once there are questions.
+#
+# ## Next
+#
+# TO WRITE: where to go from here.
 #
 # ## Further
 #

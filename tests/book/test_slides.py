@@ -83,9 +83,12 @@ def test_a_text_goes_with_the_widget_that_it_leads_to():
 def test_what_a_class_does_not_see_is_left_out():
     silent = new_code_cell("import numpy", metadata={"tags": ["hide-input"]})
     live = new_code_cell("model = load_model()", metadata={"tags": ["skip-execution"]})
-    own = drawn("surprises('1-')")
+    own, above = (
+        drawn("surprises('1-')"),
+        new_markdown_cell("## Your guesses\n\nThe largest first."),
+    )
     endless = new_code_cell("\n".join(["x = 1"] * 40))
-    assert kinds(silent, live, own, endless) == ["skip"] * 4
+    assert kinds(silent, live, above, own, endless) == ["skip"] * 5
     assert kinds(new_markdown_cell("## The lesson"), new_markdown_cell("### Step 1")) == [
         "skip",
         "slide",
