@@ -13,6 +13,10 @@
 # %% [markdown]
 # # 1 · Temperature
 #
+# {{ path }}
+#
+# You need a little Python with NumPy. Each cell runs with Shift + Enter.
+#
 # A language model does not choose a word. It scores every word it knows, all 49,152 of them in the
 # model you will meet below, and something else draws one. Temperature is one number that acts
 # between the scores and the draw.
@@ -23,11 +27,6 @@
 # - Write `softmax_with_temperature` so that it survives huge scores and whole batches.
 # - Say what a change of temperature can do to a distribution, and what it can never do.
 # - Set a temperature for a reason, and find the wrong numbers in an article about it.
-#
-# ## Time
-#
-# 75 minutes, and {{ minutes }} for the [exercises](../exercises/01_temperature.ipynb). You need a little
-# Python with NumPy. Each cell runs with Shift + Enter.
 
 # %% tags=["hide-input"]
 import numpy as np
