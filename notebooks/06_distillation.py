@@ -15,19 +15,17 @@
 #
 # {{ path }}
 #
-# Everything trains while you watch, on the processor, in about a minute.
-#
-# A model gives every token a probability, one is drawn, the rest is thrown away. This lesson keeps the
-# rest. A small network learns from what a large one thinks of the *wrong* answers, and the dial of lesson 1
-# comes back: temperature, here called tau, is the light that makes those thoughts visible.
+# A model gives every token a probability, one is drawn, and the rest is thrown away. This lesson keeps the
+# rest. In **distillation** a small network, the **student**, learns from all that a large one, the **teacher**, says
+# about the *wrong* answers. The temperature of lesson 1 comes back to make them legible; here it is called tau.
 #
 # ## What you will be able to do
 #
 # - Read a teacher's soft targets, and say what tau can show and what it cannot.
-# - Write the distillation loss and its gradient, and say why tau² stands in it and when that is exact.
+# - Write the distillation loss.
 # - Train students on hard and on soft targets, with the controls that a sceptic asks for.
 # - Say where distillation helps and where it does not, with numbers and their spread.
-# - Place all six lessons on one picture of one distribution.
+# - Let a small model write at a large one's side without changing a single probability.
 
 # %% tags=["hide-input"]
 import matplotlib
@@ -36,29 +34,32 @@ from IPython.display import display
 from logitlab import (
     Goal,
     bias_explorer,
-    brier,
     digits,
     distillation_gradient,
     distillation_loss,
     distribution_explorer,
     entropy,
-    expected_calibration_error,
     kl_divergence,
+    log_softmax,
     plots,
     predict,
     quiz,
     recorded,
     recorded_corpus,
+    recorded_peak,
+    recorded_students,
     repetition_penalty,
     softmax,
     surprises,
     teacher_explorer,
     temperature,
+    top_k,
+    top_p,
 )
 from logitlab.distillation import MLP, train
 
 # %% [markdown]
-# ## Three questions first
+# ## Two questions first
 #
 # From lessons 4 and 5. Answer from memory, then commit.
 
@@ -67,39 +68,36 @@ quiz(
     [
         predict(
             "6-penalty",
-            "A token was already written and has the logit -2. What is it after a repetition penalty "
-            "of 1.5?",
+            "A token was already written and has the logit -2. What is it after "
+            "a repetition penalty of 1.5?",
             float(repetition_penalty([-2.0, 1.0], [0], 1.5)[0]),
-            explain="A negative logit is multiplied, or the penalty would be a reward.",
-        ),
-        predict(
-            "6-eight",
-            "Eight equally likely answers. How many bits of entropy?",
-            float(entropy(np.full(8, 1 / 8))),
-            unit="bits",
-            explain="log2 of 8. Today the ruler measures what a student still lacks.",
+            explain="A negative logit is multiplied, or the penalty would be a "
+            "reward.",
         ),
         predict(
             "6-cross",
-            "A teacher's distribution has 2.2 bits. A student's cross-entropy to it is 3.1 bits. How "
-            "many bits is the KL divergence?",
+            "A teacher's distribution has 2.2 bits. A student's cross-entropy to "
+            "it is 3.1 bits. How many bits is the KL divergence?",
             3.1 - 2.2,
             unit="bits",
             tolerance=0.01,
-            explain="Cross-entropy = entropy + KL. The student cannot change the entropy, so lowering "
-            "one lowers the other.",
+            explain="Cross-entropy = entropy + KL. The student cannot change the "
+            "entropy, so lowering one lowers the other.",
         ),
     ]
 )
 
 # %% [markdown]
-# ## The lesson
+# ## A network in six lines
 #
-# ### Step 1 · What a label leaves out
+# Teacher and students are the plainest network there is, a **multilayer perceptron** (**MLP**):
 #
-# 1,797 handwritten digits, 8 pixels by 8, scanned for the
-# [UCI collection](https://doi.org/10.24432/C50P49). 900 of them train a teacher, the other 897 test
-# everybody. Watch it learn: one block is two passes over the images.
+# $$\text{logits} = \text{relu}(x\,W_1 + b_1)\,W_2 + b_2$$
+#
+# In words: multiply the pixels by a matrix, add, set what is below 0 to 0, multiply by a second matrix, add.
+# The matrices are the **weights**. What is added is a **bias**: one number for each output, whatever the image.
+# A column of the first matrix with its bias is a **unit**; ours has 256. The images are 1,797 handwritten digits
+# of 8 by 8 pixels, from the [UCI collection](https://doi.org/10.24432/C50P49).
 
 # %%
 images, labels = digits()
@@ -107,21 +105,36 @@ order = np.random.default_rng(0).permutation(len(images))
 images, labels = images[order], labels[order]
 test, truth = images[900:], labels[900:]
 
+rng = np.random.default_rng(0)
+W1, b1 = rng.normal(0, 0.2, (64, 256)), np.zeros(256)
+W2, b2 = rng.normal(0, 0.1, (256, 10)), np.zeros(10)
+hidden = np.maximum(images @ W1 + b1, 0)
+logits = hidden @ W2 + b2
+print("a label ", labels[0])
+print("P(digit)", softmax(logits[0]).round(2))
 
-def progress(epoch):
-    if epoch.number % 2 == 0:
-        print("█", end="", flush=True)
+# %% [markdown]
+# Ten probabilities that mean nothing yet. **Training** changes that. Take a batch of images and compute the
+# **loss**: minus the log of the probability of the right label, on average. Its **gradient** tells, for each
+# weight and bias, how fast the loss would rise if that number were raised a little; move every number a little
+# the other way. How little is the **learning rate**, and one pass over all images is an **epoch**.
+#
+# `train` does that, with [Adam](https://arxiv.org/abs/1412.6980), which fits the step to each weight. Derivatives
+# come up only in a further part, *Why tau squared*: skip it if you have none.
+#
+# ## What a label leaves out
+#
+# 900 images train the teacher, the other 897 test everybody.
 
-
+# %%
 teacher = MLP((64, 256, 10), np.random.default_rng(0))
-history = train(
+train(
     teacher,
     images[:900],
     labels[:900],
     epochs=60,
     rng=np.random.default_rng(1),
     learning_rate=3e-3,
-    report=progress,
 )
 teacher_logits = teacher.logits(images)
 
@@ -130,57 +143,30 @@ def accuracy(logits):
     return 100 * (logits.argmax(axis=1) == truth).mean()
 
 
-print(f" {teacher.parameters:,} parameters, {len(test)} test images")
-print(f"right on the images it learned from {100 * history[-1].accuracy:.1f} %")
-print(f"right on new ones {accuracy(teacher_logits[900:]):.1f} %")
-
-# %%
-plots.show(
-    *plots.curves(
-        np.arange(1, 61),
-        {"teacher": [epoch.loss for epoch in history]},
-        xlabel="epoch",
-        ylabel="loss, nats",
-        title="The teacher learns",
-    )
-)
+print(f"{teacher.parameters:,} parameters, {len(test)} test images")
+print(f"right on new images: {accuracy(teacher_logits[900:]):.0f} %")
 
 # %% [markdown]
-# Here is a 7 that it learned from, with a bar across the stem as Europeans write it. The label says *7* and
-# nothing else.
+# One of the images is a 7 with a bar across its stem, as Europeans write it. The label says *7* and nothing else.
 
 # %% tags=["hide-input"]
 seven = int(np.flatnonzero(order == 828)[0])
 p_seven = softmax(teacher_logits[seven])
-quiz(
-    [
-        predict(
-            "6-second",
-            f"The teacher is {100 * p_seven[7]:.0f} % sure that it is a 7. Which digit comes second?",
-            str(np.argsort(p_seven)[-2]),
-            choices=("0", "1", "2", "8"),
-            explain="The European 7 has a bar across its stem; without it and with a shorter roof it is a 1. "
-            "Nobody told the teacher; it found out.",
-        ),
-        predict(
-            "6-second-share",
-            "And how much does the second get, in per cent?",
-            round(100 * float(np.sort(p_seven)[-2]), 2),
-            unit="%",
-            tolerance=0.3,
-            explain="Too little to see, and too little to teach with. Hence the dial.",
-        ),
-    ]
+best = [int(digit) for digit in np.argsort(-p_seven)]
+predict(
+    "6-second",
+    f"The teacher is {100 * p_seven[7]:.0f} % sure that it is a 7. Which digit "
+    "comes second?",
+    str(best[1]),
+    choices=("0", "1", "2", "8"),
+    explain="With a shorter roof and no bar it would be a 1. Nobody told the "
+    f"teacher; it found out. It gives the {best[1]} "
+    f"{100 * p_seven[best[1]]:.1f} %: too little to see, and too little to "
+    "teach with. Hence the dial.",
 )
 
-# %%
-best = np.argsort(-p_seven)[:3]
-for digit in best:
-    print(f"{digit}: {100 * p_seven[digit]:.2f} %")
-
 # %% [markdown]
-# Now turn the light on. Move tau up until you can read the order of the wrong answers, then look at the
-# other images. Past some point the light washes everything out.
+# Turn tau up until you can read the order of the wrong answers, then look at the other images.
 
 # %% tags=["hide-input"]
 shown = [seven, *(int((labels[:900] == d).argmax()) for d in (3, 4, 8, 1))]
@@ -201,583 +187,361 @@ for tau in (1, 4, 20, 1000):
     p = softmax(teacher_logits[seven] / tau)
     below = np.log2(10) - entropy(p)
     print(
-        f"tau = {tau:<4}  7: {p[7]:.3f}  1: {p[1]:.3f}  4: {p[4]:.3f}  "
-        f"0: {p[0]:.3f}   {below:.2f} bits below uniform"
+        f"tau = {tau:<4}  7: {p[7]:.2f}  1: {p[1]:.2f}  4: {p[4]:.2f}  "
+        f"0: {p[0]:.2f}   {below:.2f} bits below uniform"
     )
 
 # %% [markdown]
-# At tau = 4 one sees a 7 that looks a little like a 1, and like a 4, and not at all like a 0. The order
-# never changes, and the logits are the same in every row. At tau = 1000 nothing is left to see: every image
-# gets the same uniform answer. "The higher the temperature, the more of the knowledge shows" is true up to
-# a point.
+# At tau = 4 one sees a 7 that looks a little like a 1, less like a 4, and not at all like a 0. At tau = 1000
+# every image gets the same answer. The order never changes, and the logits are the same in every row.
 #
-# Is this knowledge, or noise? Measure it. For each pair of digits take the probability that the teacher
-# gives to the wrong one at tau = 4, and the distance between the two digits' mean images. If the runner-ups
-# mean likeness, small distances go with large probabilities.
+# Is this knowledge, or noise? Take the runner-up of each digit, averaged over all its images:
 
 # %%
 soft = softmax(teacher_logits[:900] / 4)
-by_digit = [labels[:900] == d for d in range(10)]
-confused = np.array([soft[rows].mean(axis=0) for rows in by_digit])
-means = np.array([images[:900][rows].mean(axis=0) for rows in by_digit])
-apart = np.linalg.norm(means[:, None] - means, axis=2)
-pairs = ~np.eye(10, dtype=bool)
-alike = np.corrcoef(np.log(confused[pairs]), -apart[pairs])[0, 1]
-print(f"correlation over {pairs.sum()} pairs: {alike:.2f}")
-runner_up = np.where(pairs, confused, 0).argmax(axis=1)
-print(
-    "runner-up of each digit:",
-    ", ".join(f"{d}→{r}" for d, r in enumerate(runner_up)),
-)
+by_digit = [soft[labels[:900] == d].mean(axis=0) for d in range(10)]
+wrong_only = np.array(by_digit) * (1 - np.eye(10))
+for d, row in enumerate(wrong_only):
+    print(f"{d} → {row.argmax()}", end="   ")
 
 # %% [markdown]
-# The wrong answers follow the shapes. This is what Geoffrey Hinton called **dark knowledge**, in a talk of
-# 2014. The [paper](https://arxiv.org/abs/1503.02531) of 2015, by Hinton, Vinyals and Dean, does not use the
-# term: it speaks of *soft targets*, and its example is a 2 that has 1e-6 of being a 3 and 1e-9 of being a 7.
-# An article that many people read has "90 % a 7, 9 % a 1, 1 % a 4" instead: that adds up to 100 %, and it
-# is the article's own picture. Ours is measured, and at tau = 1 it is far more one-sided than that.
+# The wrong answers follow the shapes. Geoffrey Hinton called this **dark knowledge** in a talk of 2014; the
+# [paper](https://arxiv.org/abs/1503.02531) of 2015 speaks of *soft targets*.
 #
-# **Exercises 6.1, 6.2 and 6.3 now.** Soft targets by hand, three predictions, and the function.
+# **Exercises 6.1 and 6.2 now.** Soft targets by hand, and as a function.
 #
-# ### Step 2 · The same in a language model
+# ### Words in place of digits
 #
-# *In the orchard he picked a ripe* ... A label, the next word of some text, would be `apple`. What the
-# model thinks of the others, over its whole vocabulary:
+# *In the orchard he picked a ripe* ... A label, the next word of some text, would be `apple`.
 
 # %%
 orchard = recorded("In the orchard he picked a ripe")
 p_orchard = softmax(orchard.logits)
-words = [" apple", " peach", " pear", " fig", " car", " hammer"]
-ids = [orchard.tokens.index(word) for word in words]
-for word, i in zip(words, ids, strict=True):
-    print(f"{word:8} {p_orchard[i]:.7f}")
-odds = p_orchard[ids[2]] / p_orchard[ids[5]]
-print(f"pear to hammer: {odds:,.0f} to 1")
+for word in (" apple", " peach", " pear", " car", " hammer"):
+    print(f"{word:8} {p_orchard[orchard.tokens.index(word)]:.7f}")
 
 # %% [markdown]
-# A hard label says that `pear` and `hammer` are equally wrong. The model says that one is over fifteen
-# thousand times likelier than the other. A second case, where the runner-up is the famous mistake:
+# In lesson 1 `cheese` after *The sky is* had almost nothing. Almost nothing is not zero, and here you see that it
+# means something. The label calls `pear` and `hammer` equally wrong; the model thinks one of them over ten thousand
+# times likelier.
+#
+# ## The loss
+#
+# With $p_\tau$ the teacher's probabilities at temperature tau, $q_\tau$ the student's, and $y$ the label:
+#
+# $$\alpha\,\tau^2\,D(p_\tau \,\|\, q_\tau) \;+\; (1-\alpha)\,(-\log q_y)$$
+#
+# Read it so: how far the softened student is from the softened teacher, as the KL divergence of lesson 5; plus how
+# surprised the student is by the label, at temperature 1, because that is how it will work. Alpha says how much
+# the teacher counts. Tau squared keeps the first term in proportion when tau changes. Logarithms are natural
+# here, so the unit is the nat. For the 7 and the network that knows nothing yet:
 
 # %%
-capital = recorded("The capital of Australia is")
-p_capital = softmax(capital.logits)
-for word in (" Sydney", " Canberra", " Melbourne", " Paris", " banana"):
-    print(f"{word:10} {p_capital[capital.tokens.index(word)]:.2g}")
+t, s = teacher_logits[seven], logits[seven]
+tau, alpha = 4, 0.6
+soft_part = kl_divergence(softmax(t / tau), softmax(s / tau), base=np.e)
+hard_part = -log_softmax(s)[7]
+print(f"KL {soft_part:.2f}, times tau² {tau**2 * soft_part:.2f}")
+print(f"surprisal of the label {hard_part:.2f}")
+whole = distillation_loss(s, t, 7, tau=tau, alpha=alpha)
+print(f"loss {whole:.2f} nats")
 
 # %% [markdown]
-# The favourite is wrong, and an argmax would teach *Sydney*. The distribution still teaches that Canberra is
-# nearly as good and a banana is not a capital. Soften the six words of the orchard, among themselves:
-
-# %% tags=["hide-input"]
-distribution_explorer(
-    words,
-    orchard.logits[ids],
-    knobs={"temperature": 1.0},
-    temperature_range=(0.5, 20.0),
-    goal=Goal(
-        "Find the T (tau) that brings the pear to 15 %", "p: pear", 0.15, 0.002
-    ),
-    title="Six words for the orchard",
-)
-
-# %% [markdown]
-# **Your own prompt.** With the model installed (`make model`, once): what would you teach a student after it,
-# with one word and with all of them?
-
-# %% tags=["skip-execution", "nbval-skip"]
-from logitlab import load_model
-
-model = load_model()
-
-# %% tags=["skip-execution", "nbval-skip"]
-prompt = "On the table there was a knife, a fork and a"
-live = model.logits(model.encode(prompt))
-for i in np.argsort(-live)[:8]:
-    shares = [softmax(temperature(live, tau))[i] for tau in (1, 4)]
-    print(
-        f"{model.tokens[i]:12} tau = 1: {shares[0]:.4f}  tau = 4: {shares[1]:.4f}"
-    )
-
-# %% [markdown]
-# ### Step 3 · 99 % and 40 %
+# **Exercises 6.3 and 6.4 now.** Write both as functions.
 #
-# An article explains tau with a teacher that says "3 with 99 %" at tau = 1, and at tau = 20 "3: 40 %, 8:
-# 25 %, 5: 15 %". Suppose that the other nine digits share the 1 % equally.
-
-# %% tags=["hide-input"]
-ninety_nine = np.log([0.99] + [0.01 / 9] * 9)
-predict(
-    "6-forty",
-    "Then how much does the 3 have at tau = 20, in per cent?",
-    round(100 * float(softmax(ninety_nine / 20)[0]), 1),
-    unit="%",
-    tolerance=2,
-    explain="Odds are raised to the power 1/20, and 891 to 1 becomes 1.4 to 1.",
-)
-
-# %%
-print(f"odds {0.99 / (0.01 / 9):.0f} to 1, then {891 ** (1 / 20):.2f} to 1")
-print(f"p(3) at tau = 20: {100 * softmax(ninety_nine / 20)[0]:.1f} %")
-
-# %% [markdown]
-# Not 40 %. Could another split of the 1 % save the article? No split can, and proving it takes three lines.
+# ## Students
 #
-# **Exercise 6.4 now**, before you read them.
-
-# %%
-eight = (25 / 40) ** 20
-five = (15 / 40) ** 20
-left = 0.01 / 0.99 - eight - five
-print(f"odds against the 3 at tau = 1: 8 {eight:.1e}, 5 {five:.1e}")
-print(f"left for the other seven: {left:.4f}, so one has {left / 7:.5f}")
-print(f"at tau = 20 that one has {100 * 0.40 * (left / 7) ** (1 / 20):.1f} %")
-
-# %% [markdown]
-# One of the seven would have 28.8 %. That is more than the runner-up's 25 %, and more than the 20 % that
-# were left for all seven. No ten logits give both lines.
-#
-# ### Step 4 · The loss, by hand
-#
-# One example: a teacher, a student and the label 0. Four classes, tau = 3, alpha = 0.7.
-
-# %%
-t = np.array([3.0, 1.5, -0.5, -1.0])
-s = np.array([2.0, 1.0, 0.5, 0.1])
-tau, alpha, label = 3.0, 0.7, 0
-p, q = softmax(t / tau), softmax(s / tau)
-print("teacher, softened", p.round(3))
-print("student, softened", q.round(3))
-
-# %% [markdown]
-# **How far is the student off?** For each class the log of teacher over student, weighed by the teacher.
-# That is lesson 5's KL divergence, here in nats.
-
-# %%
-terms = p * (np.log(p) - np.log(q))
-soft_part = terms.sum()
-print("terms", terms.round(4), "sum", soft_part.round(6))
-
-# %% [markdown]
-# **And the label.** Minus the log of the student's probability of it, at temperature 1, because that is how
-# the student will work.
-
-# %%
-hard_part = -np.log(softmax(s)[label])
-print("hard part", hard_part.round(6))
-
-# %% tags=["hide-input"]
-predict(
-    "6-loss",
-    "The loss is alpha times tau squared times the KL, plus 1 - alpha times the hard part. How much?",
-    round(float(alpha * tau**2 * soft_part + (1 - alpha) * hard_part), 3),
-    unit="nats",
-    tolerance=0.02,
-    explain="0.7 times 9 times 0.0426, and 0.3 times 0.554.",
-)
-
-# %%
-print("soft", (alpha * tau**2 * soft_part).round(6))
-print("hard", ((1 - alpha) * hard_part).round(6))
-by_hand = alpha * tau**2 * soft_part + (1 - alpha) * hard_part
-print(
-    "loss", by_hand.round(6), " library", round(distillation_loss(s, t, 0), 6)
-)
-
-# %% [markdown]
-# **Exercises 6.5 and 6.6 now.** Write both as functions.
-#
-# Many programs use the cross-entropy with p in place of the KL, as the paper itself does. The two differ by the
-# teacher's entropy, on which the student has no hold: the same gradient, another number on the screen.
-#
-# ### Step 5 · Why tau squared
-#
-# "The gradients of the soft part shrink like 1/tau²", one reads, "so multiply by tau²." Look. The exact
-# gradient of the bare KL along the student's logits is (q − p) / tau, in two factors. One is 1/tau, from the
-# chain rule. The other is q − p, and it shrinks too, because at a high tau both are nearly uniform.
-
-# %% tags=["hide-input"]
-predict(
-    "6-shrink",
-    "From tau = 1 to tau = 20: how many times smaller does that gradient become?",
-    round(
-        float(
-            np.linalg.norm(softmax(s) - softmax(t))
-            / (np.linalg.norm(softmax(s / 20) - softmax(t / 20)) / 20)
-        )
-    ),
-    unit="times",
-    tolerance=60,
-    explain="The rule says 400. It is exact only in the limit; at tau = 1 the gradient is smaller than "
-    "the rule expects.",
-)
-
-# %%
-limit = ((s - s.mean()) - (t - t.mean())) / 4
-print("limit", limit.round(4), " size", np.linalg.norm(limit).round(3))
-for tau in (1, 2, 4, 8, 20, 100):
-    gradient = (softmax(s / tau) - softmax(t / tau)) / tau
-    size = np.linalg.norm(gradient)
-    off = tau**2 * size / np.linalg.norm(limit)
-    print(
-        f"tau = {tau:<3}  q - p {np.linalg.norm(gradient * tau):.4f}  "
-        f"gradient {size:.6f}  times tau² {tau**2 * size:.3f}  "
-        f"{100 * off:.0f} % of the limit"
-    )
-
-# %% [markdown]
-# From tau = 4 on, tau² times the gradient is within 1 % of its limit, while the gradient itself falls by a factor
-# of hundreds. At tau = 1 it is at 54 %: there the rule is not even near. It is exact only when tau is large
-# against the logits. Then q is about (1 + (s − mean s) / tau) / 4, and tau² times the gradient becomes a
-# difference of *logits*. High-temperature distillation is squared error between centred logits in disguise.
-#
-# How large is large? These four logits are small. Take the teacher's ten for the 7, and a student that knows
-# nothing yet, all zeros.
-
-# %%
-ten = teacher_logits[seven].astype(float)
-far = (ten - ten.mean()) / 10
-for tau in (1, 4, 20, 100):
-    gradient = (0.1 - softmax(ten / tau)) / tau
-    part = tau**2 * np.linalg.norm(gradient) / np.linalg.norm(far)
-    print(f"tau = {tau:<3}  {100 * part:.0f} % of the limit")
-
-# %% [markdown]
-# At tau = 4 the rule gives 134 % of the limit, at tau = 20 still 107 %. It is a good rule and not a law.
-#
-# Check the exact form on the library, by moving each logit a little.
-
-# %%
-exact = distillation_gradient(s, t, 0, tau=3.0, alpha=1.0)
-slopes = [
-    (
-        distillation_loss(s + step, t, 0, tau=3.0, alpha=1.0)
-        - distillation_loss(s - step, t, 0, tau=3.0, alpha=1.0)
-    )
-    / 2e-5
-    for step in 1e-5 * np.eye(4)
-]
-print("tau (q - p)", (3 * (softmax(s / 3) - softmax(t / 3))).round(6))
-print("library    ", exact.round(6))
-print("measured   ", np.array(slopes).round(6))
-
-# %% [markdown]
-# **Exercises 6.7 and 6.8 now.** The gradient, and these numbers for one logit.
-#
-# **Alpha, and whose.** Here alpha weighs the *teacher*. In the
-# [Keras example](https://keras.io/examples/vision/knowledge_distillation/) alpha weighs the labels, and
-# 1 − alpha the teacher. The same 0.1 means opposite things, and neither program will complain. Some programs call
-# the two weights by two names, and some leave out tau². Read the line that adds the terms.
-#
-# **Exercise 6.9 now.** Translate three of them.
-#
-# ### Step 6 · Students
-#
-# Now the experiment. A student has 128 units, half the teacher's. It gets 100 images, about ten of each digit.
-# One student learns from labels, its twin from the teacher's soft targets at tau = 4: the same images, the same first
-# weights, the same order, the same 60 epochs.
+# A student has 128 units, half the teacher's, and 100 images, about ten of each digit. One learns from the labels,
+# its twin from the teacher at tau = 4 with alpha = 1. Everything else is equal: images, first weights, order,
+# 60 epochs, learning rate 0.01.
 
 
 # %%
-def student(
-    seed,
-    targets=None,
-    n=100,
-    width=128,
-    epochs=60,
-    learning_rate=1e-2,
-    scrambled=False,
-    **settings,
-):
-    """Logits of a new student for the test images."""
-    rows = np.random.default_rng([6, seed]).choice(900, n, replace=False)
-    if targets is not None:
-        targets = targets[rows]
-        if scrambled:
-            targets = scramble(targets, labels[rows], seed)
-    network = MLP((64, width, 10), np.random.default_rng([1, seed]))
+def student(seed, teacher_logits=None, **settings):
+    """Test accuracy of a student of 100 images after each epoch, in %."""
+    rows = np.random.default_rng([6, seed]).choice(900, 100, replace=False)
+    network = MLP((64, 128, 10), np.random.default_rng([1, seed]))
+    right = []
+    if teacher_logits is not None:
+        settings["teacher_logits"] = teacher_logits[rows]
     train(
         network,
         images[rows],
         labels[rows],
-        epochs=epochs,
+        epochs=60,
         rng=np.random.default_rng([2, seed]),
-        learning_rate=learning_rate,
-        teacher_logits=targets,
+        learning_rate=0.01,
+        report=lambda epoch: right.append(accuracy(network.logits(test))),
         **settings,
     )
-    return network.logits(test)
+    return right
 
 
-hard_losses, soft_losses = [], []
-print("hard ", end="")
-student(0, report=lambda e: (progress(e), hard_losses.append(e.loss)))
-print("\nsoft ", end="")
-student(
-    0,
-    teacher_logits,
-    tau=4.0,
-    report=lambda e: (progress(e), soft_losses.append(e.loss)),
+hard = np.array([student(seed) for seed in range(6)])
+soft = np.array([student(seed, teacher_logits, tau=4) for seed in range(6)])
+print(f"hard labels: {hard[:, -1].mean():.0f} % right, mean of 6 students")
+
+# %% tags=["hide-input"]
+by_epoch = plots.curves(
+    np.arange(1, 61),
+    {"soft, tau = 4": soft.mean(axis=0), "hard labels": hard.mean(axis=0)},
+    xlabel="epoch",
+    ylabel="test accuracy, %",
+    title="Two kinds of student on the same 100 images",
 )
-print(
-    "\nlosses at the end", round(hard_losses[-1], 3), round(soft_losses[-1], 3)
+predict(
+    "6-gain",
+    "And the soft ones, in per cent?",
+    round(float(soft[:, -1].mean())),
+    unit="%",
+    tolerance=1,
+    explain="With no new image and no new label. They start more slowly and end "
+    "higher.",
+    figure=by_epoch,
 )
 
-# %%
-plots.show(
-    *plots.curves(
-        np.arange(1, 61),
-        {"hard labels": hard_losses, "soft, tau = 4": soft_losses},
-        xlabel="epoch",
-        ylabel="loss, nats",
-        title="Two students learn from the same 100 images",
-    )
-)
+# %% tags=["hide-input"]
+plots.show(*by_epoch)
 
 # %% [markdown]
-# The two curves measure different things, so do not compare their heights. What counts is the test. Twelve
-# students of each kind, on twelve draws of 100 images; and two controls that a sceptic would ask for:
+# A soft target is soft, says how sure the teacher is of *this* image, and says which wrong answers are likelier.
+# Which of the three helps? Controls take them apart:
 #
-# - **Label smoothing** takes a tenth of each label and spreads it evenly. It also makes targets soft, without
-#   knowing anything.
-# - **Scrambled** soft targets: for each image the teacher's logits of the nine wrong digits are permuted. The
-#   same numbers, the same entropy, the knowledge gone.
-
+# - **Smoothed** labels: a tenth of each label is spread evenly. Soft, and no knowledge at all.
+# - **Flat** targets: the label keeps the teacher's probability of it, image by image, and the rest is spread evenly.
+#   How sure, and nothing else.
+# - **Scrambled** targets: the teacher's logits of the nine wrong digits change places. As sure as before, and
+#   wrong about what is alike.
+#
+# A flat target, in code:
 
 # %%
-def scramble(logits, labels, seed):
-    """Permute each row's logits of the wrong digits."""
-    rng = np.random.default_rng([7, seed])
-    out = logits.copy()
-    for row, label in zip(out, labels, strict=True):
-        wrong = np.delete(np.arange(10), label)
-        row[wrong] = row[rng.permutation(wrong)]
-    return out
+row = np.arange(900)
+sure = softmax(teacher_logits[:900] / 4)[row, labels[:900]]
+flat = np.repeat((1 - sure)[:, None] / 9, 10, axis=1)
+flat[row, labels[:900]] = sure
+print("soft", softmax(teacher_logits[seven] / 4).round(2))
+print("flat", flat[seven].round(2))
+
+# %% [markdown]
+# Six students are too few for small differences, so what follows was recorded with 36 students of each kind, in
+# pairs with the same images and first weights. `recorded_students` holds every run.
+
+# %% tags=["hide-input"]
+students = recorded_students()
+
+
+def right(experiment, setting):
+    """Per cent of the 897 test images, for each student."""
+    return 100 * students[experiment][setting] / 897
+
+
+def gain(a, b):
+    """Mean of the differences pair by pair, and half of its 95 % interval."""
+    return (a - b).mean(), 1.96 * (a - b).std(ddof=1) / np.sqrt(len(a))
 
 
 kinds = {
-    "hard labels": {},
-    "label smoothing": {"label_smoothing": 0.1},
-    "scrambled, tau = 4": {
-        "targets": teacher_logits,
-        "scrambled": True,
-        "tau": 4.0,
-    },
-    "soft, tau = 4": {"targets": teacher_logits, "tau": 4.0},
+    name: gain(right("kinds", kind), right("kinds", "hard"))
+    for name, kind in {
+        "soft": "soft",
+        "flat": "flat",
+        "scrambled": "scrambled",
+        "smoothed": "smoothed",
+    }.items()
 }
-
-# %% tags=["hide-input"]
-ahead = [
-    float(np.mean([accuracy(student(seed, **kinds[k])) for seed in range(12)]))
-    for k in ("hard labels", "soft, tau = 4")
-]
-quiz(
-    [
-        predict(
-            "6-gain",
-            f"The hard students get {ahead[0]:.1f} % of the test images right on average. And the "
-            "soft ones?",
-            round(ahead[1], 1),
-            unit="%",
-            tolerance=1,
-            explain="The error is cut by almost half, with no new image and no new label.",
-        ),
-        predict(
-            "6-scrambled",
-            "And those with scrambled soft targets, compared with hard labels?",
-            "about the same",
-            choices=("better", "about the same", "worse"),
-            explain="The gain is gone. It was not the softness; it was which wrong answers are likelier.",
-        ),
-    ]
-)
-
-# %%
-results = {}
-for name, how in kinds.items():
-    print(f"{name:20}", end="")
-    results[name] = []
-    for seed in range(12):
-        results[name].append(accuracy(student(seed, **how)))
-        print("█", end="", flush=True)
-    scores = np.array(results[name])
-    print(f" {scores.mean():.1f} ± {scores.std(ddof=1):.1f} %")
-
-# %% [markdown]
-# ± is the standard deviation over the twelve students. They come in pairs with the same images and first
-# weights, so compare pair by pair:
-
-# %%
-hard = np.array(results["hard labels"])
-for name in list(results)[1:]:
-    gain = np.array(results[name]) - hard
-    error = gain.std(ddof=1) / np.sqrt(12)
-    print(
-        f"{name:20} {gain.mean():+.1f} points (standard error {error:.1f}), "
-        f"ahead in {(gain > 0).sum()} of 12"
+share = kinds["flat"][0] / kinds["soft"][0]
+with matplotlib.rc_context({"font.size": 10, "font.family": "DejaVu Sans"}):
+    figure = matplotlib.figure.Figure(
+        figsize=(7.2, 2.6), layout="constrained"
     )
-
-# %% [markdown]
-# Soft targets win every pair. Smoothing wins nothing. Scrambled targets are ahead in 10 of 12, mostly by a hair,
-# and on average by 0.2 points, less than its standard error: if softness alone gives anything, it is a small
-# part of the 4.8. **The gain is the dark knowledge**: which wrong answers are likelier than which.
-#
-# Now sweep tau, with everything else as before.
-
-# %% tags=["hide-input"]
+    ax = figure.subplots()
+    means, halves = np.array(list(kinds.values())).T
+    places = np.arange(len(kinds))[::-1]
+    ax.barh(places, means, height=0.55, color=plots.COLOURS[0])
+    ax.errorbar(
+        means, places, xerr=halves, fmt="none", color=plots.INK, capsize=4
+    )
+    ax.axvline(0, color=plots.GREY, lw=1)
+    ax.set_yticks(places, list(kinds))
+    ax.set(xlabel="points ahead of hard labels, with 95 % interval")
+    ax.spines[["top", "right"]].set_visible(False)
+controls = (
+    figure,
+    "Points ahead of hard labels, mean of 36 pairs: "
+    + "; ".join(f"{k} {m:+.1f} ± {h:.1f}" for k, (m, h) in kinds.items())
+    + ".",
+)
 predict(
-    "6-tau",
-    "Which tau is worst for these students: 1, 4, 20 or 100?",
-    "1",
-    choices=("1", "4", "20", "100"),
-    explain="At tau = 1 the wrong answers are too small to see. From 4 on it hardly matters here.",
+    "6-flat",
+    "How much of the gain is left for students who learn only how sure the "
+    "teacher is?",
+    "about a third",
+    choices=("nothing", "about a third", "about all of it"),
+    explain="Soft targets: "
+    f"{kinds['soft'][0]:.1f} points ahead of hard labels; flat ones: "
+    f"{kinds['flat'][0]:.1f}. Scrambled ones gain nothing that could be told "
+    "from chance.",
+    figure=controls,
 )
 
-# %%
-swept = {}
-for tau in (1.0, 2.0, 4.0, 8.0, 20.0, 100.0):
-    scores = [
-        accuracy(student(seed, teacher_logits, tau=tau)) for seed in range(12)
-    ]
-    swept[tau] = scores
-    print(
-        f"tau = {tau:<5g} {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %"
-    )
-
-# %%
-for weight in (0.1, 0.5, 0.9, 1.0):
-    scores = [
-        accuracy(student(seed, teacher_logits, tau=4.0, alpha=weight))
-        for seed in range(12)
-    ]
-    print(
-        f"alpha = {weight:<4g} {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %"
-    )
-
-# %%
+# %% tags=["hide-input"]
 plots.show(
-    *plots.curves(
-        list(swept),
+    *controls,
+    plots.Numbers(
+        "Points ahead of hard labels, 36 pairs.",
         {
-            "soft targets": [np.mean(scores) for scores in swept.values()],
-            "best of 12": [max(scores) for scores in swept.values()],
-            "worst of 12": [min(scores) for scores in swept.values()],
-            "hard labels": [hard.mean()] * len(swept),
+            "targets": list(kinds),
+            "mean": means,
+            "from": means - halves,
+            "to": means + halves,
         },
-        xlabel="tau",
-        ylabel="test accuracy, %",
-        title="Students of 128 units on 100 images",
-        log_x=True,
-        markers=True,
-    )
+    ),
 )
 
 # %% [markdown]
-# "A typical setup is tau = 3 to 4 and alpha = 0.7", says an article. Here anything from tau = 4 to 100 does as
-# well, and alpha = 1 is as good as any. The paper used tau = 20 for 800 units, found all above 8 alike with 300
-# or more, and 2.5 to 4 best with 30. A small tau is the setting for a *small* student, which has no room for
-# the faint differences.
+# About a third of the gain is *how sure* the teacher is of this image: easy images are to be learned firmly,
+# ambiguous ones less so. The rest is *which wrong answers*, the dark knowledge. Scrambling does not separate the
+# two. It keeps the sureness and adds false likenesses, and the two cancel.
 #
-# **Exercise 6.10 now.** The loss for a batch.
+# All this at a learning rate of 0.01 and 60 epochs. *Where it does not help* changes both.
 #
-# ### Step 7 · The digit it never saw
+# ## Which tau?
+
+# %% tags=["hide-input"]
+taus = [1, 2, 4, 8, 20, 100, 1000, 10000]
+wide = {
+    "100 images, 128 units": [
+        right("tau", str(tau)).mean() for tau in taus
+    ],
+    "hard labels": [right("kinds", "hard").mean()] * len(taus),
+}
+narrow = {
+    "900 images, 8 units": [
+        right("small student", str(tau)).mean() for tau in taus[:6]
+    ],
+    "hard labels": [right("small student", "hard").mean()] * 6,
+}
+predict(
+    "6-why-tau",
+    "*For the teacher, take tau = 3 to 4*, an article advises. For which student "
+    "is that the right size?",
+    "a narrow one",
+    choices=("a narrow one", "a wide one", "any"),
+    explain="Our wide students do as well at 20, or at 1,000. A narrow one has no "
+    "room for the faint differences that a large tau brings up, and loses "
+    "by trying.",
+)
+
+# %% tags=["hide-input"]
+for xs, lines, title in (
+    (taus, wide, "Wide students: too small a tau is the only mistake"),
+    (taus[:6], narrow, "Narrow students: there is a middle"),
+):
+    plots.show(
+        *plots.curves(
+            xs,
+            lines,
+            xlabel="tau",
+            ylabel="test accuracy, %",
+            title=title,
+            log_x=True,
+            markers=True,
+        )
+    )
+
+# %% [markdown]
+# At tau = 1 the wrong answers are small, and most of the gain is missing. From 4 on the wide student does not care: at 1,000 your
+# eye sees a uniform distribution, but the loss, multiplied by tau squared, still sees the differences of the logits.
+# With 8 units there is a middle, 2 to 4, and at 20 the student does worse than on labels. The paper found the same: with 30 units 2.5 to 4 was best, with 300 or more
+# everything above 8 did alike. ([section 3](https://arxiv.org/abs/1503.02531))
 #
-# Take every 3 out of the student's training set, images and soft targets both. The teacher knew 3s. Can the
-# student learn what a 3 looks like from 7s, 8s and 9s alone?
+# And the factor tau squared? As long as the teacher has all the weight, it changes nothing: Adam fits its steps to the
+# size of the gradient. It matters where teacher and label share the loss. Alpha = 0.5, 36 students each:
 
 # %%
-rest = labels[:900] != 3
+for tau in (4, 20):
+    for factor in ("with", "without"):
+        scores = right("tau squared", f"tau = {tau}, {factor}")
+        print(
+            f"tau = {tau:<2} {factor:7} tau²: {scores.mean():.0f} %",
+            end="   ",
+        )
+    print()
+print(f"hard labels alone: {right('kinds', 'hard').mean():.0f} %")
+
+# %% [markdown]
+# At tau = 20 the teacher falls silent without it, and what is left is the label.
+#
+# ## The digit it never saw
+#
+# Take every 3 out of the student's training set. The teacher knew 3s. Can a student learn what a 3 looks like
+# from the nine other digits?
 
 
-def omitted(seed, tau=None):
+# %%
+def omitted(tau=None):
     """Logits for the test images of a student that never saw a 3."""
-    network = MLP((64, 64, 10), np.random.default_rng([1, seed]))
-    soft = {} if tau is None else {"tau": tau}
+    rest = np.flatnonzero(labels[:900] != 3)
+    network = MLP((64, 64, 10), np.random.default_rng([1, 0]))
+    soft = (
+        {"teacher_logits": teacher_logits[rest], "tau": tau} if tau else {}
+    )
     train(
         network,
-        images[:900][rest],
-        labels[:900][rest],
+        images[rest],
+        labels[rest],
         epochs=60,
-        rng=np.random.default_rng([2, seed]),
+        rng=np.random.default_rng([2, 0]),
         learning_rate=3e-3,
-        teacher_logits=None if tau is None else teacher_logits[:900][rest],
         **soft,
     )
     return network.logits(test)
 
 
 def threes(logits, bias=0.0):
-    """Share of the 3s that are known, and errors in all."""
+    """Share of the 3s that are known, in %, and errors in all."""
     answers = (logits + bias * (np.arange(10) == 3)).argmax(axis=1)
     known = 100 * (answers[truth == 3] == 3).mean()
     return known, int((answers != truth).sum())
 
 
-print(
-    f"{rest.sum()} images to learn from, {(truth == 3).sum()} test images of a 3"
-)
+unseen = {"hard": omitted(), "tau = 1": omitted(1), "tau = 4": omitted(4)}
+print(f"hard labels: knows {threes(unseen['hard'])[0]:.0f} % of the 3s")
 
 # %% tags=["hide-input"]
-unseen_first = [
-    float(np.mean([threes(omitted(seed, tau))[0] for seed in range(6)]))
-    for tau in (None, 4.0)
-]
-quiz(
-    [
-        predict(
-            "6-never-hard",
-            "With hard labels: which share of the 3s will it know?",
-            round(unseen_first[0], 1),
-            unit="%",
-            explain="No label ever says 3, so training pushes that class down on every image.",
-        ),
-        predict(
-            "6-never-soft",
-            "With soft targets at tau = 4: which share of the 3s will it know?",
-            round(unseen_first[1], 1),
-            unit="%",
-            tolerance=6,
-            explain="It learned the 3 from the way other digits are a little like a 3.",
-        ),
-    ]
+known = {
+    name: 100 * rows[:, 1].mean() / (truth == 3).sum()
+    for name, rows in students["never saw a 3"].items()
+}
+predict(
+    "6-never-soft",
+    "And with soft targets at tau = 4? In per cent of the 3s, mean of 12 "
+    "students.",
+    round(known["tau = 4"]),
+    unit="%",
+    tolerance=8,
+    explain="It learned the 3 from the way the others are a little like a 3. At "
+    f"tau = 1 it is about {known['tau = 1']:.0f} %: there the 3 stays "
+    "behind the others.",
 )
 
-# %%
-biases = np.arange(0, 8.01, 0.25)
-unseen = {"hard": None, "tau = 1": 1.0, "tau = 2": 2.0, "tau = 4": 4.0}
-unseen["tau = 20"] = 20.0
-logits_of, averages = {}, {}
-for name, tau in unseen.items():
-    runs = [omitted(seed, tau) for seed in range(6)]
-    logits_of[name] = runs[0]
-    before = np.array([threes(z) for z in runs])
-    best = [min(biases, key=lambda b, z=z: threes(z, b)[1]) for z in runs]
-    after = np.array([threes(z, b) for z, b in zip(runs, best, strict=True)])
-    averages[name] = before.mean(axis=0), after.mean(axis=0)
-    print(
-        f"{name:8} knows {before[:, 0].mean():4.1f} ± {before[:, 0].std(ddof=1):.1f} %, "
-        f"{before[:, 1].mean():5.1f} errors;  bias +{np.mean(best):.1f}: "
-        f"{after[:, 0].mean():4.1f} ± {after[:, 0].std(ddof=1):.1f} %, {after[:, 1].mean():5.1f} errors"
-    )
-
 # %% [markdown]
-# Six students a row. The teacher never showed a 3, and the student knows most of them. And **tau is the
-# light**: at tau = 1 hardly any get through.
-#
-# The second half of each line is the paper's trick. A class that never was the answer starts with a bias that
-# is too low. Raise that one number, and look at what is left. Do it yourself, for each student:
+# A class that never was the answer also starts with a bias that is too low. Raise that one number and see what
+# there is behind it:
 
 # %% tags=["hide-input"]
 least = min(
-    threes(logits_of["tau = 4"], b)[1] for b in np.arange(-2, 6.05, 0.1)
+    threes(unseen["tau = 4"], b)[1] for b in np.arange(-2, 6.05, 0.1)
 )
 some_biases = [*range(-2, 7)]
 errors = {
-    name: [threes(logits_of[name], b)[1] for b in some_biases]
-    for name in ("tau = 4", "tau = 2", "tau = 1", "hard")
+    name: [threes(z, b)[1] for b in some_biases]
+    for name, z in unseen.items()
 }
 display(
     bias_explorer(
-        {name: logits_of[name] for name in errors},
+        {name: unseen[name] for name in reversed(unseen)},
         truth,
         3,
         goal=Goal(
@@ -794,391 +558,658 @@ display(
 )
 
 # %% [markdown]
-# Beside the paper, which had 60,000 training images of 28 by 28 pixels and a larger student:
-
-# %%
-paper = {"before": (206, 133, 1010), "bias raised": (109, 14, 1010)}
-for name, (wrong, wrong_threes, all_threes) in paper.items():
-    print(
-        f"paper, {name:12} {100 * (1 - wrong_threes / all_threes):.1f} % of the 3s, {wrong} errors of 10,000"
-    )
-for name, (known, wrong) in zip(paper, averages["tau = 4"], strict=True):
-    print(
-        f"ours,  {name:12} {known:.1f} % of the 3s, {wrong:.1f} errors of 897 (mean of 6)"
-    )
-
-# %% [markdown]
-# What differs: 8 by 8 pixels, 803 images, a student of 64 units, tau = 4, and
-# our bias of 2.4 on average where theirs was 3.5. What does not: the bias was chosen on the test set, in the paper
-# as here, so the second line of each flatters a little.
+# The hard student can be raised as well, and there is less behind it. Over 12 students the best bias lies anywhere
+# from 0 to 11, beyond the slider, and brings from none to half of the 3s, a fifth on average. Even labels that never
+# say 3 leave a trace of it.
 #
-# The hard student's bias can be raised as well. It gains next to nothing, because there is nothing behind it.
-#
-# **Exercise 6.11 now.** Read such a student's errors.
-#
-# ### Step 8 · Where it does not help
-#
-# Three settings. Predict the *sign* each time: soft minus hard.
+# ## Where it does not help
 
 # %% tags=["hide-input"]
-sign = {"choices": ("soft is ahead", "hard is ahead")}
-quiz(
-    [
-        predict(
-            "6-short",
-            "100 images, but only 5 epochs instead of 60.",
-            "hard is ahead",
-            explain="Soft targets at tau = 4 take longer to learn. At tau = 1 the students keep up.",
-            **sign,
-        ),
-        predict(
-            "6-plenty",
-            "All 900 images with their labels, 60 epochs.",
-            "hard is ahead",
-            explain="With plenty of labels the student equals its teacher, and copying the teacher "
-            "copies the teacher's mistakes.",
-            **sign,
-        ),
-        predict(
-            "6-large",
-            "All 900 images, a student of 800 units, soft targets against *label smoothing*.",
-            "hard is ahead",
-            explain="Smoothed labels are ahead. A large student needs no hint about likeness; a "
-            "little softness of any kind is all it can use.",
-            **sign,
-        ),
-    ]
+counts = [50, 100, 200, 400, 900]
+by_n = {
+    n: gain(
+        right("images", f"{n}, soft")
+        if n != 100
+        else right("kinds", "soft"),
+        right("images", f"{n}, hard")
+        if n != 100
+        else right("kinds", "hard"),
+    )
+    for n in counts
+}
+ahead = plots.curves(
+    counts,
+    {
+        "soft minus hard": [by_n[n][0] for n in counts],
+        "upper end": [sum(by_n[n]) for n in counts],
+        "lower end": [by_n[n][0] - by_n[n][1] for n in counts],
+    },
+    xlabel="images",
+    ylabel="points",
+    title="Soft minus hard labels, with the 95 % interval of the mean",
+    log_x=True,
+    markers=True,
+)
+predict(
+    "6-plenty",
+    "All 900 images of the teacher, with their labels, and the same 60 epochs. "
+    "Soft or hard targets: which are ahead?",
+    "hard" if by_n[900][0] < 0 else "soft",
+    choices=("soft", "hard"),
+    explain="By a little: "
+    f"{-by_n[900][0]:.1f} points. With all the labels the student equals its "
+    "teacher, and whoever copies a teacher copies its mistakes too.",
 )
 
+# %% tags=["hide-input"]
+plots.show(*ahead)
+
+# %% [markdown]
+# The gain melts with every label. Of the test images that the teacher gets wrong, students of all 900 images give the
+# very same wrong answer to:
+
 # %%
-plain, smooth = {}, {"label_smoothing": 0.1}
-softened = {"targets": teacher_logits, "tau": 4.0}
-brief = {"epochs": 5}
-whole = {"n": 900}
-wide = {"n": 900, "width": 800, "epochs": 15, "learning_rate": 3e-3}
-trials = [
-    ("5 epochs", "hard", brief | plain, 12),
-    ("5 epochs", "soft", brief | softened, 12),
-    ("5 epochs", "tau = 1", brief | softened | {"tau": 1.0}, 12),
-    ("900 images", "hard", whole | plain, 6),
-    ("900 images", "smoothed", whole | smooth, 6),
-    ("900 images", "soft", whole | softened, 6),
-    ("800 units", "hard", wide | plain, 6),
-    ("800 units", "smoothed", wide | smooth, 6),
-    ("800 units", "soft", wide | softened, 6),
-]
-tried = {}
-for where, what, how, runs in trials:
-    scores = [accuracy(student(seed, **how)) for seed in range(runs)]
-    tried[where, what] = scores
+wrong = (teacher_logits[900:].argmax(axis=1) != truth).sum()
+for kind, same in students["mistakes copied"].items():
+    print(f"{kind}: {same.mean():.0f} of {wrong}, mean of 12 students")
+
+# %% [markdown]
+# What else does the gain depend on? Each row is 12 or 36 pairs that differ in the targets alone, the
+# soft ones at tau = 4 unless it says otherwise; ± is half of the 95 % interval.
+
+
+# %%
+def told(what, soft, hard):
+    """Print both means, and the gain with half of its 95 % interval."""
+    mean, half = gain(soft, hard)
     print(
-        f"{where:10}  {what:8}  {np.mean(scores):.1f} ± {np.std(scores, ddof=1):.1f} %, {runs} runs"
+        f"{what:32} hard {hard.mean():.0f}  soft {soft.mean():.0f}  "
+        f"gain {mean:+.1f} ± {half:.1f}"
+    )
+
+
+for rate, epochs in (
+    ("0.001", 60),
+    ("0.003", 60),
+    ("0.003", 240),
+    ("0.01", 5),
+    ("0.01", 120),
+    ("0.03", 60),
+):
+    key = f"{rate}, {epochs} epochs, "
+    told(
+        f"rate {rate}, {epochs} epochs",
+        right("learning rate", key + "soft"),
+        right("learning rate", key + "hard"),
+    )
+told(
+    "5 epochs, tau = 1",
+    right("learning rate", "0.01, 5 epochs, tau = 1"),
+    right("learning rate", "0.01, 5 epochs, hard"),
+)
+for alpha in ("0.1", "0.5", "0.9"):
+    told(f"alpha = {alpha}", right("alpha", alpha), right("kinds", "hard"))
+told(
+    "800 units, 100 images",
+    right("800 units", "100, soft"),
+    right("800 units", "100, hard"),
+)
+for what, kind in (("", "soft"), (", smoothed", "smoothed")):
+    told(
+        "800 units, 900 images" + what,
+        right("800 units", f"900, 15 epochs, {kind}"),
+        right("800 units", "900, 15 epochs, hard"),
     )
 
 # %% [markdown]
-# *Soft* is tau = 4. Each of the three settings turns the sign. So the gain of step 6 has conditions: **few
-# labels, time enough, and a teacher that
-# knows more than the labels at hand**. How many labels are few?
+# **A smaller step or fewer epochs**: level or behind. Soft targets take longer to learn, and at 240 epochs they are
+# ahead again. Hard labels gain nothing by more time or a larger step, so the comparison above was fair to them.
+# **A wide student**: on 100 images it gains about as a narrow one does. It is the number of labels that decides, not the
+# width; with all 900 (here 15 epochs at a rate of 0.003) even smoothing does more for it.
+#
+# So soft targets help **with few labels and time enough**. A sentence like "distillation lets a model of 7 billion
+# parameters outperform one twice its size" may be true of two particular models. It had no source where we found it.
+
+# %% [markdown]
+# ## What the argmax does not see
+#
+# Most leaderboards take the argmax and drop the rest. (Not all: perplexity, multiple choice scored by likelihood,
+# Brier score and calibration error read the distribution.) What it does not see, in 12 students of each kind:
 
 # %%
-for n in (50, 100, 200, 400, 900):
-    runs = 4 if n == 900 else 8
-    pairs_of = [
-        (
-            accuracy(student(seed, n=n)),
-            accuracy(student(seed, n=n, **softened)),
-        )
-        for seed in range(runs)
-    ]
-    a, b = np.array(pairs_of).T
+print(f"{'':14} right   sure     Brier  bits   ECE")
+for name, rows in students["calibration"].items():
+    a, b, c, d, e = rows.mean(axis=0)
+    spread = rows[:, 4].std(ddof=1)
     print(
-        f"{n:3} images: hard {a.mean():.1f}, soft {b.mean():.1f}, difference "
-        f"{(b - a).mean():+.1f} ± {(b - a).std(ddof=1):.1f} points, {runs} pairs"
+        f"{name:14} {100 * a:.0f} %   {100 * b:3.0f} %   {c:.2f}   "
+        f"{d:.2f}  {100 * e:4.1f} ± {100 * spread:.1f} %"
     )
 
 # %% [markdown]
-# (± is the standard deviation of the differences.) The gain melts with every label, and ends below zero. A
-# sentence like "distillation lets a model of 7
-# billion outperform one twice its size" may be true of two particular models. It had no source where we found it.
+# *Sure* is the mean probability of the answer given, *bits* the surprisal of the right label, ECE the calibration
+# error of lesson 5; ± is the standard deviation. The smoothed ones say far less than they know. The
+# distilled student at tau = 4 is nearly as well calibrated as the teacher, although its targets were softened on
+# purpose: softened on both sides, and at work it runs at temperature 1. Lesson 5's cure, one temperature fitted on
+# half of the images and judged on the other half, helps the smoothed ones too:
+
+# %%
+T, untuned, tuned = students["lesson 5's cure"]["smoothed"].mean(axis=0)
+print(f"T = {T:.2f}: ECE from {100 * untuned:.0f} to {100 * tuned:.0f} %")
+
+# %% [markdown]
+# ## A student of language
 #
-# ### Step 9 · A student of language
-#
-# Now the real model teaches. The student is as small as a language model can be: a **bigram table**. For each token
-# it holds a distribution over the next one, and looks at nothing else. The corpus: 96 texts that SmolLM2 wrote
-# after *Once upon a time*, at T = 1, nothing removed. At every place we kept two things:
-#
-# - the token that was **drawn**, a hard label;
-# - the **distribution** it was drawn from, a soft one.
-#
-# A hard label is one noisy draw from the soft one. If that is so, then how many hard texts is a soft text worth?
+# Now the real model teaches. The student is small: a **bigram table**, which holds for each token a distribution
+# over the next and looks at nothing else. The corpus: 96 texts that SmolLM2 wrote after *Once upon a time*, at T = 1,
+# nothing removed. At every place two things were kept: the token that was **drawn**, a hard label, and the
+# **distribution** it was drawn from, a soft one.
 
 # %%
 corpus = recorded_corpus()
-print(f"{len(corpus.text):,} places, {len(corpus.tokens) - 1} tokens by name")
-other = (corpus.following == len(corpus.tokens) - 1).mean()
-print(
-    f"the last class, 'any other token', is drawn {100 * other:.0f} % of the time"
-)
 place = 616
+print(
+    f"{len(corpus.text):,} places, {len(corpus.tokens) - 1} tokens by name"
+)
 print("after", repr(corpus.tokens[corpus.previous[place]]))
 print("drawn:", repr(corpus.tokens[corpus.following[place]]))
-top = np.argsort(-corpus.probs[place])[:4]
-print(
-    "from: ",
-    {corpus.tokens[i]: round(float(corpus.probs[place, i]), 3) for i in top},
-)
+for i in np.argsort(-corpus.probs[place])[:4]:
+    print(f"{corpus.tokens[i]!r:8} {corpus.probs[place, i]:.3f}")
 
 # %% [markdown]
-# The model leaned on *as* with 85 %, and the draw took *to*, with 3 %. That is all a hard label will ever say of this
-# place.
+# The model leaned on *as*, and the draw took *to*. That is all a hard label will ever say of this place.
+# (The 399 tokens that the model expects most often are classes of their own, all others are one class.)
 #
-# To keep the file small, the 399 tokens that the model expects most often here are classes of their own and all
-# others are one class. The model's distribution was added up over these classes exactly, then the likeliest 32 of
-# each place were kept, each to 1/32 bit, and one number for the rest.
-#
-# Both students count: the hard one adds 1 to a cell, the soft one spreads that 1 over the row. Then each row is
-# mixed with the student's own overall frequencies, k parts of them; 8 texts are set aside to choose k, and 24 to
-# test.
+# Both students count: the hard one adds 1 to a cell, the soft one spreads that 1 over the row. Then each row is mixed
+# with the student's overall frequencies, `k` parts of them. Eight texts choose `k`, 24 test.
 
 # %%
 size = len(corpus.tokens)
-one_hot = np.eye(size)
+soft_answers, hard_answers = corpus.probs, np.eye(size)[corpus.following]
 
 
-def count(texts, targets):
-    """A table of counts: from the class before to the class after."""
+def bigrams(texts, answers, k):
+    """A row for each token: the probabilities of the next."""
     rows = np.isin(corpus.text, texts)
     table = np.zeros((size, size))
-    np.add.at(table, corpus.previous[rows], targets[rows])
-    return table
-
-
-def bits(table, k, answers):
-    """Cross-entropy of the mixed table to what the teacher answers, a token."""
+    np.add.at(table, corpus.previous[rows], answers[rows])
     overall = (table.sum(axis=0) + 0.5) / (table.sum() + 0.5 * size)
-    q = (table + k * overall) / (table.sum(axis=1, keepdims=True) + k)
-    return -(answers * np.log2(q)).sum() / answers.sum()
+    return (table + k * overall) / (table.sum(axis=1, keepdims=True) + k)
 
 
-tested = count(np.arange(24), corpus.probs)
-chooser = count(np.arange(24, 32), corpus.probs)
+def bits(q, texts):
+    """Cross-entropy of a table to what the teacher answers, a token."""
+    rows = np.isin(corpus.text, texts)
+    log_q = np.log2(q)[corpus.previous[rows]]
+    return -(corpus.probs[rows] * log_q).sum(axis=1).mean()
+
+
+def fitted(texts, answers):
+    tables = [bigrams(texts, answers, k) for k in (1, 3, 10, 30, 100)]
+    return min(tables, key=lambda q: bits(q, np.arange(24, 32)))
+
+
+tested = np.arange(24)
+hard_table = fitted(np.arange(32, 96), hard_answers)
+soft_table = fitted(np.arange(32, 96), soft_answers)
+print(f"64 texts, hard labels: {bits(hard_table, tested):.1f} bits a token")
 floor = entropy(corpus.probs[corpus.text < 24]).mean()
-print(f"the teacher's own entropy on the test texts: {floor:.2f} bits")
+print(f"the teacher's own entropy: {floor:.1f} bits")
 
 # %% tags=["hide-input"]
+texts = [2, 4, 8, 16, 32, 64]
+tables = students["bigram tables"]
+by_texts = {
+    kind: np.array(
+        [tables[f"{n} texts, {kind}"].mean(axis=0) for n in texts]
+    )
+    for kind in ("hard", "soft")
+}
 predict(
     "6-bigram",
-    "64 texts with hard labels, or 8 texts with soft ones: which table predicts the teacher better?",
-    "8 soft",
-    choices=("64 hard", "8 soft"),
-    explain="Each soft label carries what dozens of draws at the same place would have told.",
+    "How many texts with soft labels are needed to predict the teacher better "
+    "than those 64 hard ones?",
+    str(
+        next(
+            n
+            for n, b in zip(texts, by_texts["soft"][:, 0], strict=True)
+            if b < by_texts["hard"][-1, 0]
+        )
+    ),
+    choices=("8", "32", "64"),
+    explain="Each soft label carries what dozens of draws at the same place would "
+    "have told.",
 )
 
-# %%
-drawn = one_hot[corpus.following]
-in_test = corpus.text < 24
-before = corpus.previous[in_test]
-favourite = corpus.probs[in_test].argmax(axis=1)
-sizes = (2, 4, 8, 16, 32, 64)
-language = {"hard": [], "soft": []}
-for n in sizes:
-    line = f"{n:2} texts "
-    for name, targets in (("hard", drawn), ("soft", corpus.probs)):
-        scores, agree = [], []
-        for seed in range(8):
-            pool = 32 + np.random.default_rng(seed).permutation(64)[:n]
-            table = count(pool, targets)
-            k = min(
-                (0.3, 1, 3, 10, 30, 100, 300),
-                key=lambda k, table=table: bits(table, k, chooser),
-            )
-            scores.append(bits(table, k, tested))
-            q = table + k * (table.sum(axis=0) + 0.5) / table.sum()
-            agree.append((q.argmax(axis=1)[before] == favourite).mean())
-        language[name].append(np.mean(scores))
-        line += f"  {name} {np.mean(scores):.2f} ± {np.std(scores, ddof=1):.2f} bits"
-        line += f", favourite {100 * np.mean(agree):.0f} %"
-    print(line)
-
-# %%
+# %% tags=["hide-input"]
 plots.show(
     *plots.curves(
-        sizes,
-        language,
+        texts,
+        {kind: rows[:, 0] for kind, rows in by_texts.items()},
         xlabel="texts",
         ylabel="bits a token",
-        title="Bigram tables taught by SmolLM2",
+        title="Bigram tables taught by SmolLM2, mean of 12 draws of the texts",
         log_x=True,
         markers=True,
     )
 )
 
 # %% [markdown]
-# Eight draws of the texts for each (with 64 there is only one to draw). Soft tables are ahead by half a bit and
-# more at every size, and 8 soft texts beat 64 hard ones. Neither comes near the teacher's 2.30 bits, because a bigram
-# table cannot: it sees one token back. Soft targets help a student to use its capacity. They do not enlarge it.
+# Soft tables are ahead at every size. Neither comes near the teacher, because a bigram table cannot: it sees one token
+# back. Soft targets help a student to use its capacity. They do not enlarge it.
 #
-# And look at the last numbers. How often does the table's favourite agree with the teacher's? There the two kinds
-# hardly differ. Judged by the argmax, half a bit a token would have gone unnoticed.
+# And the argmax of the bigram tables? At half of the places the teacher's favourite is the class *any other token*,
+# which is no token at all. On the places where it has a name, the table's favourite agrees:
+
+# %%
+for n in (8, 64):
+    for kind in ("hard", "soft"):
+        agree = tables[f"{n} texts, {kind}"][:, 1].mean()
+        print(f"{n:2} texts, {kind}: {100 * agree:.0f} %", end="   ")
+    print()
+
+# %% [markdown]
+# ## Two models, one text
 #
-# ### Step 10 · What the argmax does not see
+# What is such a student good for? A large model writes slowly, one pass for each token, but in one pass it can *check*
+# several tokens that stand there already. So let a small model, the **draft**, write ahead. Where the draft's
+# probabilities are $q$ and the large model's $p$, for each token $x$ drawn from $q$:
 #
-# Most leaderboards count right answers: they take the argmax and drop the rest. (Not all: perplexity, multiple
-# choice scored by likelihood, Brier score and calibration error read the distribution.) What do they miss here?
-# Four kinds of student on 100 images, six of each, and the teacher.
+# 1. keep it with probability $\min(1,\; p(x)/q(x))$;
+# 2. if it is not kept, draw another from $\max(p - q,\, 0)$, divided by its sum, and drop what was drafted after it.
+#
+# This is **speculative sampling** ([Leviathan and others](https://arxiv.org/abs/2211.17192),
+# [Chen and others](https://arxiv.org/abs/2302.01318)), and large models are served with it.
 
 # %% tags=["hide-input"]
 predict(
-    "6-leader",
-    "In step 6 students of smoothed labels answered as well as those of hard labels. What does a "
-    "leaderboard of accuracy miss?",
-    "how often they are right when they say they are sure",
-    choices=(
-        "nothing",
-        "how often they are right when they say they are sure",
-        "which of them learned faster",
-    ),
-    explain="Accuracies half a point apart, calibration errors several times apart.",
+    "6-draft",
+    "A bad draft: what does it cost?",
+    "time only",
+    choices=("time only", "quality only", "both"),
+    explain="A token comes out kept with q · min(1, p/q) = min(p, q). What is "
+    "missing to p is p - min(p, q) = max(p - q, 0): exactly what the second "
+    "draw is from. The text is the large model's, whatever the draft.",
 )
 
-# %%
-judged = {"teacher": [teacher_logits[900:]]}
-for name, how in {
-    "hard": plain,
-    "smoothed": smooth,
-    "soft, tau = 1": softened | {"tau": 1.0},
-    "soft, tau = 4": softened,
-}.items():
-    judged[name] = [student(seed, **how) for seed in range(6)]
-print(f"{'':14} right   sure     Brier  bits   ECE")
-for name, runs in judged.items():
-    rows = []
-    for z in runs:
-        p = softmax(z)
-        rows.append(
-            (
-                accuracy(z),
-                100 * p.max(axis=1).mean(),
-                100 * expected_calibration_error(p, truth),
-                brier(p, truth),
-                -np.log2(p[np.arange(len(p)), truth]).mean(),
-            )
-        )
-    a, b, c, d, e = np.mean(rows, axis=0)
-    spread = (
-        f" ± {np.std(rows, axis=0, ddof=1)[2]:.1f}" if len(rows) > 1 else ""
-    )
-    print(
-        f"{name:14} {a:.1f} %  {b:5.1f} %   {d:.3f}  {e:.2f}  {c:4.1f} %{spread}"
-    )
-
 # %% [markdown]
-# *Sure* is the mean probability of the answer given, *bits* the surprisal of the right label, and ECE the
-# calibration error of lesson 5. A count of right answers can hardly tell hard and smoothed
-# students apart. Their probabilities differ greatly: the smoothed ones say 73 % and are right far more often.
-# Whoever asks a person when the model is unsure will
-# notice. The distilled student at tau = 4 is nearly as well calibrated as its teacher, although
-# it was trained on targets that were softened on purpose. Softened on both sides, that is: at work it runs at
-# temperature 1, like every student.
+# Check it at the place above, with the soft table as the draft:
 
 # %%
-z = judged["soft, tau = 4"][0]
-for tau in (1.0, 4.0):
-    p = softmax(temperature(z, tau))
-    print(
-        f"used at tau = {tau:g}: right {accuracy(temperature(z, tau)):.1f} %, "
-        f"sure of it {100 * p.max(axis=1).mean():.1f} %, ECE {100 * expected_calibration_error(p, truth):.1f} %"
-    )
+p, q = corpus.probs[place], soft_table[corpus.previous[place]]
+kept = np.minimum(p, q)
+correction = np.maximum(p - q, 0)
+correction /= correction.sum()
+out = kept + (1 - kept.sum()) * correction
+print("what comes out is the teacher's p:", np.allclose(out, p))
 
 # %% [markdown]
-# The argmax sees no difference between the two lines. The user of the probabilities does.
+# **Exercise 6.5 now.** Write the step, the last exercise of the core and the reward of all six lessons.
 #
-# **Exercise 6.12 now, or this evening.** An experiment of your own.
-#
-# ### Step 11 · Three roles of one dial, and a map
-#
-# You have met one number in three jobs.
-#
-# 1. **How determined is the draw?** T at the sampler (lesson 1). It changes what is written, never the ranking.
-# 2. **How much of the knowledge can be read?** T turned up while *looking*: the runner-ups come into sight, and go
-#    again as T grows without end.
-# 3. **How much flows from teacher to student?** tau in the loss, both sides softened by the same amount, and tau²
-#    to keep the two terms in proportion.
-#
-# And one picture: the real model's distribution after *The capital of Australia is*, with each lesson as a
-# place on it.
+# A draft token is kept with probability $\sum_x \min(p(x), q(x))$, the overlap of the two distributions. Over all places
+# of the test texts:
 
 # %% tags=["hide-input"]
-ranks = np.arange(1, 41)
-full = np.sort(p_capital)[::-1][:40]
-warm = np.sort(softmax(capital.logits / 1.5))[::-1][:40]
-nucleus_size = int((np.cumsum(np.sort(p_capital)[::-1]) < 0.9).sum()) + 1
-favourite_word = capital.tokens[int(capital.logits.argmax())].strip()
-places = {  # lesson: where its badge stands, and what it says
-    1: ((4, warm[3] / 1.9), "temperature: the orange steps are T = 1.5"),
-    2: (
-        (nucleus_size + 0.5, 0.02),
-        f"top-p 0.9: cut after {nucleus_size} tokens, by mass",
-    ),
-    3: ((10.5, 0.1), "top-k 10: cut after 10 tokens, by rank"),
-    4: ((1, 0.62), f"penalty: {favourite_word} was said, its bar sinks"),
-    5: (
-        (21, full[20] * 7),
-        f"entropy: {entropy(p_capital):.2f} bits, from all bars",
-    ),
-    6: ((3.0, 0.62), "distillation: a student learns from all bars"),
+drafts = {kind: 100 * rows[:, 2] for kind, rows in by_texts.items()}
+predict(
+    "6-accept",
+    "The soft table of 64 texts drafts for SmolLM2. Which share of its tokens is "
+    "kept?",
+    round(drafts["soft"][-1]),
+    unit="%",
+    tolerance=6,
+    explain=f"The hard table's: {drafts['hard'][-1]:.0f} %. A table that looks one "
+    "token back is right that often about a model of 135 million weights.",
+)
+
+# %% tags=["hide-input"]
+plots.show(
+    *plots.curves(
+        texts,
+        {f"draft of {kind} labels": rows for kind, rows in drafts.items()},
+        xlabel="texts",
+        ylabel="tokens kept, %",
+        title="Better students are better drafts",
+        log_x=True,
+        markers=True,
+    )
+)
+
+# %% [markdown]
+# The half bit that the soft table is ahead becomes tokens: the closer $q$ is to $p$, the more of them are kept. Eight
+# soft texts make about as good a draft as 64 hard ones. (400 classes, not the whole vocabulary, and no clock was
+# stopped: a real draft must also be much faster than what it drafts for.)
+#
+# ## Six lessons, one distribution
+#
+# One number, three jobs: T at the sampler says **how determined the draw is**; turned up while you look, it says
+# **how much of the knowledge can be read**; as tau in the loss, **how much flows from teacher to student**. And one
+# distribution, the real model's after *The capital of Australia is*, before and after each lesson:
+
+# %% tags=["hide-input"]
+capital = recorded("The capital of Australia is")
+p_capital = softmax(capital.logits)
+eight = np.argsort(-p_capital)[:8]
+said = repetition_penalty(
+    capital.logits + recorded_peak("The capital of Australia is"),
+    [int(eight[0])],
+    1.3,
+)
+before = 100 * p_capital[eight]
+changes = {
+    "1 Temperature, T = 0.5": softmax(temperature(capital.logits, 0.5)),
+    "2 Top-p, p = 0.75": softmax(top_p(capital.logits, 0.75)),
+    "3 Top-k, k = 5": softmax(top_k(capital.logits, 5)),
+    "4 Penalty 1.3 on Sydney": softmax(said),
+    "5 Entropy: each one's bits": -p_capital * np.log2(p_capital) / 100,
+    "6 Distillation: label and target": p_capital,
 }
-with matplotlib.rc_context({"font.size": 10, "font.family": "DejaVu Sans"}):
-    figure = matplotlib.figure.Figure(figsize=(8.2, 4.4), layout="constrained")
-    ax = figure.subplots()
-    ax.bar(ranks, full, color=plots.COLOURS[0], width=0.75)
-    ax.step(ranks, warm, where="mid", color=plots.COLOURS[5], lw=2)
-    for edge in (10.5, nucleus_size + 0.5):
-        ax.axvline(edge, ymax=0.7, color="#1F2328", ls="--", lw=1)
-    for number, ((x, y), _) in places.items():
-        ax.text(
-            x,
-            y,
-            number,
-            ha="center",
-            va="center",
-            fontweight="bold",
-            bbox={"boxstyle": "circle", "fc": "white", "ec": "#1F2328"},
-        )
-    legend = "\n".join(f"{n}  {text}" for n, (_, text) in places.items())
-    ax.text(
-        0.37, 0.97, legend, transform=ax.transAxes, va="top", linespacing=1.5
+after = {name: 100 * p[eight] for name, p in changes.items()}
+label = np.where(np.arange(8) == 0, 100.0, 0.0)
+names = [capital.tokens[i].strip() for i in eight]
+with matplotlib.rc_context({"font.size": 9, "font.family": "DejaVu Sans"}):
+    figure = matplotlib.figure.Figure(
+        figsize=(8.2, 5.6), layout="constrained"
     )
-    ax.set(
-        yscale="log",
-        ylim=(5e-4, 40),
-        yticks=[0.001, 0.01, 0.1, 1],
-        yticklabels=["0.1 %", "1 %", "10 %", "100 %"],
-        xlabel="rank of the token",
-        ylabel="probability",
-    )
-    ax.minorticks_off()
-    ax.spines[["top", "right"]].set_visible(False)
-some = [*range(10), *range(14, 40, 5)]
+    for ax, (name, values) in zip(
+        figure.subplots(2, 3).flat, after.items(), strict=True
+    ):
+        first = label if name.startswith("6") else before
+        if name.startswith("5"):
+            ax.set_ylabel("bits")
+        else:
+            ax.bar(np.arange(8) - 0.2, first, 0.4, color=plots.GREY)
+            ax.set_ylabel("%")
+        ax.bar(np.arange(8) + 0.2, values, 0.4, color=plots.COLOURS[0])
+        ax.set_xticks(range(8), names, rotation=60, ha="right")
+        ax.set_title(name, fontsize=9, loc="left")
+        ax.spines[["top", "right"]].set_visible(False)
 plots.show(
     figure,
-    "One distribution, 40 bars by rank on a logarithmic scale, with six numbered places. "
-    + " ".join(f"{n}, {text}." for n, (_, text) in places.items()),
+    "Six panels, one for each lesson, of the eight likeliest words after The "
+    "capital of Australia is: grey before, blue after. Temperature sharpens, "
+    "top-p and top-k cut, the penalty lowers Sydney, entropy gives each word "
+    "its bits, distillation has one full bar for the label and all bars for "
+    "the target.",
     plots.Numbers(
-        f"Probability in per cent. {len(some)} of the {len(ranks)} ranks drawn.",
-        {
-            "rank": ranks[some],
-            "T = 1": 100 * full[some],
-            "T = 1.5": 100 * warm[some],
-        },
+        "Before and after, in per cent; lesson 5 in bits.",
+        {"word": names, "before": before, "a label": label} | after,
     ),
 )
 
 # %% [markdown]
-# ## Published, but is it right?
+# ## What to remember
 #
-# Eight sentences about distillation, most of them printed. Some are right. Each verdict is computed in the
-# cell, not remembered.
+# | | hard label | soft target |
+# |---|---|---|
+# | says | which answer | which answer, how sure, and how alike the others are |
+# | helps most | with plenty of labels | with few labels and time enough |
+# | the loss | −log of the label's probability | tau² KL(teacher ‖ student), both softened |
+# | at work | temperature 1 | temperature 1: nobody softens then |
+#
+# **A label says which answer. The whole distribution says what the model knows.**
+#
+# ## Your guesses
+#
+# Largest surprise first.
+
+# %% tags=["hide-input"]
+surprises("6-")
+
+# %% [markdown]
+# ## Next
+#
+# Do the [exercises](../exercises/06_distillation.ipynb), if you have not done them on the way. This was the last
+# lesson. Go back to any slider in the course and say, before you move it, what happens to the whole distribution.
+# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb) has faults of real samplers for you to mend.
+#
+# [Course home](../book/index.md)
+#
+# ## Further
+#
+# ### Words, softened
+#
+# *{{ minutes }} minutes. For whoever works with language models more than with digits.*
+#
+# The six words of the orchard, among themselves:
+
+# %% tags=["hide-input"]
+words = [" apple", " peach", " pear", " fig", " car", " hammer"]
+ids = [orchard.tokens.index(word) for word in words]
+distribution_explorer(
+    words,
+    orchard.logits[ids],
+    knobs={"temperature": 1.0},
+    temperature_range=(0.5, 20.0),
+    goal=Goal(
+        "Find the T (tau) that brings the pear to 15 %",
+        "p: pear",
+        0.15,
+        0.002,
+    ),
+    title="Six words for the orchard",
+)
+
+# %% [markdown]
+# After *The capital of Australia is*, the favourite is wrong: an argmax would teach *Sydney*. The distribution still
+# teaches that Canberra is nearly as good, and that a banana is not a capital.
+
+# %%
+for word in (" Sydney", " Canberra", " Melbourne", " Paris", " banana"):
+    print(f"{word:10} {p_capital[capital.tokens.index(word)]:.2g}")
+
+# %% [markdown]
+# **Your own prompt.** With the model installed (`make model`, once): what would you teach a student after it, with
+# one word and with all of them?
+
+# %% tags=["skip-execution", "nbval-skip"]
+from logitlab import load_model
+
+model = load_model()
+
+# %% tags=["skip-execution", "nbval-skip"]
+prompt = "On the table there was a knife, a fork and a"
+live = model.logits(model.encode(prompt))
+for i in np.argsort(-live)[:8]:
+    shares = [softmax(temperature(live, tau))[i] for tau in (1, 4)]
+    print(f"{model.tokens[i]:12} {shares[0]:.4f}  tau = 4: {shares[1]:.4f}")
+
+# %% [markdown]
+# ### 99 % and 40 %
+#
+# *{{ minutes }} minutes. For whoever likes to catch an article at a sum.*
+#
+# It explains tau with a teacher that says "3 with 99 %" at tau = 1, and at tau = 20 "3: 40 %, 8: 25 %, 5: 15 %".
+# Suppose that the other nine digits share the 1 % equally.
+
+# %% tags=["hide-input"]
+ninety_nine = np.log([0.99] + [0.01 / 9] * 9)
+predict(
+    "6-forty",
+    "Then how much does the 3 have at tau = 10, in per cent?",
+    round(100 * float(softmax(ninety_nine / 10)[0]), 1),
+    unit="%",
+    tolerance=2,
+    explain="Odds are raised to the power 1/10, and 891 to 1 becomes 2 to 1, "
+    "against each of nine. At tau = 20 it is less still.",
+)
+
+# %% [markdown]
+# So with equal others 40 % is out of reach at tau = 20. Another split of the 1 % can reach it. What no split gives is
+# 40, 25 and 15 % together, and the proof takes three lines. **Exercise 6.7** is that proof.
+#
+# ### Why tau squared
+#
+# *{{ minutes }} minutes. For whoever trains networks and has derivatives.*
+#
+# "The gradients of the soft part shrink like 1/tau²", one reads, "so multiply by tau²." The exact gradient of the bare
+# KL along the student's logits is
+#
+# $$\frac{\partial D}{\partial s} = \frac{q_\tau - p_\tau}{\tau}$$
+#
+# and has two factors. One is 1/tau, from the chain rule. The other is the difference of the softened distributions,
+# and it shrinks too, because at a high tau both are nearly uniform. Take the teacher's ten logits for the 7, and a
+# student that knows nothing yet, all zeros.
+
+
+# %%
+def size_of_gradient(tau):
+    """Length of the gradient, for a student of ten zeros."""
+    return np.linalg.norm(softmax(np.zeros(10)) - softmax(t / tau)) / tau
+
+
+print(f"length at tau = 1: {size_of_gradient(1):.2f}")
+
+
+# %% tags=["hide-input"]
+predict(
+    "6-shrink",
+    "From tau = 1 to tau = 20: how many times smaller does that gradient become?",
+    round(float(size_of_gradient(1) / size_of_gradient(20))),
+    unit="times",
+    tolerance=40,
+    explain="The rule says 400. It is exact only for a tau far above the logits.",
+)
+
+# %%
+limit = np.linalg.norm(t - t.mean()) / 10
+for tau in (1, 4, 20, 100):
+    part = tau**2 * size_of_gradient(tau) / limit
+    print(f"tau = {tau:<3}  tau² gradient: {100 * part:.0f} % of its limit")
+
+# %% [markdown]
+# The limit is that of large tau: there q is about (1 + (s − mean s) / tau) / 10, and tau² times the gradient becomes
+# a difference of centred *logits*. Distilling at a high temperature is squared error between logits in disguise.
+#
+# Does the factor matter in training? With alpha = 1 it cannot, with this optimizer: Adam divides every gradient by
+# its own size, and a factor in front of the whole loss falls out. Where the label has a say it does: see *Which tau?*
+# in the core. Check the gradient of the whole loss on the library, by moving each logit a little:
+
+# %%
+ours = distillation_gradient(s, t, 7, tau=3.0, alpha=0.6)
+slopes = [
+    (
+        distillation_loss(s + step, t, 7, tau=3.0, alpha=0.6)
+        - distillation_loss(s - step, t, 7, tau=3.0, alpha=0.6)
+    )
+    / 2e-5
+    for step in 1e-5 * np.eye(10)
+]
+print("same as measured:", np.allclose(ours, slopes, atol=1e-6))
+
+# %% [markdown]
+# **Alpha, and whose.** Here alpha weighs the *teacher*. In the
+# [Keras example](https://keras.io/examples/vision/knowledge_distillation/) it weighs the labels. The same 0.1 means
+# opposite things, and neither program will complain. Some leave out tau². Read the line that adds the terms.
+#
+# **Exercises 6.8 to 6.11.** The gradient, tau squared for one logit, three foreign alphas, a batch.
+#
+# ### Beside the paper: the omitted 3
+#
+# *{{ minutes }} minutes. For whoever has read section 3 of Hinton's paper.*
+#
+# Twelve students a row. The best bias was looked for from 0 to 25, on the test set, in the paper as here: the right
+# half of each row flatters.
+
+# %%
+for name, rows in students["never saw a 3"].items():
+    errors, found, bias, errors_after, found_after = rows.mean(axis=0)
+    total = (truth == 3).sum()
+    print(
+        f"{name:8} knows {100 * found / total:3.0f} %, "
+        f"{errors:5.0f} errors;  bias +{bias:4.1f}: "
+        f"{100 * found_after / total:3.0f} %, {errors_after:4.0f} errors"
+    )
+paper = {"before": (206, 133), "bias +3.5": (109, 14)}
+for name, (wrong_all, wrong_threes) in paper.items():
+    print(
+        f"paper, {name:9} knows {100 * (1 - wrong_threes / 1010):.1f} %, "
+        f"{wrong_all} errors of 10,000"
+    )
+
+# %% [markdown]
+# What differs: 8 by 8 pixels, the 900 images without their 3s, 64 units, tau = 4. What does not: a bias that goes up by two or three units and
+# brings nearly all 3s. At tau = 1, where hardly any were known, it still brings four in five: the likeness was learned,
+# and lay under the bias.
+#
+# **Exercise 6.12.** Read such a student's errors.
+#
+# ### Which way round is the KL
+#
+# *{{ minutes }} minutes. For whoever will write a distillation loss in PyTorch.*
+#
+# KL(teacher ‖ student), the *forward* one, weighs by the teacher. KL(student ‖ teacher), the *reverse* one, weighs by the
+# student. When the student can match the teacher exactly, both are 0. When it cannot, they want different things. Take
+# 200 places of the corpus and one q for all of them:
+#
+# $$\min_q \sum_i D(p_i \,\|\, q) \;\Rightarrow\; q \propto \sum_i p_i
+# \qquad\qquad \min_q \sum_i D(q \,\|\, p_i) \;\Rightarrow\; q \propto \exp \sum_i \tfrac1n \log p_i$$
+#
+# The forward one averages probabilities, the reverse one averages logits.
+
+# %%
+rows = np.random.default_rng(0).choice(
+    len(corpus.probs), 200, replace=False
+)
+many = corpus.probs[rows]
+many = many[:, many.min(axis=0) > 0]
+many /= many.sum(axis=1, keepdims=True)
+averages = {
+    "forward": many.mean(axis=0),
+    "reverse": softmax(np.log(many).mean(axis=0)),
+}
+print(f"a row has {entropy(many).mean():.1f} bits on average")
+for name, q in averages.items():
+    forward = kl_divergence(many, q).mean()
+    reverse = kl_divergence(np.broadcast_to(q, many.shape), many).mean()
+    print(f"{name}: q has {entropy(q):.1f} bits;", end=" ")
+    print(f"forward KL {forward:.1f}, reverse KL {reverse:.1f}")
+
+# %% [markdown]
+# Forward: q covers all that any row thinks likely, and is broader than each of them. Reverse: q stays
+# where *all* rows agree, and is narrower. A student that writes text with the first may say things that no teacher would; with
+# the second it says less than it could. [MiniLLM](https://arxiv.org/abs/2306.08543) trains with the reverse one for that reason.
+#
+# PyTorch's `kl_div(input, target)` takes the *student* first, as log-probabilities, and the teacher second, as
+# probabilities; and `reduction="mean"` divides by the number of classes too, so it wants `"batchmean"`. If you have
+# torch:
+
+# %% tags=["skip-execution", "nbval-skip"]
+try:
+    import torch
+    from torch.nn.functional import kl_div
+except ImportError:
+    print("torch is not installed here")
+else:
+    teacher_p, student_q = softmax([[3, 1.5, -0.5]]), softmax([[2, 1, 0.5]])
+    p, log_q = torch.tensor(teacher_p), torch.tensor(np.log(student_q))
+    print("ours   ", kl_divergence(teacher_p, student_q, base=np.e))
+    print("torch  ", kl_div(log_q, p, reduction="batchmean"))
+    print("swapped", kl_div(p.log(), log_q.exp(), reduction="batchmean"))
+    print("mean   ", kl_div(log_q, p, reduction="mean"))
+
+# %% [markdown]
+# ### Texts as targets
+#
+# *{{ minutes }} minutes. For whoever distils language models.*
+#
+# Our bigram table met each place of a fixed corpus with the teacher's whole distribution. Two other ways are common.
+#
+# **Sequence-level** ([Kim and Rush](https://arxiv.org/abs/1606.07947), 2016): let the teacher write whole texts, by
+# beam search, and train the student on them as if a person had written them. Each target is a hard label again, the teacher's
+# favourite. It is distillation all the same, since the labels say what *this* teacher would write, which is easier to
+# learn than what all people write. It needs no probabilities, only text, so it works through an API.
+#
+# **On-policy** ([GKD](https://arxiv.org/abs/2306.13649), [MiniLLM](https://arxiv.org/abs/2306.08543), 2023): let the *student*
+# write, and the teacher put its distribution beside each token. A student trained on the teacher's texts has never seen
+# the places that its own mistakes lead to; here it meets those and no others. The price is that both models run
+# during training.
+#
+# ### Published, but is it right?
+#
+# *{{ minutes }} minutes. For whoever reads about distillation elsewhere.*
+#
+# Eight sentences, most of them printed. Some are right. Each verdict is computed in the cell.
 
 # %% tags=["hide-input"]
 verdict = {"choices": ("right", "wrong")}
@@ -1190,60 +1221,55 @@ gaps = [
     np.log2(10) - entropy(softmax(teacher_logits[seven] / tau))
     for tau in (4, 1000)
 ]
-ratio = {
-    tau: tau**2
-    * np.linalg.norm((softmax(s / tau) - softmax(t / tau)) / tau)
-    / np.linalg.norm(limit)
-    for tau in (1, 100)
-}
-forward = float(
-    kl_divergence(p_seven, softmax(teacher_logits[seven] / 4), base=np.e)
-)
-backward = float(
-    kl_divergence(softmax(teacher_logits[seven] / 4), p_seven, base=np.e)
-)
-scrambled_gain = np.mean(results["scrambled, tau = 4"]) - hard.mean()
+ratio = {tau: tau**2 * size_of_gradient(tau) / limit for tau in (1, 100)}
+softer = softmax(teacher_logits[seven] / 4)
+forward = float(kl_divergence(p_seven, softer, base=np.e))
+backward = float(kl_divergence(softer, p_seven, base=np.e))
+tuned_at_1000 = right("tau", "1000").mean() - right("tau", "1").mean()
 quiz(
     [
         predict(
             "6-pub-shape",
-            "The knowledge is in the whole shape of the distribution, not in its argmax.",
-            "right"
-            if np.mean(results["soft, tau = 4"]) - hard.mean() > 2
-            else "wrong",
-            explain="Step 6: same images, same argmax, five points more.",
+            "The knowledge is in the whole shape of the distribution, not in its "
+            "argmax.",
+            "right" if kinds["soft"][0] > 2 else "wrong",
+            explain="Same images, same argmax, four to five points more.",
             **verdict,
         ),
         predict(
             "6-pub-logits",
             "The high-temperature logits are what transfers the knowledge.",
             "wrong",
-            explain="The logits do not depend on the temperature. The high-temperature "
-            "*probabilities* do.",
+            explain="The logits do not depend on the temperature. The "
+            "high-temperature *probabilities* do.",
             **verdict,
         ),
         predict(
             "6-pub-more",
             "The higher the temperature, the more dark knowledge shows.",
             "wrong" if gaps[1] < gaps[0] else "right",
-            explain=f"For our 7: {gaps[0]:.2f} bits below uniform at tau = 4, {gaps[1]:.2f} at 1000.",
+            explain=f"To the eye: {gaps[0]:.2f} bits below uniform at tau = 4, "
+            f"{gaps[1]:.2f} at 1000. To the loss, with tau squared, what is there "
+            "stays: a wide student loses nothing at 1000, a narrow one does.",
             **verdict,
         ),
         predict(
             "6-pub-exact",
-            "The soft gradient is exactly 1/tau² times what it would be at tau = 1.",
+            "The soft gradient is exactly 1/tau² times what it would be at "
+            "tau = 1.",
             "right" if abs(ratio[1] - ratio[100]) < 0.01 else "wrong",
-            explain="It is (q - p) / tau. Times tau² it reaches "
-            f"{100 * ratio[1]:.0f} % of its limit at tau = 1 and {100 * ratio[100]:.0f} % at 100.",
+            explain="It is (q - p) / tau. Times tau² it is at "
+            f"{100 * ratio[1]:.0f} % of its limit at tau = 1 and at "
+            f"{100 * ratio[100]:.0f} % at 100.",
             **verdict,
         ),
         predict(
             "6-pub-order",
-            "KL(teacher || student) and KL(student || teacher) are the same distance, so the order in "
-            "the code does not matter.",
+            "KL(teacher || student) and KL(student || teacher) are the same "
+            "distance, so the order in the code does not matter.",
             "right" if abs(forward - backward) < 1e-6 else "wrong",
-            explain=f"For our 7 at tau = 1 against itself at tau = 4: {forward:.2f} one way, "
-            f"{backward:.2f} the other.",
+            explain="For our 7 at tau = 1 against itself at tau = 4: "
+            f"{forward:.2f} one way, {backward:.2f} the other.",
             **verdict,
         ),
         predict(
@@ -1256,59 +1282,27 @@ quiz(
         predict(
             "6-pub-smoothing",
             "The gain of distillation is just label smoothing.",
-            "right" if scrambled_gain > 2 else "wrong",
-            explain="Not for our small students: smoothing and scrambled targets gain nothing that "
-            "could be told from chance. For the large student of step 8 smoothing is even ahead.",
+            "right"
+            if kinds["smoothed"][0] > kinds["soft"][0] / 2
+            else "wrong",
+            explain="Not for our small data: smoothing gains nothing that could be "
+            "told from chance. With all 900 images and 800 units smoothing is "
+            "even ahead.",
             **verdict,
         ),
         predict(
             "6-pub-benchmark",
             "No benchmark ever looks at the soft distribution.",
             "wrong",
-            explain="True of accuracy leaderboards. Perplexity, likelihood scoring, Brier score and "
-            "calibration error read it.",
+            explain="True of accuracy leaderboards. Perplexity, likelihood scoring, "
+            "Brier score and calibration error read it.",
             **verdict,
         ),
     ]
 )
 
 # %% [markdown]
-# ## Common misconceptions
+# An article that many read has "90 % a 7, 9 % a 1, 1 % a 4" for a soft target. That adds up, and it is the article's own
+# picture. Ours is measured, and at tau = 1 it is far more one-sided.
 #
-# - *More tau is better.* At tau = 1000 every image looks the same. There is a useful middle, and it depends on
-#   the student.
-# - *Softening can change the teacher's answer.* It keeps every order.
-# - *The student runs at the tau it was trained with.* It runs at temperature 1.
-# - *tau² is decoration.* Without it the teacher's voice at tau = 3 is about 9 times too quiet, at tau = 20 about
-#   400 times.
-# - *tau² is exact.* Only for tau large against the logits.
-# - *Alpha is alpha.* Some weigh the teacher with it, some the labels.
-# - *Training on the teacher's argmax is distillation.* That is a hard label again.
-# - *A distilled student always gains.* Not with plenty of labels, a short budget or a weak teacher.
-#
-# ## What to remember
-#
-# | | hard label | soft target |
-# |---|---|---|
-# | says | which answer | which answer, and how alike the others are |
-# | is | one draw | what it was drawn from |
-# | helps most | with plenty of labels | with few labels and time enough |
-# | the loss | −log of the label's probability | tau² KL(teacher ‖ student), both softened |
-# | the gradient | softmax − one-hot | (q − p) / tau, times tau² |
-#
-# **A label is one draw. The whole distribution is what it was drawn from.**
-#
-# Your guesses, largest surprise first.
-
-# %% tags=["hide-input"]
-surprises("6-")
-
-# %% [markdown]
-# ## Next
-#
-# Do the [exercises](../exercises/06_distillation.ipynb), if you have not done them on the way.
-#
-# This was the last lesson. Go back to any slider in the course and say, before you move it, what happens to the
-# whole distribution.
-#
-# [Course home](../book/index.md)
+# **Exercise 6.13, this evening.** An experiment of your own.

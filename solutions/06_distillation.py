@@ -13,15 +13,17 @@
 # %% [markdown]
 # # Exercises 6: distillation
 #
-# {{ Exercises }} exercises to [the lesson](../notebooks/06_distillation.ipynb), from filled in to blank.
-# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to the core of [the lesson](../notebooks/06_distillation.ipynb), from filled in to blank:
+# {{ points }} points, about {{ minutes }} minutes. Under *Further* are {{ further_exercises }} more, {{ further_points }}
+# points, {{ further_minutes }} minutes. Stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/06_distillation.ipynb).
-# - All at once, in a terminal: `make check LESSON=06_distillation`
+# - All at once, in a terminal: `make check LESSON=06_distillation`. It calls nbval, which runs every cell again and
+#   compares.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -76,7 +78,163 @@ odds = 1.65
 check("6.1", (weights, total, soft, odds))
 
 # %% [markdown]
-# ## 6.2 Three predictions
+# ## 6.2 `soft_targets`
+#
+# *2 points · 6 minutes · easy*
+#
+# One row of logits in, the softened probabilities out, for any tau above 0.
+#
+# <details><summary>Hint 1</summary>
+#
+# This is the softmax with temperature of lesson 1 under another name.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Divide by tau, subtract the maximum, `np.exp`, divide by the sum.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-6-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def soft_targets(logits, tau=1.0):
+    """Probabilities of one row of logits, softened by tau."""
+    ### BEGIN SOLUTION
+    z = logits / tau
+    weights = np.exp(z - z.max())
+    return weights / weights.sum()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-6-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.2", soft_targets)
+
+# %% [markdown]
+# ## 6.3 `soft_loss`
+#
+# *3 points · 10 minutes · medium*
+#
+# How far is the student from the teacher, both softened by tau? The KL divergence
+# KL(teacher || student), in nats, for one example: over all classes, the teacher's probability times the
+# log of teacher over student, added up. Without any factor in front.
+#
+# <details><summary>Hint 1</summary>
+#
+# Two calls of your `soft_targets`, p for the teacher and q for the student.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `(p * (np.log(p) - np.log(q))).sum()`
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-6-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def soft_loss(student_logits, teacher_logits, tau):
+    """KL(teacher || student) of one example, both softened by tau, in nats."""
+    ### BEGIN SOLUTION
+    p = soft_targets(teacher_logits, tau)
+    q = soft_targets(student_logits, tau)
+    return (p * (np.log(p) - np.log(q))).sum()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-6-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.3", soft_loss)
+
+# %% [markdown]
+# ## 6.4 `distillation_loss`
+#
+# *4 points · 12 minutes · medium*
+#
+# The whole loss for one example, with one label:
+#
+# alpha · tau² · KL(teacher || student), both softened by tau
+# \+ (1 − alpha) · minus the log of the student's probability of the label, at temperature 1.
+#
+# <details><summary>Hint 1</summary>
+#
+# The first term is your `soft_loss` with its weight. The second needs no teacher and no tau.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `-np.log(soft_targets(student_logits)[labels])` is the hard term.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-6-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def distillation_loss(
+    student_logits, teacher_logits, labels, tau=3.0, alpha=0.7
+):
+    """Loss of one example; alpha weighs the teacher. `labels` is one class."""
+    ### BEGIN SOLUTION
+    soft = soft_loss(student_logits, teacher_logits, tau)
+    hard = -np.log(soft_targets(student_logits)[labels])
+    return alpha * tau**2 * soft + (1 - alpha) * hard
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-6-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.4", distillation_loss)
+
+# %% [markdown]
+# ## 6.5 `speculative_step`
+#
+# *4 points · 15 minutes · hard*
+#
+# One step of speculative sampling. A small model has the probabilities `q` and has drawn the token `drafted`
+# from them; the large model has `p`. `u` and `v` are uniform random numbers from 0 to 1.
+#
+# - Keep `drafted` with the probability min(1, p/q) at that token: `u` decides.
+# - If it is not kept, draw another token from max(p − q, 0), divided by its sum: `v` draws, by the running sum,
+#   as in exercise 1.7.
+#
+# Return the token's id.
+
+# %%
+p = np.array([0.1, 0.6, 0.3])
+q = np.array([0.5, 0.3, 0.2])
+print("kept, for each token:", np.minimum(1, p / q).round(2))
+print("missing to p:", np.maximum(p - q, 0).round(2))
+
+# %% [markdown]
+# <details><summary>Hint 1</summary>
+#
+# `u` is below 0.2 with probability 0.2.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `np.searchsorted(np.cumsum(left / left.sum()), v, side="right")` draws from `left`.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-6-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def speculative_step(p, q, drafted, u, v):
+    """The drafted token if it is kept, else another; p is the large model's."""
+    ### BEGIN SOLUTION
+    if u < p[drafted] / q[drafted]:
+        return drafted
+    left = np.maximum(p - q, 0)
+    running = np.cumsum(left / left.sum())
+    return int(np.searchsorted(running, v, side="right"))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-6-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.5", speculative_step)
+
+# %% [markdown]
+# ## Further
+#
+# For the further parts of the lesson, in their order.
+
+# %% [markdown]
+# ## 6.6 Three predictions
 #
 # *3 points · 8 minutes · easy*
 #
@@ -103,7 +261,7 @@ four_taus = (1, 3, 20, 1000)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
 top_stays = ...
 bits_below_uniform = [..., ..., ..., ...]
 p_cat = ...
@@ -113,43 +271,11 @@ bits_below_uniform = [2 - entropy(softmax(teacher / tau)) for tau in four_taus]
 p_cat = softmax(student)[0]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.2", (top_stays, bits_below_uniform, p_cat))
+# %% nbgrader={"grade": true, "grade_id": "check-6-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.6", (top_stays, bits_below_uniform, p_cat))
 
 # %% [markdown]
-# ## 6.3 `soft_targets`
-#
-# *2 points · 6 minutes · easy*
-#
-# One row of logits in, the softened probabilities out, for any tau above 0.
-#
-# <details><summary>Hint 1</summary>
-#
-# This is the softmax with temperature of lesson 1 under another name.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# Divide by tau, subtract the maximum, `np.exp`, divide by the sum.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-6-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def soft_targets(logits, tau=1.0):
-    """Probabilities of one row of logits, softened by tau."""
-    ### BEGIN SOLUTION
-    z = logits / tau
-    weights = np.exp(z - z.max())
-    return weights / weights.sum()
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-6-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.3", soft_targets)
-
-# %% [markdown]
-# ## 6.4 99 % and 40 %
+# ## 6.7 99 % and 40 %
 #
 # *3 points · 10 minutes · hard*
 #
@@ -176,7 +302,7 @@ check("6.3", soft_targets)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
 p_three = ...
 odds_of_8_to_3 = ...
 p_other = ...
@@ -188,82 +314,11 @@ left = others - odds_of_8_to_3 - (0.15 / 0.40) ** 20
 p_other = 0.40 * (left / 7) ** (1 / 20)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.4", (p_three, odds_of_8_to_3, p_other))
+# %% nbgrader={"grade": true, "grade_id": "check-6-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.7", (p_three, odds_of_8_to_3, p_other))
 
 # %% [markdown]
-# ## 6.5 `soft_loss`
-#
-# *3 points · 10 minutes · medium*
-#
-# How far is the student from the teacher, both softened by tau? The KL divergence
-# KL(teacher || student), in nats, for one example: over all classes, the teacher's probability times the
-# log of teacher over student, added up. Without any factor in front.
-#
-# <details><summary>Hint 1</summary>
-#
-# Two calls of your `soft_targets`, p for the teacher and q for the student.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# `(p * (np.log(p) - np.log(q))).sum()`
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-6-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def soft_loss(student_logits, teacher_logits, tau):
-    """KL(teacher || student) of one example, both softened by tau, in nats."""
-    ### BEGIN SOLUTION
-    p = soft_targets(teacher_logits, tau)
-    q = soft_targets(student_logits, tau)
-    return (p * (np.log(p) - np.log(q))).sum()
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-6-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.5", soft_loss)
-
-# %% [markdown]
-# ## 6.6 `distillation_loss`
-#
-# *4 points · 12 minutes · medium*
-#
-# The whole loss for one example, with one label:
-#
-# alpha · tau² · KL(teacher || student), both softened by tau
-# \+ (1 − alpha) · minus the log of the student's probability of the label, at temperature 1.
-#
-# <details><summary>Hint 1</summary>
-#
-# The first term is your `soft_loss` with its weight. The second needs no teacher and no tau.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# `-np.log(soft_targets(student_logits)[labels])` is the hard term.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-6-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def distillation_loss(
-    student_logits, teacher_logits, labels, tau=3.0, alpha=0.7
-):
-    """Loss of one example; alpha weighs the teacher. `labels` is one class."""
-    ### BEGIN SOLUTION
-    soft = soft_loss(student_logits, teacher_logits, tau)
-    hard = -np.log(soft_targets(student_logits)[labels])
-    return alpha * tau**2 * soft + (1 - alpha) * hard
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-6-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.6", distillation_loss)
-
-# %% [markdown]
-# ## 6.7 `loss_gradient`
+# ## 6.8 `loss_gradient`
 #
 # *4 points · 12 minutes · hard*
 #
@@ -287,7 +342,7 @@ check("6.6", distillation_loss)
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def loss_gradient(student_logits, teacher_logits, labels, tau=3.0, alpha=0.7):
     """Gradient of `distillation_loss` with respect to the student's logits."""
     ### BEGIN SOLUTION
@@ -299,11 +354,11 @@ def loss_gradient(student_logits, teacher_logits, labels, tau=3.0, alpha=0.7):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.7", loss_gradient)
+# %% nbgrader={"grade": true, "grade_id": "check-6-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.8", loss_gradient)
 
 # %% [markdown]
-# ## 6.8 tau squared, shown
+# ## 6.9 tau squared, shown
 #
 # *3 points · 10 minutes · medium*
 #
@@ -329,7 +384,7 @@ three_taus = np.array([1, 4, 20])
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
 gradients = [..., ..., ...]
 times_tau_squared = [..., ..., ...]
 limit = ...
@@ -342,11 +397,11 @@ times_tau_squared = three_taus**2 * gradients
 limit = (student - student.mean() - (teacher - teacher.mean()))[0] / 4
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.8", (gradients, times_tau_squared, limit))
+# %% nbgrader={"grade": true, "grade_id": "check-6-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.9", (gradients, times_tau_squared, limit))
 
 # %% [markdown]
-# ## 6.9 Whose alpha?
+# ## 6.10 Whose alpha?
 #
 # *3 points · 8 minutes · medium*
 #
@@ -368,7 +423,7 @@ check("6.8", (gradients, times_tau_squared, limit))
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
 first = ...
 second = ...
 third = ...
@@ -379,11 +434,11 @@ bare = 0.9 / 100  # what stands before tau**2 * soft
 third = bare / (bare + 0.1)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.9", (first, second, third))
+# %% nbgrader={"grade": true, "grade_id": "check-6-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.10", (first, second, third))
 
 # %% [markdown]
-# ## 6.10 `batch_loss`
+# ## 6.11 `batch_loss`
 #
 # *3 points · 10 minutes · medium*
 #
@@ -402,7 +457,7 @@ check("6.9", (first, second, third))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def batch_loss(student_logits, teacher_logits, labels, tau, alpha):
     """Mean of `distillation_loss` over the rows of a batch."""
     ### BEGIN SOLUTION
@@ -414,15 +469,15 @@ def batch_loss(student_logits, teacher_logits, labels, tau, alpha):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.10", batch_loss)
+# %% nbgrader={"grade": true, "grade_id": "check-6-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.11", batch_loss)
 
 # %% [markdown]
-# ## 6.11 Reading a student's errors
+# ## 6.12 Reading a student's errors
 #
 # *3 points · 8 minutes · medium*
 #
-# The student that never saw a 3, from step 7 of the lesson. Rows are the true digits, columns its
+# A student that never saw a 3, as in *The digit it never saw* in the lesson, taught at tau = 2. Rows are the true digits, columns its
 # answers, on 897 images that it was not trained on.
 
 # %%
@@ -458,7 +513,7 @@ counts = np.array(
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-6-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-6-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
 errors = ...
 share_of_threes = ...
 called_three = ...
@@ -470,11 +525,11 @@ called_three = counts[:, 3].sum() - counts[3, 3]
 bias = "raise"
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-6-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("6.11", (errors, share_of_threes, called_three, bias))
+# %% nbgrader={"grade": true, "grade_id": "check-6-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("6.12", (errors, share_of_threes, called_three, bias))
 
 # %% [markdown]
-# ## 6.12 An experiment of your own
+# ## 6.13 An experiment of your own
 #
 # *4 points · 45 minutes · hard · marked by a person*
 #
@@ -482,7 +537,7 @@ check("6.11", (errors, share_of_threes, called_three, bias))
 # example: does a teacher of another size teach better? Do soft targets help on images without labels?
 # What if half of the labels are wrong? Write down your prediction **before** you run anything.
 #
-# Start from the lesson's `student` and `accuracy`, or from `MLP` and `train` in `logitlab.distillation`. Then
+# Start from the lesson's `student`, or from `MLP` and `train` in `logitlab.distillation`. Then
 # report below: the question and the prediction; what you varied and what you held; the table, with the
 # number of runs and the spread; and what you conclude, with what it does not show.
 #
@@ -497,7 +552,7 @@ check("6.11", (errors, share_of_threes, called_three, bias))
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-6-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-6-13", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # *Question:* half of the student's 100 labels are wrong. Does mixing them in (alpha = 0.5) spoil what the

@@ -20,12 +20,13 @@
 # thread describes; no line is the project's own. Run it, see it go wrong, find the line, and write
 # the function that is right. Hand back the one you were given, and the check will know it.
 #
-# {{ points }} points, about {{ minutes }} minutes, in any order. B.1 needs lesson 4, B.6 a look at
-# typical sampling in lesson 2; for the others the first three lessons are enough. Whether a thread
-# was open or closed is what a stored copy said on 2026-11-23.
+# {{ points }} points, about {{ minutes }} minutes, in any order. B.1 needs lesson 4, B.5 a look at
+# typical sampling in lesson 2, B.12 and B.14 lesson 6; for the others the first three lessons are enough. Whether a
+# thread was open or closed is what a stored copy said on 2026-11-23, for B.11 to B.14 on 2026-11-29.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
-# - All at once, in a terminal: `make check LESSON=bugs_that_shipped`
+# - All at once, in a terminal: `make check LESSON=bugs_that_shipped`. It calls nbval, which runs every cell again
+#   and compares.
 # - The [solutions](../solutions/bugs_that_shipped.ipynb) tell each mend.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -33,57 +34,56 @@ import numpy as np
 from logitlab import check, softmax
 
 # %% [markdown]
-# ## B.1 The penalty that was a reward
+# ## B.1 Three in one penalty
 #
-# *2 points · 6 minutes · easy*
+# *4 points · 12 minutes · medium*
 #
-# transformers, December 2019. A user asks for less repetition and gets *The dog dog dog dog dog*,
-# the whole line through. The higher the penalty, the more dogs.
-# ([huggingface/transformers#2302](https://github.com/huggingface/transformers/issues/2302))
-#
-# The code did what the paper's formula says: it divided the logit of every token seen by the penalty.
-# That model's logits were all below zero.
+# Three libraries, one function. In transformers, December 2019, a user asked for less repetition and got *The dog dog
+# dog dog dog*: all logits of that model were below zero, and the code divided, as the paper's formula says
+# ([huggingface/transformers#2302](https://github.com/huggingface/transformers/issues/2302)). In transformers.js, until
+# December 2024, a token that had come ten times was penalised ten times
+# ([huggingface/transformers.js#1062](https://github.com/huggingface/transformers.js/pull/1062)). In llama-cpp-python,
+# until March 2024, the last n tokens were meant and the first n were read
+# ([abetlen/llama-cpp-python#1295](https://github.com/abetlen/llama-cpp-python/pull/1295)). Here are all three.
 
 
 # %%
-def shipped_penalty(logits, history, penalty):
+def shipped_penalty(logits, history, penalty, n):
     out = logits.copy()
-    for token in set(history):
+    for token in history[:n]:
         out[token] = out[token] / penalty
     return out
 
 
-logits = np.array([-20.0, -21.0, -22.0, -23.0])
-dog = np.array([0])
-print("P(dog) before ", softmax(logits)[0].round(3))
-for penalty in (1.1, 1.5, 2.0):
-    after = softmax(shipped_penalty(logits, dog, penalty))
-    print(f"penalty {penalty}  ", after[0].round(3))
+logits = np.array([-2.0, 2.0, 2.0, 2.0])
+history = np.array([0, 1, 1, 2, 3, 3, 3, 3])
+print(shipped_penalty(logits, history, 2.0, 3))
 
 # %% [markdown]
-# Write it so that a penalty above 1 makes every token seen less likely, whatever its sign, and one below 1
-# likelier. Zero stays zero. `history` is an array of ids.
+# Token 0 rose, token 1 paid twice, and token 3, which is in a loop, went free. A penalty above 1 is to make each of the
+# last n tokens less likely, whatever its sign, each distinct one once; a penalty below 1 makes it likelier. n may be
+# larger than the history; n = 0 switches the penalty off.
 #
 # <details><summary>Hint 1</summary>
 #
-# −20 / 2 is −10. Which operation takes −20 further down?
+# −2 / 2 is −1. Which operation takes −2 further down? And what is `history[-0:]`?
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `np.where(logit < 0, logit * penalty, logit / penalty)`, on the tokens seen.
+# `np.unique(history[max(0, len(history) - n):])` are the tokens; `np.where(z < 0, z * penalty, z / penalty)`.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-B-1", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def repetition_penalty(logits, history, penalty):
-    """Logits with every distinct token of the history pushed down."""
+def repetition_penalty(logits, history, penalty, n):
+    """Logits with every distinct token of the last n pushed down."""
     ### BEGIN SOLUTION
     out = logits.copy()
-    for token in set(history):
-        seen = out[token]
-        out[token] = seen * penalty if seen < 0 else seen / penalty
+    seen = np.unique(history[max(0, len(history) - n) :])
+    z = logits[seen]
+    out[seen] = np.where(z < 0, z * penalty, z / penalty)
     return out
     ### END SOLUTION
 
@@ -92,9 +92,10 @@ def repetition_penalty(logits, history, penalty):
 check("B.1", repetition_penalty)
 
 # %% [markdown]
-# Mended in [#2303](https://github.com/huggingface/transformers/pull/2303); vLLM and llama.cpp have the
-# same rule of signs. **To learn:** a logit has no zero of its own. Whatever multiplies it has chosen
-# one.
+# The first was mended in [#2303](https://github.com/huggingface/transformers/pull/2303). The second came from a
+# translation: in Python the logits are gathered, changed and written back at once, so a repeated id writes the same
+# value twice; in a loop it does not. **To learn:** a logit has no zero of its own; whatever multiplies it has chosen
+# one. And port the tests before the code.
 #
 # ## B.2 One token short
 #
@@ -222,67 +223,7 @@ check("B.3", nucleus)
 # needs a tolerance, or a promise not to care. This course's library counts a mass within 1e-12 of p as
 # p, and says so.
 #
-# ## B.4 Punished for every comma
-#
-# *2 points · 5 minutes · easy*
-#
-# transformers.js, until December 2024. The same model with the same settings wrote differently in the
-# browser than in Python, more so in long texts
-# ([huggingface/transformers.js#1062](https://github.com/huggingface/transformers.js/pull/1062)).
-
-
-# %%
-def shipped_penalty_again(logits, history, penalty):
-    out = logits.copy()
-    for token in history:
-        seen = out[token]
-        out[token] = seen * penalty if seen < 0 else seen / penalty
-    return out
-
-
-logits = np.array([6.0, 5.0, 1.0])
-for commas in (1, 3, 10):
-    history = np.zeros(commas, int)
-    print(
-        commas, "commas:", shipped_penalty_again(logits, history, 1.3).round(2)
-    )
-
-# %% [markdown]
-# Once for each distinct token.
-#
-# <details><summary>Hint 1</summary>
-#
-# How often does the loop visit token 0?
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# `set(history)`, or `np.unique(history)`.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-B-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def repetition_penalty_once(logits, history, penalty):
-    """Logits with every distinct token of the history penalised once."""
-    ### BEGIN SOLUTION
-    out = logits.copy()
-    seen = np.unique(history)
-    z = logits[seen]
-    out[seen] = np.where(z < 0, z * penalty, z / penalty)
-    return out
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-B-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.4", repetition_penalty_once)
-
-# %% [markdown]
-# In Python the same line does no harm, because there the logits are gathered, changed and written back
-# at once: a repeated id writes the same value twice. Translated into a loop, it changes its meaning.
-# **To learn:** port the tests before the code.
-#
-# ## B.5 Whose words?
+# ## B.4 Whose words?
 #
 # *2 points · 5 minutes · easy*
 #
@@ -317,7 +258,7 @@ print(shipped_frequency(logits, document, nothing, 0.5))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def frequency_penalty(logits, prompt, output, penalty):
     """Logits less the penalty for each time the model has written the token."""
     ### BEGIN SOLUTION
@@ -325,15 +266,15 @@ def frequency_penalty(logits, prompt, output, penalty):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.5", frequency_penalty)
+# %% nbgrader={"grade": true, "grade_id": "check-B-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.4", frequency_penalty)
 
 # %% [markdown]
 # That pull request was closed; a later one made it a setting
 # ([#8127](https://github.com/NVIDIA/TensorRT-LLM/pull/8127), merged). For the *repetition* penalty the
 # same libraries do count the prompt. **To learn:** "so far" is not a specification.
 #
-# ## B.6 A mend that was a bug
+# ## B.5 A mend that was a bug
 #
 # *2 points · 8 minutes · medium*
 #
@@ -374,7 +315,7 @@ print(keep, "mass", probs[keep].sum().round(2), "asked for 0.6")
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def typical(probs, mass):
     """True for the tokens nearest the entropy that together hold the mass."""
     ### BEGIN SOLUTION
@@ -387,8 +328,8 @@ def typical(probs, mass):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.6", typical)
+# %% nbgrader={"grade": true, "grade_id": "check-B-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.5", typical)
 
 # %% [markdown]
 # Taken back by its own author
@@ -396,7 +337,7 @@ check("B.6", typical)
 # *the smallest set of tokens that add up to P or higher*. The reviewer had not read it either, and said
 # so. **To learn:** when code looks wrong, read what it promises.
 #
-# ## B.7 Nothing left
+# ## B.6 Nothing left
 #
 # *3 points · 8 minutes · medium*
 #
@@ -436,7 +377,7 @@ for k in (1, 2, 5):
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_k_top_p(probs, k, p):
     """Probabilities after top-k and top-p."""
     ### BEGIN SOLUTION
@@ -451,8 +392,8 @@ def top_k_top_p(probs, k, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.7", top_k_top_p)
+# %% nbgrader={"grade": true, "grade_id": "check-B-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.6", top_k_top_p)
 
 # %% [markdown]
 # mlx-lm moved top-k to the end. transformers keeps the order and renormalises, for its stages hand on
@@ -460,7 +401,7 @@ check("B.7", top_k_top_p)
 # ([lesson 3](../notebooks/03_top_k.ipynb) counts them). **To learn:** the second filter of a chain does
 # not see a distribution unless somebody made it one.
 #
-# ## B.8 Too small to see
+# ## B.7 Too small to see
 #
 # *2 points · 8 minutes · medium*
 #
@@ -499,7 +440,7 @@ for p in (0.3, 1e-3, 1e-4):
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_p_half(probs, p):
     """True for the tokens of the nucleus; never none."""
     ### BEGIN SOLUTION
@@ -512,15 +453,15 @@ def top_p_half(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.8", top_p_half)
+# %% nbgrader={"grade": true, "grade_id": "check-B-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.7", top_p_half)
 
 # %% [markdown]
 # The report has a table: float32 fails from 1e-7 down, float16 from 1e-4, bfloat16 from 1e-3, a number
 # that people type. Release 0.32.0 adds up the mass *above* each token instead; above the first there is
 # none, so it stays. **To learn:** "at least one token" is a line of code, not a consequence.
 #
-# ## B.9 T = 0
+# ## B.8 T = 0
 #
 # *2 points · 5 minutes · easy*
 #
@@ -564,7 +505,7 @@ for temperature in (1.0, 0.1, 0.0):
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def next_token(logits, temperature, u):
     """The token drawn with the uniform number u; the greedy one at T = 0."""
     ### BEGIN SOLUTION
@@ -575,19 +516,19 @@ def next_token(logits, temperature, u):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.9", next_token)
+# %% nbgrader={"grade": true, "grade_id": "check-B-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.8", next_token)
 
 # %% [markdown]
 # **To learn:** a limit is not a value. T → 0 is greedy, and T = 0 is a division by zero. Name it, or
 # refuse it as transformers does.
 #
-# ## B.10 The winner that was not running
+# ## B.9 The winner that was not running
 #
 # *2 points · 8 minutes · hard*
 #
-# PyTorch on Apple's graphics chips, August 2026. With 152 thousand tokens about one draw in 220, as the
-# report counted, returned a token of probability exactly 0
+# PyTorch on Apple's graphics chips, August 2026. With 152 thousand tokens about one draw in 200
+# returned a token of probability exactly 0
 # ([pytorch/pytorch#192577](https://github.com/pytorch/pytorch/issues/192577)).
 #
 # The draw is a race: give each token exponential noise, and the largest probability / noise wins. It is
@@ -620,7 +561,7 @@ print("a zero of noise", shipped_race(probs, np.array([0.5, 0.0, 2.0])))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def race(probs, noise):
     """The token with the largest probability / noise; never an impossible one."""
     ### BEGIN SOLUTION
@@ -629,8 +570,8 @@ def race(probs, noise):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.10", race)
+# %% nbgrader={"grade": true, "grade_id": "check-B-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.9", race)
 
 # %% [markdown]
 # One zero in 30 million numbers is rare. One draw takes 152 thousand of them. **To learn:** multiply by
@@ -640,7 +581,7 @@ check("B.10", race)
 print(f"{1 / (3.3e-8 * 151936):.0f} draws for one zero of noise, on average")
 
 # %% [markdown]
-# ## B.11 The first of what?
+# ## B.10 The first of what?
 #
 # *2 points · 6 minutes · medium*
 #
@@ -683,7 +624,7 @@ print(shipped_rows(two, 0.0))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-B-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-B-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_p_rows(probs, p):
     """True for the tokens of each row's nucleus; the vocabulary is the last axis."""
     ### BEGIN SOLUTION
@@ -697,70 +638,253 @@ def top_p_rows(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-B-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.11", top_p_rows)
+# %% nbgrader={"grade": true, "grade_id": "check-B-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.10", top_p_rows)
 
 # %% [markdown]
 # **To learn:** index from the end when the meaning is at the end. The vocabulary is the last axis, so
 # write the last axis.
 #
-# ## B.12 A window on the wrong side
+# ## B.11 Settings that nobody chose
 #
-# *2 points · 6 minutes · easy*
+# *3 points · 8 minutes · medium*
 #
-# llama-cpp-python, until March 2024. The penalty is meant for the last n tokens. The library handed over
-# the whole history and the number n, and the code behind it read n tokens from the start
-# ([abetlen/llama-cpp-python#1295](https://github.com/abetlen/llama-cpp-python/pull/1295)). Answers
-# were full of repetitions.
+# vLLM 0.8, March 2025. A user asks for T = 10, which should be noise, and gets the same sensible answer every time
+# ([vllm-project/vllm#15241](https://github.com/vllm-project/vllm/issues/15241)). The temperature was not ignored.
+# From that version on, the server takes what a request leaves open from the model's own file `generation_config.json`
+# ([#12622](https://github.com/vllm-project/vllm/pull/12622)), and this model's file says k = 1. Where one token is
+# left, no temperature matters.
+#
+# A draft of the code had a second fault, `asked or default`
+# ([#11164](https://github.com/vllm-project/vllm/pull/11164)). It is left in here. The settings are temperature, k
+# and penalty; `None` says nothing.
 
 
 # %%
-def shipped_windowed(logits, history, penalty, n):
-    out = logits.copy()
-    for token in set(history[:n]):
-        seen = out[token]
-        out[token] = seen * penalty if seen < 0 else seen / penalty
-    return out
+def shipped_settings(asked, file, server, use_file=True):
+    if not use_file:
+        file = [None] * len(asked)
+    triples = zip(asked, file, server, strict=True)
+    return [a or f or s for a, f, s in triples]
 
 
-logits = np.array([2.0, 2.0, 2.0, 2.0])
-history = np.array([0, 1, 2, 3, 3, 3, 3, 3])
-print(shipped_windowed(logits, history, 2.0, 3))
+server, file = [1.0, 0, 1.0], [0.1, 1, 1.05]
+print("T = 10 asked:", shipped_settings([10.0, None, None], file, server))
+print("T = 0 asked: ", shipped_settings([0.0, None, None], file, server))
 
 # %% [markdown]
-# Token 3 is in a loop and goes free. Penalise the last n tokens, each distinct one once. n may be larger
-# than the history; n = 0 switches the penalty off.
+# Write it so that the file speaks only where the caller wants it (`use_file=True`), and so that 0 is a value. First what
+# was asked, then the file, then the server, which has something for each.
 #
 # <details><summary>Hint 1</summary>
 #
-# `history[-n:]`. And for n = 0?
+# What is `0.0 or 0.1` in Python?
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `history[-0:]` is the whole history. `history[max(0, len(history) - n):]` is not.
+# `next(x for x in (a, f, s) if x is not None)`, and a default of `use_file=False`.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-B-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def settings(asked, file, server, use_file=False):
+    """Of each setting what was asked, else the file's if wanted, else the server's."""
+    ### BEGIN SOLUTION
+    if not use_file:
+        file = [None] * len(asked)
+    triples = zip(asked, file, server, strict=True)
+    return [next(x for x in t if x is not None) for t in triples]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-B-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.11", settings)
+
+# %% [markdown]
+# vLLM kept its new default, prints a warning when it changes anything
+# ([#15281](https://github.com/vllm-project/vllm/pull/15281)), and has a switch, `--generation-config vllm`. **To learn:** print the settings that were used beside every measurement. Two
+# servers with "the same settings" may differ in those that nobody gave.
+#
+# ## B.12 The other divergence
+#
+# *2 points · 8 minutes · medium*
+#
+# TRL's trainer for distillation says that with beta = 0 it minimises the *forward* divergence, KL(teacher ‖ student). Until
+# March 2025 it minimised the reverse one ([huggingface/trl#3043](https://github.com/huggingface/trl/pull/3043)). The
+# tests expected what the code gave, so they passed. One cause of such mix-ups, named in that thread: PyTorch's
+# `kl_div(input, target)` computes D(target ‖ input). Here it is in NumPy, on log-probabilities.
+
+
+# %%
+def kl_div(input, target):
+    return (np.exp(target) * (target - input)).sum(axis=-1).mean()
+
+
+def shipped_forward_kl(student_logits, teacher_logits):
+    log_q = np.log(softmax(student_logits))
+    log_p = np.log(softmax(teacher_logits))
+    return kl_div(log_p, log_q)
+
+
+sure = np.log([[0.98, 0.01, 0.01]])
+open_minded = np.log([[0.5, 0.49, 0.01]])
+print("student too sure:  ", shipped_forward_kl(sure, open_minded).round(3))
+print("student too unsure:", shipped_forward_kl(open_minded, sure).round(3))
+
+# %% [markdown]
+# The forward divergence punishes a student for what it rules out and the teacher does not: the first number should be
+# the larger one. Write `forward_kl`, in nats, the mean over the rows.
+#
+# <details><summary>Hint 1</summary>
+#
+# Whose probabilities are the weights in KL(teacher ‖ student)?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `(p * (np.log(p) - np.log(q))).sum(axis=-1).mean()`, with p the teacher's.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-B-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def windowed_penalty(logits, history, penalty, n):
-    """Logits with every distinct token of the last n pushed down."""
+def forward_kl(student_logits, teacher_logits):
+    """KL(teacher || student), in nats, the mean over the rows."""
     ### BEGIN SOLUTION
-    out = logits.copy()
-    for token in set(history[max(0, len(history) - n) :]):
-        seen = out[token]
-        out[token] = seen * penalty if seen < 0 else seen / penalty
-    return out
+    p, q = softmax(teacher_logits), softmax(student_logits)
+    return (p * (np.log(p) - np.log(q))).sum(axis=-1).mean()
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-B-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("B.12", windowed_penalty)
+check("B.12", forward_kl)
 
 # %% [markdown]
-# **To learn:** a pointer and a length say which part, and only the one who wrote the other side knows
-# from which end.
+# Both directions train, both losses fall, and the two students differ ([lesson 6](../notebooks/06_distillation.ipynb),
+# *Which way round is the KL*). **To learn:** test a loss on a case whose answer you know without the code.
+#
+# ## B.13 Scored at another temperature
+#
+# *2 points · 8 minutes · medium*
+#
+# In reinforcement learning a model writes texts, and is then trained on how likely it finds them. TRL drew the texts at
+# the temperature that was set and scored them at 1, until March 2025
+# ([huggingface/trl#3029](https://github.com/huggingface/trl/pull/3029)). In September the same gap was back from the
+# other side: the server reported log-probabilities from before the temperature
+# ([#4159](https://github.com/huggingface/trl/issues/4159)). The ratio of new to old probability, which should begin
+# near 1, was 2.
+
+
+# %%
+def shipped_ratios(logits, tokens, old_log_probs, T):
+    log_probs = np.log(softmax(logits))
+    new = log_probs[np.arange(len(tokens)), tokens]
+    return np.exp(new - old_log_probs)
+
+
+logits = np.array([[2.0, 0.0, -1.0], [0.5, 1.5, 0.0]])
+tokens = np.array([0, 1])
+drawn_at = np.log(softmax(logits / 0.6))[np.arange(2), tokens]
+print(shipped_ratios(logits, tokens, drawn_at, 0.6).round(2))
+
+# %% [markdown]
+# Nothing was trained in between, so both should be 1. `logits` has a row for each token that was drawn;
+# `old_log_probs` are the tokens' log-probabilities at T. Return the ratio, new over old, for each token.
+#
+# <details><summary>Hint 1</summary>
+#
+# What did the sampler divide by T before its softmax?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `softmax(logits / T)`. To divide log-probabilities by T is another bug, and it shipped too
+# ([PrimeIntellect-ai/prime-rl#697](https://github.com/PrimeIntellect-ai/prime-rl/pull/697)).
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-B-13", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def ratios(logits, tokens, old_log_probs, T):
+    """New over old probability of each drawn token, both at temperature T."""
+    ### BEGIN SOLUTION
+    log_probs = np.log(softmax(logits / T))
+    new = log_probs[np.arange(len(tokens)), tokens]
+    return np.exp(new - old_log_probs)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-B-13", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.13", ratios)
+
+# %% [markdown]
+# **To learn:** "the probability of a token" is not complete without the settings. And a ratio that must be 1 before the
+# first step is a test that costs nothing.
+#
+# ## B.14 A draft that was not drawn
+#
+# *3 points · 12 minutes · hard*
+#
+# transformers 4.44, August 2024. Speculative sampling promises the large model's distribution, and one user measured: it
+# was not ([huggingface/transformers#32867](https://github.com/huggingface/transformers/issues/32867)). An
+# earlier change had made the small model greedy, because that gets more of its tokens kept. `t`, `u` and `v` are
+# uniform numbers from 0 to 1.
+
+
+# %%
+def draw(weights, v):
+    running = np.cumsum(weights / weights.sum())
+    return int(np.searchsorted(running, v, side="right"))
+
+
+def shipped_next(p, q, t, u, v):
+    x = int(np.argmax(q))
+    if u < p[x] / q[x]:
+        return x
+    return draw(np.maximum(p - q, 0), v)
+
+
+p, q = np.array([0.2, 0.5, 0.3]), np.array([0.5, 0.2, 0.3])
+rng = np.random.default_rng(0)
+drawn = [shipped_next(p, q, *rng.random(3)) for _ in range(10_000)]
+print("p  ", p)
+print("got", (np.bincount(drawn, minlength=3) / 10_000).round(2))
+
+# %% [markdown]
+# Mend it: draw the draft from q with `t`, keep it with min(1, p/q) by `u`, else draw from max(p − q, 0) with `v`. (The
+# rule is exercise 6.5.)
+#
+# <details><summary>Hint 1</summary>
+#
+# p/q undoes that x was drawn with q. Was it?
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `x = draw(q, t)`.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-B-14", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def next_token(p, q, t, u, v):
+    """A token with the distribution p; q drafts it."""
+    ### BEGIN SOLUTION
+    x = draw(q, t)
+    if u < p[x] / q[x]:
+        return x
+    return draw(np.maximum(p - q, 0), v)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-B-14", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("B.14", next_token)
+
+# %% [markdown]
+# Mended in [#33534](https://github.com/huggingface/transformers/pull/33534), September 2024: the small model draws when the
+# large one does. **To learn:** a promise about a distribution is tested on the distribution. The text looked fine.
 #
 # ## What they have in common
 #

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from classroom.assignment import exercise_of
 from logitlab import softmax
-from logitlab.checks import exercises
+from logitlab.checks import check, exercises
 
 EXERCISES = exercises().of_sheet("bugs_that_shipped")
 SOURCE = Path(__file__).parents[2] / "solutions" / "bugs_that_shipped.py"
@@ -82,19 +82,32 @@ def noise_left_out(probs, noise):
     return int(np.argmax(scores))
 
 
+def or_for_none(asked, file, server, use_file=False):
+    return [
+        a or (f if use_file else None) or s for a, f, s in zip(asked, file, server, strict=True)
+    ]
+
+
+def log_probs_divided(z, tokens, old, T):
+    return np.exp(np.log(softmax(z))[np.arange(len(tokens)), tokens] / T - old)
+
+
 @pytest.mark.parametrize("seed", [None, 5, 2026])
 @pytest.mark.parametrize(
     ("exercise", "answer", "expected"),
     [
         ("B.3", first_id_kept, "first_id_kept"),
-        ("B.8", none_at_zero, "zero_keeps_none"),
-        ("B.9", greedy_below(0.1), "greedy_above_zero"),
-        ("B.9", greedy_below(1e-4), "greedy_above_zero"),
-        ("B.9", T_ignored, "T_lost"),
-        ("B.10", lambda q, e: int(np.argmax((q + 1e-9) / (e + 1e-9))), "impossible_raised"),
-        ("B.10", lambda q, e: int(np.argmax(q / np.maximum(e, 1e-3))), "shifted"),
-        ("B.10", noise_left_out, "zero_noise_loses"),
-        ("B.12", lambda z, h, w, n: penalised(z, h[len(h) - n :], w), "negative_start"),
+        ("B.7", none_at_zero, "zero_keeps_none"),
+        ("B.8", greedy_below(0.1), "greedy_above_zero"),
+        ("B.8", greedy_below(1e-4), "greedy_above_zero"),
+        ("B.8", T_ignored, "T_lost"),
+        ("B.9", lambda q, e: int(np.argmax((q + 1e-9) / (e + 1e-9))), "impossible_raised"),
+        ("B.9", lambda q, e: int(np.argmax(q / np.maximum(e, 1e-3))), "shifted"),
+        ("B.9", noise_left_out, "zero_noise_loses"),
+        ("B.1", lambda z, h, w, n: penalised(z, h[len(h) - n :], w), "negative_start"),
+        ("B.1", lambda z, h, w, n: penalised(z, h[:n], w), "first_n"),
+        ("B.11", or_for_none, "zero_lost"),
+        ("B.13", log_probs_divided, "log_probs_divided"),
     ],
 )
 def test_mends_that_leave_an_edge_are_told_so(exercise, answer, expected, seed, diagnosis):
@@ -107,3 +120,16 @@ def test_there_are_ten_or_more_and_each_has_other_wrong_mends():
     for exercise in EXERCISES:
         assert exercise.mistakes[0].id == "as_shipped"
         assert len(exercise.mistakes) >= 5
+
+
+def test_a_greedy_draft_that_is_judged_as_one_is_right_too():
+    """Certain of its token, it is kept with p; else p without it."""
+
+    def one_hot_draft(p, q, t, u, v):
+        x = int(np.argmax(q))
+        if u < p[x]:
+            return x
+        rest = np.where(np.arange(len(p)) == x, 0, p)
+        return int(np.searchsorted(np.cumsum(rest / rest.sum()), v, side="right"))
+
+    check("B.14", one_hot_draft)

@@ -186,12 +186,19 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.geomspace(0.1, 10, 1000) -> np.geomspace(0.1, 11, 1000)",
         ],
     },
-    "6.3": {
+    "6.2": {
         "any constant may be subtracted: it cancels, and the probes ask for no logit that overflows": [
             "z.max -> z.min",
         ],
     },
-    "6.4": {
+    "6.5": {
+        "a u or a v that lies exactly on an edge does not come up": [
+            "u < p[drafted] / q[drafted] -> u <= p[drafted] / q[drafted]",
+            "np.searchsorted(running, v, side='right') -> np.searchsorted(running, v)",
+            "np.searchsorted(running, v, side='right') -> np.searchsorted(running, v, side='left')",
+        ],
+    },
+    "6.7": {
         "the 20th root hides a change of 2 % in what is left over, to three decimals": [
             "0.01 / 0.99 -> 0.01 * 0.99",
             "others - odds_of_8_to_3 -> others + odds_of_8_to_3",
@@ -206,14 +213,14 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "others - odds_of_8_to_3 - (0.15 / 0.4) ** 20 -> others - odds_of_8_to_3 + (0.15 / 0.4) ** 20",
         ],
     },
-    "6.11": {
+    "6.12": {
         "a sum is the same from the other end": [
             ": -> ::-1",
         ],
     },
     "B.1": {
         "a logit of 0 is 0 either way": [
-            "seen < 0 -> seen <= 0",
+            "z < 0 -> z <= 0",
         ],
     },
     "B.2": {
@@ -226,12 +233,7 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.zeros -> np.ones",
         ],
     },
-    "B.4": {
-        "a logit of 0 is 0 either way": [
-            "z < 0 -> z <= 0",
-        ],
-    },
-    "B.6": {
+    "B.5": {
         "the distance from the mean is taken without its sign": [
             "-np.log(probs) -> +np.log(probs)",
         ],
@@ -240,6 +242,14 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
         ],
         "the sheet leaves an exact tie to the learner, but for B.3": [
             "running < mass -> running <= mass",
+        ],
+    },
+    "B.6": {
+        "the sheet leaves an exact tie to the learner, but for B.3": [
+            "running > 1 - p -> running >= 1 - p",
+        ],
+        "every place is written afterwards": [
+            "np.zeros -> np.ones",
         ],
     },
     "B.7": {
@@ -251,20 +261,12 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
         ],
     },
     "B.8": {
-        "the sheet leaves an exact tie to the learner, but for B.3": [
-            "running > 1 - p -> running >= 1 - p",
-        ],
-        "every place is written afterwards": [
-            "np.zeros -> np.ones",
-        ],
-    },
-    "B.9": {
         "a u that lies exactly on an edge does not come up": [
             "np.searchsorted(running, u, side='right') -> np.searchsorted(running, u)",
             "np.searchsorted(running, u, side='right') -> np.searchsorted(running, u, side='left')",
         ],
     },
-    "B.11": {
+    "B.10": {
         "the last axis is the default": [
             "np.argsort(-probs, axis=-1) -> np.argsort(-probs)",
             "np.take_along_axis(probs, order, axis=-1) -> np.take_along_axis(probs, order)",
@@ -273,9 +275,15 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.zeros -> np.ones",
         ],
     },
+    "B.11": {
+        "the three rows are of one length": [
+            "zip(asked, file, server, strict=True) -> zip(asked, file, server)",
+            "zip(asked, file, server, strict=True) -> zip(asked, file, server, strict=False)",
+        ],
+    },
     "B.12": {
-        "a logit of 0 is 0 either way": [
-            "seen < 0 -> seen <= 0",
+        "of two axes the second is the last": [
+            "-1 -> +1",
         ],
     },
 }

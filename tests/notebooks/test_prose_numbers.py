@@ -32,16 +32,13 @@ STATED = {
     "05_entropy": {
         "1951": "a year",
     },
-    "06_distillation": {
-        "2014": "a year",
-        "60,000": "training images of MNIST, which the paper used",
-        "3.5": "the paper's bias, section 3; beside its numbers, which the cell above sets",
-    },
 }
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")
 REFERENCE = re.compile(r"(?i)\b(exercise|lesson|step|panel)s? [\d. ,]+(to|and)?[ \d.]*")
-TIME = re.compile(r"\*\*Lesson \d+ of \d+\..*|\*\d+ minutes\.")  # counted when it is built
+TIME = re.compile(
+    r"\*\*Lesson \d+ of \d+\..*|\*\d+ minutes\.|Further parts: .*"
+)  # counted when it is built
 SMALL = {str(n) for n in range(11)}  # counting: "three steps", "top 10", list markers
 
 

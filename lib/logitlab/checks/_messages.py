@@ -46,6 +46,8 @@ def show(value, digits: int = 4) -> str:
     """Plain data as a learner would write it, long arrays cut."""
     if isinstance(value, np.random.Generator):
         return "rng"
+    if value is None:
+        return "None"
     if isinstance(value, str):
         return repr(value) if len(value) <= 60 else repr(value[:60]) + "..."
     if isinstance(value, dict):
@@ -63,7 +65,7 @@ def show(value, digits: int = 4) -> str:
 def show_pair(mine, expected) -> tuple[str, str]:
     """Both values with as few digits, from four up, as let them look different."""
     for digits in range(4, 18):
-        pair = show(mine, digits) if mine is not None else "None", show(expected, digits)
+        pair = show(mine, digits), show(expected, digits)
         if pair[0] != pair[1]:
             break
     return pair

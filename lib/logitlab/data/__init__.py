@@ -32,6 +32,7 @@ __all__ = [
     "recorded_peak",
     "recorded_prompts",
     "recorded_runs",
+    "recorded_students",
     "recorded_texts",
 ]
 
@@ -44,6 +45,7 @@ _ANSWERS = FOLDER / "answers.json"
 _GAME = FOLDER / "game.json"
 _CORPUS = FOLDER / "corpus.npz"
 _DIGITS = FOLDER / "digits.npz"
+_STUDENTS = FOLDER / "students.json"
 
 
 STORY: Mapping[str, float] = MappingProxyType(
@@ -410,6 +412,28 @@ def recorded_corpus() -> Corpus:
     probs /= probs.sum(axis=1, keepdims=True)
     text = np.repeat(np.arange(len(parts["lengths"])), parts["lengths"])
     return Corpus(tokens, text, parts["previous"].astype(int), following, probs)
+
+
+def recorded_students() -> dict[str, dict[str, np.ndarray]]:
+    """Return how the students of lesson 6 did on the test, by experiment, then setting.
+
+    Returns
+    -------
+    dict of str to dict of str to ndarray
+        A row for each seed: of most experiments how many of the 897 test images the student named.
+        ``classroom.recording.students`` says what the columns of the others are. The file holds
+        the day and the machine as well.
+
+    Examples
+    --------
+    >>> kinds = recorded_students()["kinds"]
+    >>> len(kinds["hard"]) == len(kinds["soft"])
+    True
+    """
+    found = json.loads(_STUDENTS.read_text(encoding="utf-8"))["experiments"]
+    return {
+        name: {key: np.array(runs) for key, runs in rows.items()} for name, rows in found.items()
+    }
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""Exercise 6.9: the course's alpha for three losses as other people write them."""
+"""Exercise 6.10: the course's alpha for three losses as other people write them."""
 
 from logitlab.checks._value import Part, Rule, ValueExercise
 

@@ -1,4 +1,4 @@
-"""Exercise 6.3: probabilities of one row, softened by tau: lesson 1's softmax, renamed."""
+"""Exercise 6.2: probabilities of one row, softened by tau: lesson 1's softmax, renamed."""
 
 import numpy as np
 

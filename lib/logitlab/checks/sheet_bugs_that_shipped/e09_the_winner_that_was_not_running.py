@@ -1,4 +1,4 @@
-"""Exercise B.10: the largest probability / noise wins; a token of probability 0 never does."""
+"""Exercise B.9: the largest probability / noise wins; a token of probability 0 never does."""
 
 import numpy as np
 

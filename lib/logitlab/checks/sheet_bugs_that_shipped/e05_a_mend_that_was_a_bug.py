@@ -1,4 +1,4 @@
-"""Exercise B.6: the smallest typical set that holds the mass, without a crash at its end."""
+"""Exercise B.5: the smallest typical set that holds the mass, without a crash at its end."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 6.8: the bare gradient along cat at three taus, times tau squared, and its limit."""
+"""Exercise 6.9: the bare gradient along cat at three taus, times tau squared, and its limit."""
 
 import numpy as np
 

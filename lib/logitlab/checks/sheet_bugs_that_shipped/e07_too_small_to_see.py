@@ -1,4 +1,4 @@
-"""Exercise B.8: a nucleus that is never empty, however small p is."""
+"""Exercise B.7: a nucleus that is never empty, however small p is."""
 
 import numpy as np
 

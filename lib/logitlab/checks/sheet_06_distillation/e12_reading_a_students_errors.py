@@ -1,10 +1,10 @@
-"""Exercise 6.11: what the errors of a student that never saw a 3 say."""
+"""Exercise 6.12: what the errors of a student that never saw a 3 say."""
 
 import numpy as np
 
 from logitlab.checks._value import Part, ValueExercise
 
-#: True digits down, the answers of a student that never saw a 3 across (lesson 6, step 7: tau = 2).
+#: True digits down, the answers of a student that never saw a 3 across (lesson 6, tau = 2).
 CONFUSION = np.array(
     [
         [93, 0, 0, 0, 1, 0, 0, 0, 0, 0],

@@ -1,4 +1,4 @@
-"""Exercise B.7: top-k, then top-p, on a distribution that adds up to 1."""
+"""Exercise B.6: top-k, then top-p, on a distribution that adds up to 1."""
 
 import numpy as np
 

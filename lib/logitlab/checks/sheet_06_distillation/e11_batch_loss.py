@@ -1,11 +1,11 @@
-"""Exercise 6.10: the loss of a batch, the mean over its examples."""
+"""Exercise 6.11: the loss of a batch, the mean over its examples."""
 
 import numpy as np
 
 from logitlab.checks._function import FunctionExercise, known, turned
 from logitlab.checks._shared import soft
 from logitlab.checks.sheet_06_distillation._loss import LOSSES, loss, one_number
-from logitlab.checks.sheet_06_distillation.e06_distillation_loss import log_softmaxes
+from logitlab.checks.sheet_06_distillation.e04_distillation_loss import log_softmaxes
 from logitlab.distillation import distillation_loss
 
 

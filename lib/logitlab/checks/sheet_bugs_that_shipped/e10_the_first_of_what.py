@@ -1,4 +1,4 @@
-"""Exercise B.11: top-p along the last axis, with the first token of each row kept."""
+"""Exercise B.10: top-p along the last axis, with the first token of each row kept."""
 
 import numpy as np
 

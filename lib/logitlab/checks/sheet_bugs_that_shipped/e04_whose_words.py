@@ -1,4 +1,4 @@
-"""Exercise B.5: the frequency penalty counts what the model wrote, not the prompt."""
+"""Exercise B.4: the frequency penalty counts what the model wrote, not the prompt."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from logitlab.checks._function import FunctionExercise, known
 from logitlab.processors import frequency_penalty
 
 from ..sheet_04_repetition_penalty._penalties import counts
-from ._penalty import ids
+from ._ids import ids
 
 
 def subtracted(amount):

@@ -1,4 +1,4 @@
-"""Exercise 6.6: alpha tau^2 KL(teacher || student) + (1 - alpha) cross-entropy, of one example."""
+"""Exercise 6.4: alpha tau^2 KL(teacher || student) + (1 - alpha) cross-entropy, of one example."""
 
 import numpy as np
 

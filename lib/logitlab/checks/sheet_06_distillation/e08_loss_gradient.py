@@ -1,4 +1,4 @@
-"""Exercise 6.7: gradient of the loss of one example, along each of the student's logits."""
+"""Exercise 6.8: gradient of the loss of one example, along each of the student's logits."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 6.4: whether 99 % at tau = 1 can be 40 %, 25 % and 15 % at tau = 20."""
+"""Exercise 6.7: whether 99 % at tau = 1 can be 40 %, 25 % and 15 % at tau = 20."""
 
 from logitlab.checks._value import Part, Rule, ValueExercise
 

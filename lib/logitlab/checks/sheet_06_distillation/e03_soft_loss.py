@@ -1,4 +1,4 @@
-"""Exercise 6.5: KL(teacher || student) of one example, both softened by tau, in nats."""
+"""Exercise 6.3: KL(teacher || student) of one example, both softened by tau, in nats."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 6.2: whether the top class stays, bits below uniform at four taus, P(cat) at work."""
+"""Exercise 6.6: whether the top class stays, bits below uniform at four taus, P(cat) at work."""
 
 import numpy as np
 

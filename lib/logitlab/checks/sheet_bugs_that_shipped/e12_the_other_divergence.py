@@ -1,0 +1,76 @@
+"""Exercise B.12: the forward KL divergence of a batch, mean over its rows."""
+
+import numpy as np
+
+from logitlab.checks._function import FunctionExercise, known
+from logitlab.checks._shared import soft
+from logitlab.distributions import log_softmax
+
+
+def rows(student, teacher):
+    """KL(teacher || student) of each row."""
+    return terms(student, teacher).sum(axis=-1)
+
+
+def terms(student, teacher):
+    return soft(teacher) * (log_softmax(teacher) - log_softmax(student))
+
+
+def forward_kl(student_logits, teacher_logits):
+    return rows(student_logits, teacher_logits).mean()
+
+
+def one_number(value, *args):
+    """An array that holds one number, as that number."""
+    return value[0] if isinstance(value, np.ndarray) and value.shape == (1,) else value
+
+
+def probes(rng):
+    two = np.array([[2.0, 0.0, -1.0], [0.0, 1.0, 0.5]]), np.array([[0.0, 1.5, -3.0], [1.0, 1.0, 1]])
+    drawn = [tuple(rng.normal(0, size, (2, *shape))) for size, shape in ((2, (5, 4)), (1, (3, 9)))]
+    one, far = tuple(rng.normal(0, 2, (2, 1, 6))), tuple(rng.normal(0, 4, (2, 4, 5)) + 40)
+    equal = (two[0], two[0])
+    return [two, *drawn, one, far, equal, (two[1], two[0])]
+
+
+EXERCISE = FunctionExercise(
+    unit="nats",
+    reference=forward_kl,
+    probes=probes,
+    view=one_number,
+    note="PyTorch's kl_div(input, target) is D(target || input): the student goes first.",
+    right={
+        "cross-entropy minus entropy": lambda s, t: (
+            (soft(t) * (np.log(soft(t)) - np.log(soft(s)))).sum() / len(s)
+        ),
+        "an array of one number": lambda s, t: np.array([forward_kl(s, t)]),
+    },
+    mistakes=known(
+        "as_shipped: The bug as shipped: D(student || teacher). The teacher is to be the weight.",
+        lambda s, t: forward_kl(t, s),
+        "mean_of_all: You averaged over rows and classes. Add over the classes, average over rows.",
+        lambda s, t: terms(s, t).mean(),
+        lambda s, t: terms(t, s).mean(),
+        "sum_of_all: You added up the rows. Take their mean.",
+        lambda s, t: rows(s, t).sum(),
+        "one_a_row: These are the rows' divergences. Return their mean, one number.",
+        rows,
+        "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
+        lambda s, t: (
+            (soft(t.T).T * (np.log(soft(t.T).T) - np.log(soft(s.T).T))).sum(axis=-1).mean()
+        ),
+        "symmetric: Both directions, averaged. The forward one weighs by the teacher alone.",
+        lambda s, t: (forward_kl(s, t) + forward_kl(t, s)) / 2,
+        "sign_flipped: The sign is turned round. A divergence is never below 0.",
+        lambda s, t: -forward_kl(s, t),
+        lambda s, t: (soft(t) * (log_softmax(s) - log_softmax(t))).sum(axis=-1).mean(),
+        "logits_not_logs: You subtracted logits. Take log-softmax of both first.",
+        lambda s, t: (soft(t) * (t - s)).sum(axis=-1).mean(),
+        "weights_lost: Each difference of logs is to be weighed by the teacher's probability.",
+        lambda s, t: (log_softmax(t) - log_softmax(s)).sum(axis=-1).mean(),
+        "weighed_by_student: The logs are right, the weights are the student's.",
+        lambda s, t: (soft(s) * (log_softmax(t) - log_softmax(s))).sum(axis=-1).mean(),
+        "cross_entropy: That is the cross-entropy, larger by the teacher's entropy.",
+        lambda s, t: -(soft(t) * log_softmax(s)).sum(axis=-1).mean(),
+    ),
+)
