@@ -402,7 +402,7 @@ def test_a_learner_reads_the_diagnosis_and_no_traceback(tmp_path):
     answers = {
         "ex-1-3": "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()",
         "ex-1-4": "def softmax_with_temperature(z, T=1.0):\n    return softmax(z * T)",
-        "ex-1-5": "def softmax_rows(z, T=1.0)\n    return z",
+        "ex-1-7": "def softmax_rows(z, T=1.0)\n    return z",
         "ex-1-6": "def softmax_or_greedy(z, T):\n    while True:\n        pass",
         "ex-1-10": 'first_word, probability = "dog", 0.36',
     }
