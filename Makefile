@@ -38,8 +38,8 @@ slides: .venv/test.done ## Make slides of the lessons in book/_build/slides
 check: .venv/lab.done ## Check your own answers (LESSON=01_temperature)
 	$(BIN)/python -m pytest --nbval-lax exercises/$(LESSON).ipynb
 
-grade: .venv/test.done ## Mark a class: make grade SUBMISSIONS=folder OUT=graded
-	$(BIN)/python -m classroom grade $(SUBMISSIONS) --out $(or $(OUT),graded)
+grade: .venv/test.done ## Mark a class: make grade SUBMISSIONS=folder OUT=graded COUNT=core (or all)
+	$(BIN)/python -m classroom grade $(SUBMISSIONS) --out $(or $(OUT),graded) --count $(or $(COUNT),all)
 
 notebooks: .venv/test.done ## Rebuild every .ipynb from its .py source, and what repeats its numbers
 	$(BIN)/python -m classroom build

@@ -13,6 +13,8 @@
 # %% [markdown]
 # # 2 · Top-p
 #
+# {{ path }}
+#
 # Temperature never removes a token. At any T each of 49,152 tokens can still be drawn, and most of
 # them make no sense where they would land. Top-p removes: it keeps the likeliest tokens that
 # together hold a share p of the probability, and nothing else.
@@ -24,10 +26,6 @@
 # - Say why the same p leaves one token after one prompt and thousands after another.
 # - Tell what temperature and top-p do to each other in either order, and find wrong sentences
 #   about it.
-#
-# ## Time
-#
-# 70 minutes, and {{ minutes }} for the [exercises](../exercises/02_top_p.ipynb). You need lesson 1.
 
 # %% tags=["hide-input"]
 import numpy as np

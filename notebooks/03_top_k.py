@@ -13,6 +13,8 @@
 # %% [markdown]
 # # 3 · Top-k
 #
+# {{ path }}
+#
 # The simplest cut there is: keep the k likeliest tokens, remove all others, draw from what is left.
 # One whole number, no probabilities asked. That is its strength, and it is what goes wrong with it.
 #
@@ -23,10 +25,6 @@
 # - Say what a fixed k keeps when the model is sure and when it is not, and show it on a real model.
 # - Prove that top-k and temperature may change places, and give an example where top-p may not.
 # - Read a text token by token, and tell a cut by rank from a cut by mass.
-#
-# ## Time
-#
-# 65 minutes, and {{ minutes }} for the [exercises](../exercises/03_top_k.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np

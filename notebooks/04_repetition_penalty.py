@@ -13,6 +13,8 @@
 # %% [markdown]
 # # 4 · Repetition penalty
 #
+# {{ path }}
+#
 # Temperature, top-p and top-k look at one place in the text and forget it. Left alone, a model that takes
 # the likeliest token each time says the same sentence again, and again. This knob looks back at what was
 # written, and makes it less likely. It works. What it breaks is the other half of the lesson.
@@ -24,10 +26,6 @@
 # - Tell the repetition, presence and frequency penalties apart, and set a window.
 # - Show that this penalty depends on where zero is, as no other knob does.
 # - Read a loop of a real model, break it, and say what that cost.
-#
-# ## Time
-#
-# 65 minutes, and {{ minutes }} for the [exercises](../exercises/04_repetition_penalty.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np

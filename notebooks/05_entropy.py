@@ -13,6 +13,8 @@
 # %% [markdown]
 # # 5 · Entropy
 #
+# {{ path }}
+#
 # Four lessons have turned knobs, and the word *entropy* stood beside each of them like the needle
 # of a gauge. Now the gauge itself. What does it count? In which unit? And what may you conclude
 # from it?
@@ -26,10 +28,6 @@
 # - Say how fast entropy grows with T, and check it.
 # - Measure whether a model knows how sure it may be, and mend it with one number.
 # - Say why the entropy of a sample is too low, and correct it.
-#
-# ## Time
-#
-# 80 minutes, and {{ minutes }} for the [exercises](../exercises/05_entropy.ipynb).
 
 # %% tags=["hide-input"]
 import numpy as np

@@ -13,6 +13,10 @@
 # %% [markdown]
 # # 6 · Distillation
 #
+# {{ path }}
+#
+# Everything trains while you watch, on the processor, in about a minute.
+#
 # A model gives every token a probability, one is drawn, the rest is thrown away. This lesson keeps the
 # rest. A small network learns from what a large one thinks of the *wrong* answers, and the dial of lesson 1
 # comes back: temperature, here called tau, is the light that makes those thoughts visible.
@@ -24,11 +28,6 @@
 # - Train students on hard and on soft targets, with the controls that a sceptic asks for.
 # - Say where distillation helps and where it does not, with numbers and their spread.
 # - Place all six lessons on one picture of one distribution.
-#
-# ## Time
-#
-# 95 minutes, and {{ minutes }} for the [exercises](../exercises/06_distillation.ipynb). Everything trains while you
-# watch, on the processor, in about a minute.
 
 # %% tags=["hide-input"]
 import matplotlib

@@ -43,6 +43,8 @@ class Step:
     exercise : str
         Such as "1.4".
     title : str
+    core : bool
+        Of a marked cell: whether its exercise stands above the sheet's further ones.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Step:
     exercise: str = ""
     title: str = ""
     solution: str = ""
+    core: bool = True
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,15 @@ def read(source: Path) -> Assignment:
         If two cells share an id.
     """
     notebook = build.read(source)
-    steps, heading = [], ""
+    steps, heading, told = [], "", sheet.headings(notebook.cells)
     solved, handed_out = build.teacher_version(notebook), build.student_version(notebook)
     for cell, answer, stub in zip(notebook.cells, solved.cells, handed_out.cells, strict=True):
         heading = _heading(cell, heading)
         if step := _step(cell, heading):
             if step.kind == "answer":
                 step = replace(step, source=stub.source, solution=answer.source)
+            if step.exercise in told:
+                step = replace(step, core=told[step.exercise].core)
             steps.append(step)
     title = next((h for h in (_heading(c, "") for c in notebook.cells) if h), source.stem)
     ids = [step.id for step in steps]
@@ -136,8 +141,9 @@ def catalogue(course: Path) -> dict:
     """
     What the sheets say of each exercise that has a check: the content of ``checks/sheets.json``.
 
-    By sheet: its number, and by exercise ``title``, ``points``, ``minutes``, ``answer`` (what the
-    check looks at) and ``builds_on`` (exercises whose answers the solution uses).
+    By sheet: its number, and by exercise ``title``, ``points``, ``minutes``, ``core`` (or not),
+    ``answer`` (what the check looks at) and ``builds_on`` (exercises whose answers the solution
+    uses).
 
     Raises
     ------

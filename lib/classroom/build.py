@@ -18,7 +18,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from classroom import ClassroomError, sheet, slides, widget_state
+from classroom import ClassroomError, lesson, sheet, slides, widget_state
 
 KINDS = ("lessons", "solutions", "exercises")
 FOLDER = {"lessons": "notebooks", "solutions": "solutions", "exercises": "exercises"}
@@ -205,13 +205,9 @@ def read(source: Path):
     A heading begins a cell, also where the source has it inside one. An exercise's points come
     from its heading, and so do the sums that a text asks for.
     """
-    import jupytext
-    from nbformat.v4 import new_markdown_cell
+    from nbformat.v4 import new_notebook
 
-    notebook = jupytext.read(source, fmt="py:percent")
-    for cell in notebook.cells:
-        cell.metadata.pop("lines_to_next_cell", None)
-    notebook.cells = slides.split(notebook.cells, new_markdown_cell)
+    notebook = new_notebook(cells=lesson.cells(source))
     _count(notebook.cells, source)
     notebook.metadata = {
         "kernelspec": {
@@ -250,10 +246,10 @@ def _count(cells, source: Path) -> None:
                 if number not in found:
                     raise BuildError(f"no heading gives exercise {number} its points and minutes")
                 grader["points"] = found[number].points
-        if sheet.asks(cells):
-            own = source.parent.name == SOURCE["solutions"]
-            other = source.parent.parent / SOURCE["solutions"] / source.name
-            sheet.fill(cells, sheet.totals(found) if own else sheet.of(other))
+        if source.parent.name == SOURCE["solutions"]:
+            sheet.fill_sheet(cells)
+        else:
+            sheet.fill_lesson(cells, source)
     except ClassroomError as error:
         raise BuildError(f"{source}: {error}") from None
 

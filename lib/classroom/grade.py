@@ -65,6 +65,7 @@ def add_command(commands) -> None:
         metavar="GIB",
         help="for a notebook",
     )
+    report.add_count(parser, "all")
     parser.add_argument("--seed", type=int, help="of the hidden probes; drawn once by default")
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder")
     parser.set_defaults(run=run)
@@ -91,6 +92,7 @@ def run(options) -> int:
             export=options.gradebook,
             seed=options.seed,
             limits=limits,
+            count=options.count,
         )
     except KeyboardInterrupt:
         print("\nStopped. What is marked is kept: the same command goes on.", file=sys.stderr)
@@ -110,6 +112,7 @@ def grade(
     export: Path | None = None,
     seed: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    count: str = "all",
 ) -> int:
     """
     Mark a class and write the reports.
@@ -136,6 +139,8 @@ def grade(
         Of the hidden probes. The same seed gives the same marks; by default it is drawn once for
         `out` and kept there.
     limits : Limits
+    count : str
+        Which exercises' points are added up: "all", or those of the "core".
 
     Returns
     -------
@@ -156,7 +161,7 @@ def grade(
         Processes(1, assignments) as readers,
         Cluster(dask) if dask else Processes(jobs) as workers,
     ):
-        book, progress = Gradebook(out, questions=questions), Progress(len(everybody))
+        book, progress = Gradebook(out, questions=questions, count=count), Progress(len(everybody))
         read = progress.over(readers.ordered(reading.read, everybody))
         todo = _todo(book, read, assignments, book.seed(seed), limits, again)
         failures = _mark_all(book, workers, todo, progress)
@@ -180,6 +185,7 @@ def _described(ours: Assignment) -> dict:
             "title": step.title,
             "kind": step.kind,
             "points": step.points,
+            "core": step.core,
             "cells": [] if step.kind == "open" else ours.answers_for(step),
             "rubric": step.source if step.kind == "open" else "",
         }

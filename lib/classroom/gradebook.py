@@ -19,6 +19,7 @@ from classroom import ClassroomError, tables
 from classroom.names import folder_name, keys
 from classroom.tables import cell
 
+COUNT = {"all": "every exercise counts", "core": "further exercises are marked, and do not count"}
 CORRECTIONS = ("student", "exercise", "points", "comment", "answer")
 
 
@@ -122,9 +123,12 @@ class Gradebook:
     ----------
     place : Path
     assignments : dict
-        By name: title, and the graded cells with id, exercise, title, kind, points and source.
+        By name: title, and the graded cells with id, exercise, title, kind, points, whether core,
+        and source.
     members : dict of str to Member
         By the student's name.
+    count : str
+        Which exercises' points are added up: one of `COUNT`.
     questions : list of str
         What only the teacher can answer, such as who somebody is.
     """
@@ -133,6 +137,7 @@ class Gradebook:
     assignments: dict[str, dict] = field(default_factory=dict)
     members: dict[str, Member] = field(default_factory=dict)
     questions: list[str] = field(default_factory=list)
+    count: str = "all"
     _folders: set[str] = field(default_factory=set)
 
     @classmethod
@@ -153,14 +158,18 @@ class Gradebook:
             name: Member(**m | {"records": {a: Record(**r) for a, r in m["records"].items()}})
             for name, m in data["members"].items()
         }
-        return cls(place, data["assignments"], members, data["questions"])
+        return cls(place, data["assignments"], members, data["questions"], data.get("count", "all"))
 
     def save(self) -> None:
         """Write down who handed in what."""
         members = {name: asdict(member) for name, member in self.members.items()}
         kept = {"assignments": self.assignments, "members": members, "questions": self.questions}
-        text = json.dumps(kept, ensure_ascii=False)
+        text = json.dumps(kept | {"count": self.count}, ensure_ascii=False)
         write(self.place / ".marks" / "class.json", text)
+
+    def counts(self, cell: dict) -> bool:
+        """Whether the points of a graded cell are added up."""
+        return self.count == "all" or cell.get("core", True)
 
     def add(self, name: str, number: str = "", late: bool = False) -> Member:
         """A student by name, with a folder of its own."""

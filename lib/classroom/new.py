@@ -100,7 +100,8 @@ SHEET = """# # Exercises {number}: {topic}
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/{name}.ipynb).
-# - All at once, in a terminal: `make check LESSON={name}`
+# - All at once, in a terminal: `make check LESSON={name}`. It calls nbval, which runs every cell again
+#   and compares.
 
 # %% nbgrader={setup}
 from logitlab import check
@@ -108,33 +109,41 @@ from logitlab import check
 
 LESSON = """# # {number} · {title}
 #
+# {{{{ path }}}}
+#
 # TO WRITE: what the lesson is about, in two sentences.
 #
 # ## What you will be able to do
 #
 # - TO WRITE: begin with a verb.
 #
-# ## Time
-#
-# 45 minutes, and {{{{ minutes }}}} for the [exercises](../exercises/{name}.ipynb).
-#
 # ## Three questions first
 #
 # TO WRITE: from earlier lessons.
 #
-# ## The lesson
-#
-# ### Step 1 · TO WRITE
+# ## TO WRITE: the first section
 #
 # **Exercise {number}.1 now.** TO WRITE: what it is about.
-#
-# ## Common misconceptions
-#
-# - *TO WRITE.* And what is so.
 #
 # ## What to remember
 #
 # TO WRITE: what the next lesson rests on.
+#
+# ## Your guesses
+#
+# TO WRITE: a cell below with surprises("{number}-"), once there are questions.
+#
+# ## Next
+#
+# TO WRITE: where to go from here.
+#
+# ## Further
+#
+# ### TO WRITE: a part that stands alone
+#
+# *{{{{ minutes }}}} minutes. For whoever TO WRITE.*
+#
+# TO WRITE: what the core can do without.
 """
 
 PLAN = """# Plan {number} · {title}

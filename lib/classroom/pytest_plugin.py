@@ -6,6 +6,7 @@ shows the check's message instead of two tracebacks. Without nbval this does not
 """
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -59,17 +60,21 @@ def pytest_runtest_makereport(item, call):
 
 
 def pytest_terminal_summary(terminalreporter):
-    counts, points = {}, {"passed": 0.0}
+    from logitlab.checks import exercises
+
+    counts, points = Counter(), {True: Counter(), False: Counter()}
     for outcome in ("passed", "failed", "skipped"):
         for report in terminalreporter.stats.get(outcome, []):
-            if worth := re.search(rf"::{NUMBER}\.\d+ .* \((\d+) points?\)$", report.nodeid):
-                counts[outcome] = counts.get(outcome, 0) + 1
-                points[outcome] = points.get(outcome, 0) + int(worth[1])
+            if worth := re.search(rf"::({NUMBER}\.\d+) .* \((\d+) points?\)$", report.nodeid):
+                core = worth[1] not in exercises() or exercises()[worth[1]].core
+                counts[outcome] += 1
+                points[core][outcome] += int(worth[2])
     if counts:
+        won = {core: f"{some['passed']} of {some.total()}" for core, some in points.items()}
+        further = f", and {won[False]} further" if points[False] else ""
         terminalreporter.write_line(
-            f"Exercises: {counts.get('passed', 0)} right, {counts.get('failed', 0)} not right yet, "
-            f"{counts.get('skipped', 0)} not attempted; "
-            f"{points['passed']:g} of {sum(points.values()):g} points."
+            f"Exercises: {counts['passed']} right, {counts['failed']} not right yet, "
+            f"{counts['skipped']} not attempted; {won[True]} points{further}."
         )
 
 

@@ -30,6 +30,7 @@ class Row:
     exercise: str
     title: str
     most: float
+    counts: bool = True
     points: float = 0.0
     status: str = "missing"
     diagnosis: str | None = None
@@ -61,6 +62,7 @@ class Work:
     record : Record or None
         None if it was not handed in.
     rows : list of Row
+        What does not count stands in it too, and is in none of the sums.
     notice : str
         What the sandbox could not guarantee; empty if nothing.
     """
@@ -72,22 +74,32 @@ class Work:
     @property
     def points(self) -> float:
         """Points so far."""
-        return sum(row.points for row in self.rows)
+        return sum(row.points for row in self.counted)
 
     @property
     def most(self) -> float:
         """Points that could be had."""
-        return sum(row.most for row in self.rows)
+        return sum(row.most for row in self.counted)
 
     @property
     def waiting(self) -> float:
         """Points that wait for the teacher: neither won nor lost."""
-        return sum(row.most for row in self.rows if row.status == "to mark")
+        return sum(row.most for row in self.counted if row.status == "to mark")
 
     @property
     def settled(self) -> bool:
         """Whether nothing waits for the teacher or for another run."""
-        return not {row.status for row in self.rows} & {"to mark", "stopped", "not marked"}
+        return not {row.status for row in self.counted} & {"to mark", "stopped", "not marked"}
+
+    @property
+    def counted(self) -> list[Row]:
+        """The exercises whose points are added up."""
+        return [row for row in self.rows if row.counts]
+
+    @property
+    def uncounted(self) -> str:
+        """The numbers of the others."""
+        return ", ".join(row.exercise for row in self.rows if not row.counts)
 
 
 @dataclass
@@ -107,6 +119,7 @@ def add_command(commands) -> None:
     """Add ``report`` to the command line."""
     parser = commands.add_parser("report", help="write the reports again, with your corrections")
     parser.add_argument("folder", type=Path, help="the folder that grading wrote")
+    add_count(parser, None)
     parser.add_argument("--gradebook", type=Path, help="fill this export of Canvas or Moodle")
     parser.set_defaults(run=run)
 
@@ -115,8 +128,17 @@ def run(options) -> int:
     """The command."""
     book = Gradebook.load(options.folder)
     with gradebook.locked(options.folder):
+        if options.count and options.count != book.count:
+            book.count = options.count
+            book.save()
         write_all(book, options.gradebook)
     return 0
+
+
+def add_count(parser, default: str | None) -> None:
+    """Add ``--count`` to a command; what is counted stays until another is given."""
+    text = "; ".join(f"{name}: {what}" for name, what in gradebook.COUNT.items())
+    parser.add_argument("--count", choices=gradebook.COUNT, default=default, help=text)
 
 
 def write_all(book: Gradebook, export: Path | None = None) -> None:
@@ -151,7 +173,7 @@ def write_all(book: Gradebook, export: Path | None = None) -> None:
         (c, [(name, text) for (name, exercise), text in texts.items() if exercise == c["exercise"]])
         for described in book.assignments.values()
         for c in described["cells"]
-        if c["kind"] == "open"
+        if c["kind"] == "open" and book.counts(c)
     ]
     gradebook.write(book.place / "open_questions.html", pages.open_questions(questions))
     for head, lines in (("corrections.csv", corrections.problems), ("To ask", book.questions)):
@@ -166,7 +188,10 @@ def _student(book: Gradebook, name: str, member: Member, corrected) -> Student:
     works = {}
     for assignment, described in book.assignments.items():
         record, kept = _kept(book, member, assignment)
-        rows = [_row(name, cell, record, kept, corrected) for cell in described["cells"]]
+        rows = [
+            replace(_row(name, cell, record, kept, corrected), counts=book.counts(cell))
+            for cell in described["cells"]
+        ]
         works[assignment] = Work(record, rows, kept["notice"])
     return Student(name, member, works)
 
@@ -192,6 +217,11 @@ def _row(name: str, cell: dict, record: Record | None, kept: dict, corrected) ->
     return row
 
 
+def _most(book: Gradebook, described: dict) -> float:
+    """Points that could be had on an assignment."""
+    return sum(cell["points"] for cell in described["cells"] if book.counts(cell))
+
+
 def _answer(answers: dict, cell: dict) -> str:
     """What a student wrote for an exercise."""
     if cell["kind"] == "open":
@@ -200,7 +230,7 @@ def _answer(answers: dict, cell: dict) -> str:
 
 
 def _written(book: Gradebook) -> tuple[dict, dict]:
-    """By (student, exercise): open answers for the teacher; most points and fingerprint of all."""
+    """By (student, exercise): open answers that wait; most points and fingerprint of all."""
     texts, known = {}, {}
     for name, member in sorted(book.members.items()):
         for assignment, described in book.assignments.items():
@@ -208,7 +238,8 @@ def _written(book: Gradebook) -> tuple[dict, dict]:
             for cell in described["cells"]:
                 key, answer = (name, cell["exercise"]), _answer(kept["answers"], cell)
                 known[key] = cell["points"], fingerprint(answer)
-                if kept["marks"].get(cell["id"], {}).get("status") == "to mark":
+                waits = kept["marks"].get(cell["id"], {}).get("status") == "to mark"
+                if waits and book.counts(cell):
                     texts[key] = answer
     return texts, known
 
@@ -221,12 +252,15 @@ class Grades:
 
     def __init__(self, book: Gradebook):
         self.place = book.place / "grades.csv"
-        self.lines = [("student", "exercise", "points", "max", "status")]
+        self.lines = [("student", "exercise", "points", "max", "status", "counts")]
 
     def add(self, student: Student) -> None:
         for work in student.works.values():
             self.lines += [
-                (tables.cell(student.name), r.exercise, f"{r.points:g}", f"{r.most:g}", r.status)
+                (
+                    *(tables.cell(student.name), r.exercise, f"{r.points:g}", f"{r.most:g}"),
+                    *(r.status, "yes" if r.counts else "no"),
+                )
                 for r in work.rows
             ]
 
@@ -260,7 +294,7 @@ class Export:
         self.place = book.place / f"{path.stem}-filled.csv"
         self.table, self.scores = tables.read(path), []
         self.assignments = {
-            name: (described["title"], sum(c["points"] for c in described["cells"]))
+            name: (described["title"], _most(book, described))
             for name, described in book.assignments.items()
         }
 
@@ -300,7 +334,7 @@ class Data:
     def _work(work: Work) -> dict:
         entry = {"points": work.points, "max": work.most, "exercises": {}}
         for r in work.rows:
-            marks = {"points": r.points, "max": r.most, "status": r.status}
+            marks = {"points": r.points, "max": r.most, "status": r.status, "counts": r.counts}
             entry["exercises"][r.exercise] = marks | {"diagnosis": r.diagnosis, "given": r.given}
         if work.record is not None:
             record = work.record
@@ -336,6 +370,7 @@ class Item:
     exercise: str
     title: str
     most: float
+    counted: bool = True
     statuses: Counter = field(default_factory=Counter)
     shares: list[float] = field(default_factory=list)
     rests: list[float] = field(default_factory=list)
@@ -345,7 +380,7 @@ class Item:
         self.statuses[row.status] += 1
         if row.status not in ("unreadable", "not marked", "to mark"):
             self.shares.append(row.points / row.most if row.most else 0.0)
-            self.rests.append(total - row.points)
+            self.rests.append(total - row.points * self.counted)
 
     @property
     def ease(self) -> float | None:
@@ -355,7 +390,7 @@ class Item:
 
     @property
     def discrimination(self) -> float | None:
-        """Correlation with the points on all other exercises of the assignment."""
+        """Correlation with the points on all other exercises that count."""
         try:
             return statistics.correlation(self.shares, self.rests)
         except statistics.StatisticsError:  # fewer than two students, or all alike
@@ -422,11 +457,15 @@ class Summary:
 
     def __init__(self, book: Gradebook, corrections: Corrections):
         self.place = book.place / "summary.html"
+        self.core = book.count == "core"
         self.assignments = {
             name: Part(
                 described["title"],
-                sum(c["points"] for c in described["cells"]),
-                [Item(c["exercise"], c["title"], c["points"]) for c in described["cells"]],
+                _most(book, described),
+                [
+                    Item(c["exercise"], c["title"], c["points"], book.counts(c))
+                    for c in described["cells"]
+                ],
             )
             for name, described in book.assignments.items()
         }
@@ -481,7 +520,7 @@ class Summary:
         if work.notice:
             self.notices[work.notice] += 1
         shown = {"stopped", "to mark", "corrected, answer changed since"}
-        state = record.problem or ", ".join(sorted({r.status for r in work.rows} & shown))
+        state = record.problem or ", ".join(sorted({r.status for r in work.counted} & shown))
         state = ", ".join(filter(None, [state, "late" if student.member.late else ""]))
         points = None if record.problem else work.points
         part.totals.append((student.name, state, points, student.page(name)))
@@ -495,7 +534,7 @@ class Summary:
         before = self._before.get(student.name)
         rows = [row for work in student.works.values() for row in work.rows]
         if before is None and self._before:
-            total = sum(row.points for row in rows)
+            total = sum(work.points for work in student.works.values())
             self.changes.append((student.name, "", "not there", f"{total:g} points"))
         for row in rows if before else ():
             old, new = before.get(row.exercise), f"{row.points:g}, {row.status}"

@@ -8,24 +8,33 @@ points and its minutes::
 
     *3 points · 8 minutes · medium*
 
-Text cells of sheets and lessons may hold ``{{ exercises }}`` (in words), ``{{ points }}`` and
-``{{ minutes }}``, of the sheet that bears the notebook's name. `numbers` has the same for pages
-that are about all of them.
+The exercises above ``## Further`` are the sheet's core; without such a heading all are.
+
+Text cells of a sheet may hold ``{{ exercises }}`` (in words), ``{{ points }}`` and
+``{{ minutes }}``, which count the core, and the same with ``further_`` before them. A lesson's
+first cell holds ``{{ path }}``, its place among the others, and a further part of it
+``{{ minutes }}``, its own (see `classroom.lesson`). `numbers` has the same for pages that are about
+all of them.
 """
 
+import math
 import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from classroom import ClassroomError
+from classroom import ClassroomError, lesson
 
 NUMBER = r"(?:\d+|[A-Z])"
 """What an exercise's id begins with: its lesson's number, or a letter for a sheet of its own."""
 
 _HEADING = re.compile(
-    rf"^## ({NUMBER}\.\d+) (.+)\n\n\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)\b", re.M
+    rf"^## (?:{lesson.FURTHER}$|({NUMBER}\.\d+) (.+)\n\n"
+    r"\*(\d+) points? · (\d+) minutes · (?:easy|medium|hard)\b)",
+    re.M,
 )
+PATH = re.compile(r"^\*\*Lesson \d+ of \d+\.\*\* .*\n(?:.+\n)*\n?", re.M)
+"""What `path` puts into a lesson's first cell."""
 _PLACE = re.compile(r"\{\{ (\w+) \}\}")
 _BLOCK = re.compile(r"(<!-- (\w+) -->)(.*?)(<!-- / -->)", re.S)
 _WORDS = (
@@ -40,19 +49,27 @@ class SheetError(ClassroomError):
 
 
 class Told(NamedTuple):
-    """What the heading of an exercise says."""
+    """What the heading of an exercise says, and whether it stands in the core of its sheet."""
 
     title: str
     points: int
     minutes: int
+    core: bool
 
 
 class Totals(NamedTuple):
-    """What a sheet holds; the minutes to the nearest five."""
+    """What some exercises come to; the minutes to the nearest five."""
 
     exercises: int
     points: int
     minutes: int
+
+
+class Sums(NamedTuple):
+    """What a sheet holds."""
+
+    core: Totals
+    further: Totals
 
 
 def exercise_of(grade_id: str) -> str:
@@ -76,52 +93,100 @@ def headings(cells: Iterable) -> dict[str, Told]:
         If two exercises have one number.
     """
     found: dict[str, Told] = {}
+    core = True
     for cell in cells:
         if cell.cell_type == "markdown":
             for number, title, points, minutes in _HEADING.findall(cell.source):
+                if not number:
+                    core = False
+                    continue
                 if number in found:
                     raise SheetError(f"two exercises have the number {number}")
-                found[number] = Told(title.replace("`", ""), int(points), int(minutes))
+                found[number] = Told(title.replace("`", ""), int(points), int(minutes), core)
     return found
 
 
-def totals(told: dict[str, Told]) -> Totals:
+def sums(told: Iterable[Told]) -> Sums:
     """The sums of a sheet."""
-    points, minutes = (sum(getattr(t, part) for t in told.values()) for part in Totals._fields[1:])
-    return Totals(len(told), points, 5 * round(minutes / 5))
+    told = list(told)
+
+    def total(core: bool) -> Totals:
+        own = [t for t in told if t.core is core]
+        minutes = sum(t.minutes for t in own)
+        return Totals(len(own), sum(t.points for t in own), 5 * round(minutes / 5))
+
+    return Sums(total(True), total(False))
 
 
-def fill(cells: Iterable, sums: Totals) -> None:
+def of(source: Path) -> Sums:
+    """The sums of the sheet in a file."""
+    return sums(headings(lesson.cells(source)).values())
+
+
+def fill_sheet(cells: Iterable) -> None:
     """
-    Put a sheet's numbers in the places of text cells that ask for them.
+    Put a sheet's numbers in the places of its text cells that ask for them.
 
     Raises
     ------
     SheetError
-        If a place asks for something else.
+        If a place asks for something else, or if two exercises have one number.
     """
-    values = _values(sums)
+    cells = list(cells)
+    _fill(cells, _values(sums(headings(cells).values())))
 
+
+def fill_lesson(cells: Iterable, source: Path) -> None:
+    """
+    Put into a lesson its place on the path, and into its further parts their minutes.
+
+    Raises
+    ------
+    ClassroomError
+        If it asks for something else, or if a lesson cannot be read.
+    """
+    cells = list(cells)
+    if not any(cell.cell_type == "markdown" and _PLACE.search(cell.source) for cell in cells):
+        return
+    own = lesson.divide(cells)
+    place = path(source, own)
+    for part in own.further.values():
+        _fill(part, {"minutes": str(lesson.size(part).minutes)})
+    _fill(cells, {"path": place})
+
+
+def path(source: Path, own: lesson.Lesson) -> str:
+    """Where a lesson stands among the others, and how long it and its exercises take."""
+    course = source.parent.parent
+    every = sorted(source.parent.glob("*.py"))
+    place = every.index(source)
+    beside = course / "solutions" / source.name
+    sheet = of(beside) if beside.exists() else sums(())
+    link = f"[exercises](../exercises/{source.stem}.ipynb)"
+    time = f"Core: {own.minutes} minutes, and {sheet.core.minutes} for its {link}."
+    if own.further_minutes or sheet.further.minutes:
+        time += (
+            f" Further parts: {own.further_minutes} minutes, "
+            f"and {sheet.further.minutes} for further exercises."
+        )
+    links = [
+        f"{word}: [{lesson_number(other.stem)} · {lesson.title(other)}]({other.stem}.ipynb)"
+        for word, at in {"Before": place - 1, "Next": place + 1}.items()
+        for other in every[max(at, 0) : at + 1]
+    ]
+    lines = [f"**Lesson {place + 1} of {len(every)}.** {time}", " · ".join(links)]
+    return "\\\n".join(filter(None, lines))
+
+
+def _fill(cells: Iterable, values: dict[str, str]) -> None:
     def value(found: re.Match) -> str:
         if found[1] not in values:
-            raise SheetError(f"{found[0]} must be one of {', '.join(values)}")
+            raise SheetError(f"{found[0]} must be one of {', '.join(values)} here")
         return values[found[1]]
 
     for cell in cells:
         if cell.cell_type == "markdown":
             cell.source = _PLACE.sub(value, cell.source)
-
-
-def asks(cells: Iterable) -> bool:
-    """Whether a text cell has such a place."""
-    return any(cell.cell_type == "markdown" and _PLACE.search(cell.source) for cell in cells)
-
-
-def of(source: Path) -> Totals:
-    """The sums of the sheet in a file."""
-    import jupytext
-
-    return totals(headings(jupytext.read(source, fmt="py:percent").cells))
 
 
 def in_words(count: int) -> str:
@@ -137,29 +202,35 @@ def numbers(course: Path) -> dict:
     -------
     dict
         ``lessons``, how many, in words (``Lessons`` begins a sentence); ``sheet``, by name
-        ``exercises`` (in words), ``points`` and ``minutes``; ``lesson``, by name ``title``,
-        ``minutes`` and ``together``, with the exercises'.
+        ``exercises`` (in words), ``points`` and ``minutes`` of the core, and the same of the rest
+        with ``further_`` before; ``lesson``, by name ``title``, ``minutes`` of the core,
+        ``further_minutes``, and ``together`` and ``further_together``, with the exercises';
+        ``core_hours``, of all lessons and their core exercises, rounded up to a half; ``pace``, the
+        ``words`` and the ``lines`` that are read in a minute.
 
     Raises
     ------
-    SheetError
-        If a lesson does not begin with its title and its minutes.
+    ClassroomError
+        If a lesson or a sheet cannot be read.
     """
     sheets = {source.stem: of(source) for source in sorted((course / "solutions").glob("*.py"))}
     lessons = {}
     for source in sorted((course / "notebooks").glob("*.py")):
-        text = source.read_text("utf-8")
-        title = re.search(r"^# # \d+ · (.+)", text, re.M)
-        minutes = re.search(r"^# (\d+) minutes\b", text, re.M)
-        if not title or not minutes:
-            raise SheetError(f"{source} must have a title '# N · Title' and a line 'N minutes'")
-        own = int(minutes[1])
-        together = own + (sheets[source.stem].minutes if source.stem in sheets else 0)
-        lessons[source.stem] = {"title": title[1], "minutes": own, "together": together}
+        own, beside = lesson.of(source), sheets.get(source.stem, sums(()))
+        lessons[source.stem] = {
+            "title": own.title,
+            "minutes": own.minutes,
+            "further_minutes": own.further_minutes,
+            "together": own.minutes + beside.core.minutes,
+            "further_together": own.further_minutes + beside.further.minutes,
+        }
+    hours = math.ceil(sum(one["together"] for one in lessons.values()) / 30) / 2
     return {
         "lessons": in_words(len(lessons)),
         "Lessons": in_words(len(lessons)).capitalize(),
-        "sheet": {name: _values(sums) for name, sums in sheets.items()},
+        "core_hours": f"{hours:g}",
+        "pace": {"words": lesson.WORDS, "lines": lesson.LINES},
+        "sheet": {name: _values(found) for name, found in sheets.items()},
         "lesson": lessons,
     }
 
@@ -175,7 +246,8 @@ def readme(course: Path) -> str:
         If a name is unknown.
     """
     found = numbers(course)
-    blocks = {"lessons": found["lessons"], "table": f"\n\n{_table(found)}\n\n"}
+    blocks = {name: found[name] for name in ("lessons", "core_hours")}
+    blocks["table"] = f"\n\n{_table(found)}\n\n"
 
     def block(match: re.Match) -> str:
         if match[2] not in blocks:
@@ -186,22 +258,26 @@ def readme(course: Path) -> str:
 
 
 def _table(found: dict) -> str:
-    lines = ["| | lesson | minutes, with exercises |", "|---|---|---|"]
-    for name, lesson in found["lesson"].items():
-        link = f"[{lesson['title']}](notebooks/{name}.ipynb)"
-        lines.append(f"| {lesson_number(name)} | {link} | {lesson['together']} |")
+    lines = ["| | lesson | minutes, core with exercises | further |", "|---|---|---|---|"]
+    for name, own in found["lesson"].items():
+        link = f"[{own['title']}](notebooks/{name}.ipynb)"
+        minutes = f"{own['together']} | {own['further_together']}"
+        lines.append(f"| {lesson_number(name)} | {link} | {minutes} |")
     if bugs := found["sheet"].get("bugs_that_shipped"):
         link = "[Bugs that shipped](exercises/bugs_that_shipped.ipynb)"
         what = f"{bugs['exercises']} faults of real samplers, to be mended"
-        lines.append(f"| B | {link}: {what} | {bugs['minutes']} |")
+        lines.append(f"| B | {link}: {what} | {bugs['minutes']} | {bugs['further_minutes']} |")
     return "\n".join(lines)
 
 
-def _values(sums: Totals) -> dict[str, str]:
-    words = in_words(sums.exercises)
-    return {
-        "exercises": words,
-        "Exercises": words.capitalize(),
-        "points": str(sums.points),
-        "minutes": str(sums.minutes),
-    }
+def _values(found: Sums) -> dict[str, str]:
+    values = {}
+    for before, totals in {"": found.core, "further_": found.further}.items():
+        words = in_words(totals.exercises)
+        values |= {
+            f"{before}exercises": words,
+            f"{before}exercises".capitalize(): words.capitalize(),
+            f"{before}points": str(totals.points),
+            f"{before}minutes": str(totals.minutes),
+        }
+    return values

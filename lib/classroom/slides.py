@@ -3,57 +3,35 @@ Turns a built lesson into slides: which cell begins a slide, which one waits, wh
 
 A lesson is written for one reader and its cells follow one another. A class sees one screen at a
 time, so cells are packed onto slides by the room they take, and what answers a question never
-stands on the slide that asks it. A cell whose source carries ``slideshow`` metadata keeps it.
+stands on the slide that asks it. Further parts are for a reader alone: they are left out. A cell
+whose source carries ``slideshow`` metadata keeps it.
 """
 
 import re
 from itertools import pairwise
 
+from classroom.lesson import begins_further
 from classroom.widget_state import VIEW
 
 ROOM = 690  # pixels of a slide of 1280 by 720, as coursebook/browser/slides/deck.css sets it
 LINE, LETTERS = 34, 84  # of prose: height of a line, letters in it
 CODE_LINE, CODE_LETTERS = 27, 92
 PREDICTION, EXPLORER, PICTURE = 135, 560, 480
-HEADING = re.compile(r"#{1,3} +(.*)")
-FOR_THE_TEACHER = ("Time",)  # parts of a lesson that only the speaker sees
-
-
-def split(cells: list, make) -> list:
-    """
-    Cells in which every heading stands first, so that it can begin a slide.
-
-    Parameters
-    ----------
-    cells : list
-        Of a notebook.
-    make : callable
-        Makes a text cell of a source.
-    """
-    parts = []
-    for cell in cells:
-        if cell.cell_type != "markdown" or cell.metadata:
-            parts.append(cell)
-            continue
-        sources, fenced = [[]], False
-        for line in cell.source.split("\n"):
-            fenced ^= line.startswith(("```", ":::"))
-            if re.match(r"#{1,3} ", line) and not fenced and any(sources[-1]):
-                sources.append([])
-            sources[-1].append(line)
-        parts += [cell] if len(sources) == 1 else [make("\n".join(s).strip()) for s in sources]
-    return parts
+HEADING = re.compile(r"#{1,3} ")
 
 
 def tag(notebook) -> None:
     """Give each cell of an executed lesson the type of its slide, unless its source gives one."""
     cells = notebook.cells
-    seen = [cell for cell in cells if not _unseen(cell)]
+    end = next((at for at, cell in enumerate(cells) if begins_further(cell)), len(cells))
+    seen = [cell for cell in cells[:end] if not _unseen(cell)]
     following = {id(cell): after for cell, after in pairwise([*seen, None])}
     used, full, shown = 0, False, False
-    for cell in cells:
-        chosen = cell.metadata.get("slideshow", {}).get("slide_type")
-        kind = chosen or _kind(cell, following.get(id(cell)), used, full, shown)
+    for at, cell in enumerate(cells):
+        kind = cell.metadata.get("slideshow", {}).get("slide_type")
+        if not kind and at < end:
+            kind = _kind(cell, following.get(id(cell)), used, full, shown)
+        kind = kind or "skip"
         cell.metadata["slideshow"] = {"slide_type": kind}
         if kind in ("skip", "notes"):
             continue
@@ -105,7 +83,7 @@ def _kind(cell, following, used: int, full: bool, shown: bool) -> str:
         Whether the slide shows a result.
     """
     if _unseen(cell):
-        return "notes" if cell.cell_type == "markdown" else "skip"
+        return "skip"
     if HEADING.match(cell.source) and cell.cell_type == "markdown":
         bare = "\n" not in cell.source.strip()
         ahead = following is not None and following.cell_type == "markdown"
@@ -142,8 +120,7 @@ def _code(text: str) -> int:
 def _unseen(cell) -> bool:
     """Cells that a class does not see: imports, live cells, each reader's own list of guesses."""
     if cell.cell_type == "markdown":
-        found = HEADING.match(cell.source)
-        return bool(found) and found[1] in FOR_THE_TEACHER
+        return cell.source.startswith("## Your guesses")
     silent = not _results(cell) and (hidden(cell) or _is_live(cell))
     return silent or cell.source.startswith("surprises(")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from classroom.sheet import headings
+from classroom.sheet import Told, headings
 from classroom.widget_state import STATE
 from logitlab.checks import exercises
 from sphinx.util import logging
@@ -68,13 +68,17 @@ class Course:
             raise Missing(f"lesson {lesson} has no step {number}")
         return titles[0]
 
-    def exercises(self, lesson: str) -> dict[str, tuple[str, int]]:
-        """Title and minutes of a lesson's exercises, by their numbers."""
-        told = headings(self.read(self.path(lesson, "solutions")).cells)
-        return {number: (exercise.title, exercise.minutes) for number, exercise in told.items()}
+    def section(self, number: str, title: str) -> str:
+        """Title of a section or of a part of a lesson."""
+        self.part(number, title)
+        return title
 
-    def exercise(self, number: str) -> tuple[str, int]:
-        """Title and minutes of an exercise."""
+    def exercises(self, lesson: str) -> dict[str, Told]:
+        """What the sheet says of a lesson's exercises, by their numbers."""
+        return headings(self.read(self.path(lesson, "solutions")).cells)
+
+    def exercise(self, number: str) -> Told:
+        """What the sheet says of an exercise."""
         found = self.exercises(number.split(".")[0])
         if number not in found:
             raise Missing(f"there is no exercise {number}")

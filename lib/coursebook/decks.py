@@ -9,6 +9,7 @@ import shutil
 from argparse import ArgumentTypeError
 from pathlib import Path
 
+from classroom.sheet import PATH
 from classroom.slides import hidden
 
 from coursebook import BROWSER, BUILT, ROOT, npm, runtime
@@ -65,6 +66,7 @@ def deck(lesson: Path) -> str:
     from traitlets.config import Config
 
     notebook = nbformat.read(lesson, as_version=4)
+    notebook.cells[0].source = PATH.sub("", notebook.cells[0].source)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":  # a link to another notebook leads nowhere from here
             cell.source = re.sub(rf"(?m)^{LINK}( · {LINK})*$", "", cell.source)

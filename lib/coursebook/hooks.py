@@ -48,10 +48,11 @@ DIRECTIVES = {
     "plan": teaching.Plan,
     "public": shows(library.public),
     "public-summary": shows(library.summary),
+    "remember": shows(teaching.remember),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
 }
-ROLES = dict.fromkeys(("ex", "step", "ask", "slip", "belief"), teaching.LessonRole())
+ROLES = dict.fromkeys(("ex", "step", "section", "ask", "slip", "belief"), teaching.LessonRole())
 
 # How a node is written, where the way of docutils or of another extension does not do.
 WRITTEN = {

@@ -1,10 +1,11 @@
 """What teachers' pages take from lessons and grading, so that each thing is written once.
 
-Roles: ``{ex}`1.3` `` an exercise, ``{step}`1.4` `` a step of a lesson, ``{ask}`1-half` `` a
-question with its answer, ``{slip}`1.4 multiply` `` what the check says to a known wrong answer,
+Roles: ``{ex}`1.3` `` an exercise, ``{step}`1.4` `` a step of a lesson, ``{section}`1 The dial` ``
+a section or a further part of one by its title, ``{ask}`1-half` `` a question with its answer,
+``{slip}`1.4 multiply` `` what the check says to a known wrong answer,
 ``{belief}`1 creative` `` the misconception of a lesson that has this word in it.
-Directives: ``plan`` a timetable, ``objectives`` of a lesson, ``marking`` of an open exercise,
-``statuses`` that grading gives.
+Directives: ``plan`` a timetable, ``objectives`` of a lesson, ``remember`` its last table,
+``marking`` of an open exercise, ``statuses`` that grading gives.
 What a lesson does not have is a warning, and so fails the build.
 """
 
@@ -28,7 +29,7 @@ class LessonRole(FromCourse, SphinxRole):
     """A role whose text a lesson gives."""
 
     def run(self):
-        words = self.text.split(maxsplit=1) if self.name in ("slip", "belief") else [self.text]
+        words = [self.text] if self.name in ("ex", "step", "ask") else self.text.split(maxsplit=1)
         method = {"ex": "exercise", "ask": "question"}.get(self.name, self.name)
         found = self.look(getattr(Course, method), *words)
         if found is None:
@@ -39,10 +40,12 @@ class LessonRole(FromCourse, SphinxRole):
         """What stands on the page."""
         lesson, _, number = self.text.partition(".")
         if self.name == "ex":
-            text = f"{self.text} {found[0]}"
+            text = f"{self.text} {found.title}"
             return [self.link("exercises", lesson, text)]
         if self.name == "step":
             return [self.link("notebooks", lesson, f"step {number}, {found}")]
+        if self.name == "section":
+            return [self.link("notebooks", self.text.split()[0], found.replace("`", ""))]
         if self.name == "ask":
             question, answer = found
             plain = question.replace("*", "").replace("`", "")
@@ -82,14 +85,18 @@ def plan(course: Course, lesson: str, total: int, lines) -> list[Table | str]:
         clock += minutes
         named = [number for number in EX.findall(text) if number in known]
         done.update(named)
-        if (need := sum(known[number][1] for number in named)) > minutes:
+        if (need := sum(known[number].minutes for number in named)) > minutes:
             course.problems.append(f"{minutes} minutes for exercises that take {need}")
     if clock != total:
         course.problems.append(f"the plan takes {clock} minutes, not {total}")
-    left = {number: minutes for number, (_, minutes) in known.items() if number not in done}
-    home = f"At home: exercises {', '.join(left)}, {sum(left.values())} minutes."
     table = Table(["From", "Minutes", "What happens"], timetable, classes=["plan"])
-    return [table, home if left else "No exercise is left for home."]
+    home = []
+    for what, core in {"At home": True, "Further": False}.items():
+        left = {n: told.minutes for n, told in known.items() if told.core is core}
+        left = {n: minutes for n, minutes in left.items() if n not in done}
+        if left:
+            home.append(f"{what}: exercises {', '.join(left)}, {sum(left.values())} minutes.")
+    return [table, " ".join(home) or "No exercise is left for home."]
 
 
 def rows_of(lines) -> list[tuple[int, str]]:
@@ -106,6 +113,13 @@ def rows_of(lines) -> list[tuple[int, str]]:
 def objectives(course: Course, lesson: str) -> list[str]:
     """What a lesson says that a learner will be able to do."""
     return [quoted(course.part(lesson, "What you will be able to do"))]
+
+
+def remember(course: Course, lesson: str) -> list[str]:
+    """What a lesson wants remembered: its tables, and the sentences that it sets in bold."""
+    blocks = course.part(lesson, "What to remember").split("\n\n")
+    kept = [block for block in blocks if block.startswith(("|", "**"))]
+    return ["\n\n".join(["::::{container} remember", *kept, "::::"])]
 
 
 def marking(course: Course, exercise: str) -> list[str]:

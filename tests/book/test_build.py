@@ -132,8 +132,9 @@ def test_the_home_page_gives_the_minutes_of_the_lessons(site):
     home = soup(site / toc_pages()[0])
     for step in home.select(".path li:has(a)"):
         lesson = soup((site / toc_pages()[0]).parent / step.a["href"])
-        for minutes in re.findall(r"\b\d+\b", step.text.splitlines()[0]):
-            assert re.search(rf"\b{minutes}\b", lesson.find(id="time").text), step.a.text
+        core, exercises, *_ = re.findall(r"\b\d+\b", step.text)
+        place = lesson.select_one("h1 + p").text
+        assert f"Core: {core} minutes, and {exercises} for its exercises." in place, step.a.text
 
 
 def test_licences_travel_with_the_code(site):

@@ -131,7 +131,7 @@ def test_a_page_works_from_the_disk(site, browser, name):
 def test_search_finds_a_word_of_a_lesson(site, base, browser, way, word, where):
     with Reader(browser, base if way == "http" else site.as_uri()) as reader:
         page = reader.open(f"search.html?q={word}")
-        page.wait_for_selector("ul.search li a")
+        page.get_by_text("Search finished").wait_for()  # the results come one by one
         found = [link.get_attribute("href") for link in page.locator("ul.search li > a").all()]
         assert any(where in address for address in found), found
         assert reader.left == []

@@ -1,6 +1,5 @@
 """The lessons as slides: where they break, and what a class sees of them with no network."""
 
-import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -8,7 +7,7 @@ from itertools import pairwise
 import nbformat
 import pytest
 from bs4 import BeautifulSoup
-from classroom import build, slides
+from classroom import lesson, slides
 from classroom.widget_state import VIEW
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -17,7 +16,7 @@ from tests.book.book_site import ROOT, Reader
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 KINDS = {"slide", "subslide", "fragment", "skip", "notes", "-"}
 WIDGET = {VIEW: {"model_id": "a"}}
-each_lesson = pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+each_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
 def kind(cell) -> str:
@@ -44,14 +43,14 @@ def kinds(*cells) -> list[str]:
 
 def test_a_heading_inside_a_cell_begins_one_of_its_own():
     text = "# A\nintro\n\n## B\n\n```\n# no heading\n```\n### C\nend"
-    parts = slides.split([new_markdown_cell(text)], new_markdown_cell)
+    parts = lesson.split([new_markdown_cell(text)], new_markdown_cell)
     assert [part.source for part in parts] == [
         "# A\nintro",
         "## B\n\n```\n# no heading\n```",
         "### C\nend",
     ]
     chosen = new_markdown_cell("# A\n\n# B", metadata={"slideshow": {"slide_type": "notes"}})
-    assert slides.split([chosen], new_markdown_cell) == [chosen]
+    assert lesson.split([chosen], new_markdown_cell) == [chosen]
 
 
 def test_an_answer_never_stands_on_the_slide_that_asks():
@@ -84,26 +83,34 @@ def test_a_text_goes_with_the_widget_that_it_leads_to():
 def test_what_a_class_does_not_see_is_left_out():
     silent = new_code_cell("import numpy", metadata={"tags": ["hide-input"]})
     live = new_code_cell("model = load_model()", metadata={"tags": ["skip-execution"]})
-    own = drawn("surprises('1-')")
+    own, above = (
+        drawn("surprises('1-')"),
+        new_markdown_cell("## Your guesses\n\nThe largest first."),
+    )
     endless = new_code_cell("\n".join(["x = 1"] * 40))
-    assert kinds(silent, live, own, endless, new_markdown_cell("## Time\n\nAn hour.")) == [
-        *["skip"] * 4,
-        "notes",
-    ]
+    assert kinds(silent, live, above, own, endless) == ["skip"] * 5
     assert kinds(new_markdown_cell("## The lesson"), new_markdown_cell("### Step 1")) == [
         "skip",
         "slide",
     ]
 
 
+def test_further_parts_are_left_out():
+    core = [new_markdown_cell("## Next"), new_markdown_cell("Go on.")]
+    further = [new_markdown_cell("## Further"), new_markdown_cell("### A"), printed("print(1)")]
+    assert kinds(*core, *further) == ["slide", "-", "skip", "skip", "skip"]
+
+
 def test_the_source_has_the_last_word():
     cell = new_markdown_cell("# A", metadata={"slideshow": {"slide_type": "notes"}})
     assert kinds(cell) == ["notes"]
+    asked = new_markdown_cell("### A", metadata={"slideshow": {"slide_type": "slide"}})
+    assert kinds(new_markdown_cell("## Further"), asked) == ["skip", "slide"]
 
 
 @each_lesson
-def test_every_cell_of_a_lesson_has_its_place(lesson):
-    cells = nbformat.read(lesson, as_version=4).cells
+def test_every_cell_of_a_lesson_has_its_place(path):
+    cells = nbformat.read(path, as_version=4).cells
     assert {kind(cell) for cell in cells} <= KINDS
     shown = [cell for cell in cells if kind(cell) not in ("skip", "notes")]
     assert kind(shown[0]) == "slide"
@@ -113,9 +120,11 @@ def test_every_cell_of_a_lesson_has_its_place(lesson):
         if before.cell_type == "code" and "predict(" in before.source:
             assert kind(cell) in ("slide", "subslide"), cell.source
     parts = [cell.source.split("\n")[0] for cell in shown if kind(cell) == "slide"]
-    source = build.read(lesson.with_suffix(".py"))
-    steps = re.findall(r"^### .*", "\n".join(cell.source for cell in source.cells), re.M)
-    assert [part for part in parts if part.startswith("### ")] == steps != []
+    core = lesson.of(path.with_suffix(".py")).core
+    heads = [cell.source.split("\n")[0] for cell in core if cell.cell_type == "markdown"]
+    assert [part for part in parts if part.startswith("### ")] == [
+        head for head in heads if head.startswith("### ")
+    ]
 
 
 # --- what a class sees
@@ -151,12 +160,13 @@ def decks(tmp_path_factory):
 
 @pytest.mark.needs("node", "browser")
 @each_lesson
-def test_every_slide_fits_the_screen_and_nothing_is_fetched(decks, browser, lesson):
+def test_every_slide_fits_the_screen_and_nothing_is_fetched(decks, browser, path):
     with Reader(browser, decks.as_uri()) as reader:
         reader.page.set_viewport_size({"width": 1280, "height": 720})
-        page = reader.open(f"{lesson.stem}.html")
+        page = reader.open(f"{path.stem}.html")
         places = page.evaluate(PLACES)
-        assert 30 <= len(places) <= 90
+        assert "Core:" not in page.evaluate("document.querySelector('.slides').innerText")
+        assert 20 <= len(places) <= 90
         drawings = 0
         for i, j in places:
             page.evaluate(f"Reveal.slide({i}, {j}, 99)")
@@ -166,7 +176,7 @@ def test_every_slide_fits_the_screen_and_nothing_is_fetched(decks, browser, less
             assert seen["shrink"] >= 0.7, f"break this one in the lesson's source: {seen}"
             assert all(width > 250 and height > 70 for width, height in seen["drawings"]), seen
             drawings += len(seen["drawings"])
-        cells = nbformat.read(lesson, as_version=4).cells
+        cells = nbformat.read(path, as_version=4).cells
         shown = [cell for cell in cells if cell.cell_type == "code" and kind(cell) != "skip"]
         data = [output.get("data", {}) for cell in shown for output in cell.outputs]
         assert drawings == sum(VIEW in d or "image/png" in d for d in data)
@@ -192,10 +202,10 @@ def test_an_arrow_moves_the_slider_or_the_slides_not_both(decks, browser):
 
 
 @each_lesson
-def test_nbconvert_alone_breaks_a_lesson_at_the_same_places(lesson):
+def test_nbconvert_alone_breaks_a_lesson_at_the_same_places(path):
     from nbconvert import SlidesExporter
 
-    text, _ = SlidesExporter().from_filename(str(lesson))
+    text, _ = SlidesExporter().from_filename(str(path))
     found = BeautifulSoup(text, "html.parser").select(".slides > section > section")
-    cells = nbformat.read(lesson, as_version=4).cells
+    cells = nbformat.read(path, as_version=4).cells
     assert len(found) == sum(kind(cell) in ("slide", "subslide") for cell in cells)

@@ -22,6 +22,14 @@ def used(text: str, role: str) -> list[str]:
     return re.findall(rf"\{{{role}\}}`([^`]+)`", text)
 
 
+def listed_beliefs(lesson: str) -> str:
+    """The misconceptions that a lesson lists; one that asks them in its questions has no list."""
+    try:
+        return COURSE.part(lesson, "Common misconceptions")
+    except Missing:
+        return ""
+
+
 def test_every_lesson_has_a_plan():
     assert [p.stem for p in PLANS] == [p.stem for p in sorted((ROOT / "notebooks").glob("*.py"))]
 
@@ -36,8 +44,8 @@ def test_the_minutes_add_up_and_leave_time_for_the_exercises(plan):
         assert sum(minutes for minutes, _ in rows) == int(total)
         assert len(rows) >= 6
         for minutes, row in rows:
-            assert minutes >= sum(COURSE.exercise(n)[1] for n in used(row, "ex")), row
-    short, long = (set(used(body, "step")) for _, _, body in found)
+            assert minutes >= sum(COURSE.exercise(n).minutes for n in used(row, "ex")), row
+    short, long = (set(used(body, "step") + used(body, "section")) for _, _, body in found)
     assert len(long) >= len(short) > 2
     assert used(found[1][2], "ex"), "90 minutes without an exercise"
 
@@ -51,6 +59,9 @@ def test_what_a_plan_names_is_in_its_lesson(plan):
     for name in used(text, "step"):
         assert name.split(".")[0] == lesson
         assert COURSE.step(name)
+    for name in used(text, "section"):
+        number, title = name.split(maxsplit=1)
+        assert number == lesson and COURSE.section(number, title)
     for name in used(text, "ask"):
         assert name.split("-")[0] == lesson
         question, answer = COURSE.question(name)
@@ -71,7 +82,7 @@ def test_every_misconception_has_a_question_that_exposes_it(plan):
     own = "TPKRED"[int(lesson) - 1]  # others are the slips of earlier lessons, made again
     numbered = {name for name in known if re.match(rf"{own}\d\d_", name)}
     assert numbered - listed <= CONVENTIONS
-    said = re.findall(r"^- \*", COURSE.part(lesson, "Common misconceptions"), re.M)
+    said = re.findall(r"^- \*", listed_beliefs(lesson), re.M)
     beliefs = [COURSE.belief(where, words) for kind, where, words, _ in rows if kind == "belief"]
     assert len(beliefs) == len(set(beliefs)) == len(said)
 
@@ -93,6 +104,7 @@ def test_what_a_lesson_lacks_is_refused():
     for wrong in (
         lambda: COURSE.exercise("1.99"),
         lambda: COURSE.step("1.99"),
+        lambda: COURSE.section("1", "No such section"),
         lambda: COURSE.question("1-nothing"),
         lambda: COURSE.slip("1.4", "nothing"),
         lambda: COURSE.belief("1", "nothing of the kind"),

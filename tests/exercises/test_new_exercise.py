@@ -52,25 +52,34 @@ def test_the_walk_ends_in_an_exercise_that_passes_and_is_marked(copy):
     assert "TO WRITE" in (copy / CHECK).read_text("utf-8")
 
     lesson = (copy / LESSON).read_text("utf-8")
-    place = "# ## Published, but is it right?"
+    place = "# ## What to remember"
     assert place in lesson
     (copy / LESSON).write_text(lesson.replace(place, f"# {WORDS}\n#\n{place}"), "utf-8")
 
     built = run(copy, build)
     assert built.returncode == 0, built.stderr
     after = sheet.of(copy / SOURCE)
-    assert (after.exercises, after.points) == (before.exercises + 1, before.points + 2)
+    counted = 1 if after.further.exercises else 0  # a new exercise is the sheet's last
+    assert after[1 - counted] == before[1 - counted]
+    assert after[counted].exercises == before[counted].exercises + 1
+    assert after[counted].points == before[counted].points + 2
     for folder in ("notebooks", "exercises", "solutions"):
         text = (copy / folder / f"{Path(SOURCE).stem}.ipynb").read_text("utf-8")
-        told = f"{after.minutes} minutes" if folder != "notebooks" else f"and {after.minutes} for"
-        assert told in text and "{{" not in json.loads(text)["cells"][0]["source"]
+        assert f"{after[counted].minutes} " in text
+        assert "{{" not in "".join(map(str, json.loads(text)["cells"]))
 
     checked = run(copy, check)
     assert checked.returncode == 0, checked.stdout[-2000:]
     told = json.loads((copy / "lib" / "logitlab" / "checks" / "sheets.json").read_text("utf-8"))
-    worth = {i: t["points"] for i, t in told[Path(SOURCE).stem]["exercises"].items()}
-    assert worth[number] == 2
-    assert f"0 not attempted; {(total := sum(worth.values()))} of {total} points" in checked.stdout
+    exercises = told[Path(SOURCE).stem]["exercises"]
+    assert exercises[number]["points"] == 2
+    core, further = (
+        sum(told["points"] for told in exercises.values() if told["core"] is core)
+        for core in (True, False)
+    )
+    said = f"0 not attempted; {core} of {core} points"
+    said += f", and {further} of {further} further." if further else "."
+    assert said in checked.stdout
 
     id = number.replace(".", "-")
     for student, answer in {
@@ -129,9 +138,12 @@ def test_a_lesson_starts_with_its_sheet_and_its_place(tmp_path):
         with pytest.raises(ClassroomError, match=re.escape(said)):
             new.lesson(tmp_path, wrong)
     new.lesson(tmp_path, name)
-    assert sheet.of(tmp_path / "solutions" / f"{name}.py") == (1, 2, 5)
+    assert sheet.of(tmp_path / "solutions" / f"{name}.py") == ((1, 2, 5), (0, 0, 0))
     lesson = sheet.numbers(tmp_path)["lesson"][name]
-    assert lesson == {"title": "Beam search", "minutes": 45, "together": 50}
+    assert lesson == {
+        **{"title": "Beam search", "minutes": 1, "further_minutes": 1},
+        **{"together": 6, "further_together": 1},
+    }
     for folder in ("notebooks", "exercises", "solutions", "book/teachers"):
         assert f"- file: {folder}/{name}\n" in (tmp_path / "_toc.yml").read_text("utf-8")
 

@@ -129,11 +129,6 @@ def test_rounding_never_lets_the_tail_overtake_the_head():
     np.testing.assert_array_equal(vocabulary.logits[:512], np.sort(logits)[::-1][:512])
 
 
-def unindented(text: str) -> str:
-    """Source without the blanks before its lines, in JSON too: a formatter chose them."""
-    return re.sub(r"(\\n|\n)[ ]+", r"\1", text)
-
-
 def test_the_saved_state_is_plain_json_and_small():
     """A lesson has about ten explorers and thirty questions and must stay under 3 MB."""
     tokens, logits = large(151_936)
@@ -150,11 +145,11 @@ def test_the_saved_state_is_plain_json_and_small():
         state = box.children[-1].get_state()
         raw = sum(len(v) for v in state.values() if isinstance(v, bytes))
         text = json.dumps({k: v for k, v in state.items() if not isinstance(v, bytes)})
-        assert len(unindented(text)) + raw * 4 / 3 < limit
+        assert len(text) + raw * 4 / 3 < limit
         assert png_size(box) <= 40_000
     question = predict("a", "b?", 1).get_state()
     question.pop("figure")
-    assert len(unindented(json.dumps(question))) < 12_000
+    assert len(json.dumps(question)) < 12_000
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -163,7 +158,7 @@ def test_a_module_is_self_contained(name):
     assert "import " not in text
     assert text.count("export ") == 1
     assert text.rstrip().endswith("export default { render };")
-    assert len(unindented(text).encode()) < 14_000
+    assert len(text.encode()) < 14_000
     assert "http" not in text.replace("http://www.w3.org/2000/svg", "") + STYLE
 
 

@@ -85,12 +85,12 @@ def tree(out: Path) -> dict[str, bytes]:
 def test_grades_csv(graded):
     with open(graded[1] / "grades.csv", encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert rows[0] == ["student", "exercise", "points", "max", "status"]
-    assert ["anna", "1.4", "3", "3", "right"] in rows
-    assert ["multiplies", "1.4", "0", "3", "wrong"] in rows
-    assert ["broken", "1.4", "0", "3", "unreadable"] in rows
-    assert ["absent", "1.4", "0", "3", "missing"] in rows
-    assert ["on the roster", "1.4", "0", "3", "missing"] in rows
+    assert rows[0] == ["student", "exercise", "points", "max", "status", "counts"]
+    assert ["anna", "1.4", "3", "3", "right", "yes"] in rows
+    assert ["multiplies", "1.4", "0", "3", "wrong", "yes"] in rows
+    assert ["broken", "1.4", "0", "3", "unreadable", "yes"] in rows
+    assert ["absent", "1.4", "0", "3", "missing", "yes"] in rows
+    assert ["on the roster", "1.4", "0", "3", "missing", "yes"] in rows
     assert len(rows) == 1 + 12 * (len(NAMES) + 5)
 
 
@@ -465,6 +465,98 @@ def test_corrections_count_and_are_kept(two, delimiter, encoding, points):
     run(class_, out)
     assert grades(out)["anna"]["1.12"] == (2.5, "corrected")
     assert "cleo" in (out / "corrections.csv").read_text("utf-8")
+
+
+# --- the core, or all
+
+
+@pytest.fixture(scope="module")
+def divided(tmp_path_factory):
+    """A sheet with further exercises, done by one and left alone by another; the core counts."""
+    place = tmp_path_factory.mktemp("divided")
+    text = (COURSE / "solutions" / f"{SHEET}.py").read_text("utf-8")
+    if "# ## Further\n" not in text:
+        text = text.replace("# ## 1.5 ", "# ## Further\n#\n# ## 1.5 ")
+    (place / "solutions").mkdir()
+    (place / "solutions" / f"{SHEET}.py").write_text(text, "utf-8")
+    hand_in(place / "class", "anna", notebook())
+    hand_in(place / "class", "bert", notebook("stub"))
+    grade(place / "class", place / "out", course=place, limits=LIMITS, jobs=1, count="core")
+    return place, read_all(place)[SHEET]
+
+
+def total(out: Path) -> tuple[float, float, float]:
+    """Points, most and what waits, of anna."""
+    with open(out / "totals.csv", encoding="utf-8-sig", newline="") as file:
+        row = next(row for row in csv.DictReader(file) if row["student"] == "anna")
+    return tuple(float(row[name]) for name in ("total", "max", "waiting"))
+
+
+def sums(steps) -> tuple[float, float, float]:
+    """The same of a sheet on which every check is right."""
+    most = sum(step.points for step in steps)
+    waiting = sum(step.points for step in steps if step.kind == "open")
+    return most - waiting, most, waiting
+
+
+def test_the_core_counts_and_the_rest_is_marked(divided):
+    place, sheet = divided
+    core = [step for step in sheet.marked if step.core]
+    further = [step for step in sheet.marked if not step.core]
+    assert core and further
+    assert total(place / "out") == sums(core)
+    with open(place / "out" / "grades.csv", encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["student"] == "anna"]
+    assert [row["counts"] for row in rows] == ["yes"] * len(core) + ["no"] * len(further)
+    assert {row["status"] for row in rows} <= {"right", "to mark"}
+    page = (place / "out" / "feedback" / "anna" / f"{SHEET}.html").read_text("utf-8")
+    assert f"in brackets: {', '.join(step.exercise for step in further)}.</p>" in page
+    for step in further:
+        shown = f"{step.points:g} of {step.points:g}"
+        assert f"({shown})" in page if step.kind == "check" else "not marked" in page
+    summary = (place / "out" / "summary.html").read_text("utf-8")
+    assert "The core of each sheet counts." in summary
+    assert summary.count("(does not count)") == len(further)
+    assert f"Of {sums(core)[1]:g} points" in summary
+    asked = (place / "out" / "corrections.csv").read_text("utf-8-sig")
+    for step in sheet.marked:
+        assert (f",{step.exercise} " in asked) == (step.core and step.kind == "open")
+
+
+def test_what_counts_can_be_changed_without_marking_again(divided):
+    place, sheet = divided
+    out, kept = place / "out", tree(place / "out")
+    assert main(["report", str(out), "--count", "all"]) == 0
+    assert total(out) == sums(sheet.marked)
+    assert "(does not count)" not in (out / "summary.html").read_text("utf-8")
+    assert main(["report", str(out)]) == 0, "it stays until another is given"
+    assert total(out) == sums(sheet.marked)
+    assert main(["report", str(out), "--count", "core"]) == 0
+    assert tree(out)["totals.csv"] == kept["totals.csv"]
+    assert tree(out)["grades.json"] == kept["grades.json"]
+
+
+def test_a_platform_gets_the_points_that_count(divided):
+    place, sheet = divided
+    core = sums([step for step in sheet.marked if step.core])
+    export = place / "book.csv"
+    export.write_text(f"Student,ID,{SHEET} (7)\nPoints Possible,,{2 * core[1]:g}\nanna,1,\n")
+    assert main(["report", str(place / "out"), "--gradebook", str(export)]) == 0
+    (line,) = re.findall("^anna,.*", (place / "out" / "book-filled.csv").read_text("utf-8"), re.M)
+    assert line == f"anna,1,{'' if core[2] else f'{2 * core[0]:g}'}"
+
+
+def test_what_was_graded_before_there_was_a_core_is_read(two):
+    path = two[1] / ".marks" / "class.json"
+    kept = json.loads(path.read_text("utf-8"))
+    del kept["count"]
+    for described in kept["assignments"].values():
+        for cell in described["cells"]:
+            del cell["core"]
+    path.write_text(json.dumps(kept), "utf-8")
+    before = tree(two[1])
+    assert main(["report", str(two[1])]) == 0
+    assert tree(two[1]) == before
 
 
 def test_a_correction_of_a_checked_exercise(two):

@@ -12,7 +12,7 @@ from pathlib import Path
 import kernels
 import nbformat
 import pytest
-from classroom import build, sheet, widget_state
+from classroom import build, lesson, sheet, widget_state
 from classroom.__main__ import main
 from classroom.sheet import NUMBER
 
@@ -242,19 +242,21 @@ def test_points_and_minutes_are_those_of_the_headings(stem, checked):
     notebook = nbformat.read(ROOT / "exercises" / f"{stem}.ipynb", as_version=4)
     told = sheet.headings(notebook.cells)
     for exercise in checked(stem):
-        assert told[exercise.id] == (exercise.title, exercise.points, exercise.minutes)
+        assert told[exercise.id] == tuple(getattr(exercise, name) for name in sheet.Told._fields)
     for cell, grader in graded(ROOT / "exercises" / f"{stem}.ipynb"):
         if grader.grade:
             number = ".".join(grader.grade_id.split("-")[1:])
             assert grader.points == told[number].points
             assert grader.solution or cell.source.startswith(f'check("{number}", ')
-    points = sum(t.points for t in told.values())
-    minutes = sum(t.minutes for t in told.values())
+    core = [t for t in told.values() if t.core]
+    points, minutes = sum(t.points for t in core), sum(t.minutes for t in core)
     text = notebook.cells[0].source
     assert f"{points} points" in text
     (stated,) = re.findall(r"about (\d+) minutes", text)
     assert int(stated) % 5 == 0 and abs(int(stated) - minutes) < 3
-    assert re.search(rf"^{sheet.in_words(len(told))} (exercises|faults)", text, re.M | re.I)
+    assert re.search(
+        rf"^{sheet.in_words(len(core))} ([a-z]+ )?(exercises|faults)", text, re.M | re.I
+    )
 
 
 def test_points_stand_in_no_cell_of_a_source():
@@ -273,7 +275,8 @@ MARKED = """\
 # %% [markdown]
 # # A sheet
 #
-# {{ Exercises }} exercises, {{ points }} points, {{ minutes }} minutes.
+# {{ Exercises }} exercises, {{ points }} points, {{ minutes }} minutes;
+# {{ further_exercises }} further, {{ further_points }} points, {{ further_minutes }} minutes.
 
 # %% [markdown]
 # ## 9.1 `first`
@@ -282,6 +285,13 @@ MARKED = """\
 
 # %% nbgrader={"grade": true, "grade_id": "check-9-1", "locked": true, "solution": false}
 check("9.1", first)
+
+# %% [markdown]
+# ## Further
+#
+# ## 9.2 `second`
+#
+# *3 points · 12 minutes · hard*
 """
 TWICE = "# ## 9.1 `again`\n#\n# *1 point · 5 minutes · easy*\n"
 
@@ -301,10 +311,77 @@ def marked(tmp_path):
 
 def test_a_heading_gives_the_cells_their_points_and_the_texts_their_sums(marked):
     cells = marked(MARKED).cells
-    assert cells[0].source.endswith("One exercises, 2 points, 5 minutes.")
+    core, further = cells[0].source.split("\n")[-2:]
+    assert core == "One exercises, 2 points, 5 minutes;"
+    assert further == "one further, 3 points, 10 minutes."
     assert cells[2].metadata.nbgrader.points == 2
-    lesson = marked("# %% [markdown]\n# {{ minutes }} minutes\n", "notebooks")
-    assert lesson.cells[0].source == "5 minutes"
+
+
+LESSON = """\
+# %% [markdown]
+# # 9 · Tests
+#
+# {{ path }}
+#
+# one two three
+
+# %% tags=["hide-input"]
+quiz([predict("9-a", "?", 1), predict("9-b", "?", 2)])
+
+# %%
+first = 1
+
+second = explorer(goals=[Goal("9-c", "?")])
+
+# %% [markdown]
+# ## Further
+#
+# Take what you like.
+#
+# ### A part
+#
+# *{{ minutes }} minutes. For whoever asks.*
+
+# %%
+"""
+
+
+def test_a_lesson_says_its_place_and_each_further_part_its_minutes(marked):
+    """Core: 2 questions, 1 goal, 2 lines, some words: 2.67 + 0.03. The part: 24 lines."""
+    marked(MARKED)
+    text = LESSON + "".join(f"x{i} = {i}\n" for i in range(24))
+    cells = marked(text, "notebooks").cells
+    assert cells[0].source.split("\n\n")[1] == (
+        "**Lesson 1 of 1.** Core: 3 minutes, and 5 for its [exercises](../exercises/09_test.ipynb)."
+        " Further parts: 3 minutes, and 10 for further exercises."
+    )
+    assert cells[-2].source.endswith("*3 minutes. For whoever asks.*")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{{ path }}", "{{ minutes }}", r"\{\{ minutes \}\} must be one of path here"),
+        ("what you like", "{{ minutes }}", r"\{\{ minutes \}\} must be one of path here"),
+        ("{{ minutes }}", "{{ points }}", r"\{\{ points \}\} must be one of minutes here"),
+        ("# # 9 · Tests", "# Tests", "must begin with its title, '# N · Title'"),
+        ("# ### A part", "# ### A part\n#\n# ### A part", "two further parts are called 'A part'"),
+        ("# ### A part", "# ### A part\n#\n# ## Next", "'Next' follows 'Further'"),
+        ("first = 1", "first = ", r"invalid syntax in the cell 'first = "),
+    ],
+)
+def test_a_lesson_that_cannot_be_measured_is_refused(marked, old, new, said):
+    with pytest.raises(build.BuildError, match=said) as caught:
+        marked(LESSON.replace(old, new), "notebooks")
+    assert "09_test.py" in str(caught.value)
+
+
+def test_all_lines_that_can_be_read_are_counted_and_no_others():
+    hidden = nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["hide-input"]})
+    shown = nbformat.v4.new_code_cell("x = 1\n\n# why\nplots.predict(predict('a'), Goal())")
+    text = nbformat.v4.new_markdown_cell("## Two words\n\n- and four - more |")
+    assert lesson.size([hidden, shown, text]) == (5, 3, 1, 1)
+    assert lesson.size([hidden, shown, text]).minutes == 3  # 2.275
 
 
 @pytest.mark.parametrize(
@@ -312,7 +389,7 @@ def test_a_heading_gives_the_cells_their_points_and_the_texts_their_sums(marked)
     [
         ("{{ points }}", "{{ marks }}", r"\{\{ marks \}\} must be one of exercises, .*minutes"),
         ("*2 points ·", "*two points ·", r"no heading gives exercise 9\.1 its points"),
-        ("## 9.1", "## 9.2", r"no heading gives exercise 9\.1 its points"),
+        ("## 9.1", "## 9.3", r"no heading gives exercise 9\.1 its points"),
         (
             "easy*\n",
             "easy*\n\n# %% [markdown]\n# ## 9.1 x\n#\n# *1 point · 5 minutes · easy*\n",
@@ -329,20 +406,22 @@ def test_a_sheet_that_cannot_be_counted_is_refused(marked, old, new, said):
 def test_the_readme_is_found_stale_and_written_anew(tmp_path):
     for folder in ("notebooks", "solutions"):
         (tmp_path / folder).mkdir()
-    lesson = tmp_path / "notebooks" / "09_test.py"
-    lesson.write_text("# # 9 · Tests\n#\n# 30 minutes and\n")
+    source = tmp_path / "notebooks" / "09_test.py"
+    source.write_text(HEADER + "# %% [markdown]\n# # 9 · Tests\n#\n" + 6 * f"# {100 * 'word '}\n")
     (tmp_path / "solutions" / "09_test.py").write_text(MARKED)
     readme = tmp_path / "README.md"
     readme.write_text("<!-- lessons -->six<!-- / --> lessons\n<!-- table -->\nold\n<!-- / -->\n")
     ((path, make),) = build.told(tmp_path)
     assert path == readme
     assert make().startswith("<!-- lessons -->one<!-- / --> lessons\n<!-- table -->\n\n| |")
-    assert "| 9 | [Tests](notebooks/09_test.ipynb) | 35 |\n" in make()
+    assert "| 9 | [Tests](notebooks/09_test.ipynb) | 9 | 10 |\n" in make()
     readme.write_text("<!-- pages -->six<!-- / -->")
-    with pytest.raises(sheet.SheetError, match="<!-- pages --> must name one of lessons, table"):
+    with pytest.raises(sheet.SheetError, match="<!-- pages --> must name one of lessons, core_"):
         make()
-    lesson.write_text("# # 9 · Tests\n")
-    with pytest.raises(sheet.SheetError, match=r"09_test\.py must have a title .* 'N minutes'"):
+    source.write_text(HEADER + "# %% [markdown]\n# # Tests\n")
+    with pytest.raises(
+        lesson.LessonError, match=r"09_test\.py: a lesson must begin with its title"
+    ):
         make()
 
 

@@ -41,7 +41,7 @@ STATED = {
 
 NUMBER = re.compile(r"(?<![\w.,^])[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?(?![\w^])")
 REFERENCE = re.compile(r"(?i)\b(exercise|lesson|step|panel)s? [\d. ,]+(to|and)?[ \d.]*")
-TIME = re.compile(r"\b\d+ minutes, and \d+ for the \[exercises")  # counted when it is built
+TIME = re.compile(r"\*\*Lesson \d+ of \d+\..*|\*\d+ minutes\.")  # counted when it is built
 SMALL = {str(n) for n in range(11)}  # counting: "three steps", "top 10", list markers
 
 

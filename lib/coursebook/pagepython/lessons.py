@@ -14,6 +14,7 @@ import logitlab
 from coursebook.pagepython.wasm import STDLIB
 
 ARITHMETIC = {"distributions", "processors", "information", "distillation", "experiments", "tokens"}
+CARRIED = {"STORY", "recorded_runs"}  # of logitlab.data, what wasm.COURSE has the files for
 DRAWING = {"matplotlib", "matplotlib.pyplot"}  # and logitlab.plots, which imports them
 
 
@@ -118,6 +119,8 @@ def _kind(statement: ast.Import | ast.ImportFrom, name: str) -> bool | None:
     if top == "matplotlib":
         return True
     if top in STDLIB:
+        return False
+    if module == "logitlab.data" and name in CARRIED:
         return False
     if module != "logitlab" or isinstance(statement, ast.Import):
         return None

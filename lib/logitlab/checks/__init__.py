@@ -3,7 +3,7 @@ The exercises' checks: `check` says whether an answer is right and, if not, what
 
 Each exercise has one module, found by its sheet and its number: ``sheet_03_top_k.e03_kth_largest``
 is exercise 3.3, with its reference, probes and known mistakes. What the sheet says of it (title,
-points, minutes) is in ``sheets.json``, which ``python -m classroom build`` writes.
+points, minutes, core or further) is in ``sheets.json``, which ``python -m classroom build`` writes.
 """
 
 import importlib

@@ -97,9 +97,10 @@ class Exercise:
     unit : str
         What the numbers are: "probability", "logits", "bits", "nats", "count", or "" for anything
         else. It says which of the slips that any answer can have make sense.
-    id, title, points, minutes, answer, builds_on
-        Filled in from ``sheets.json``, that is, from the sheet: `answer` is what the sheet's check
-        looks at (the function's name), `builds_on` the exercises whose answers its solution uses.
+    id, title, points, minutes, core, answer, builds_on
+        Filled in from ``sheets.json``, that is, from the sheet: `core` says whether it stands above
+        the sheet's further exercises, `answer` is what the sheet's check looks at (the function's
+        name), `builds_on` the exercises whose answers its solution uses.
     """
 
     note: str = ""
@@ -108,6 +109,7 @@ class Exercise:
     title: str = ""
     points: int = 0
     minutes: int = 0
+    core: bool = True
     answer: str = ""
     builds_on: Sequence[str] = ()
 

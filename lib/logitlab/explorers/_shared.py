@@ -33,14 +33,14 @@ STYLE = stylesheet("explorers")
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
-NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n| // .*$|^\n|^export (?!default)", re.M)
+NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n| // .*$|^\n|^export (?!default)|^ +", re.M)
 
 
 def module(name: str) -> str:
     """Join a view and the files it imports into one ES module.
 
     A widget's saved state holds its module as one string, so nothing can be imported at run time.
-    Every widget has a copy, so comments stay behind.
+    Every widget has a copy, so comments and margins stay behind.
     """
     parts: dict[str, str] = {}
 

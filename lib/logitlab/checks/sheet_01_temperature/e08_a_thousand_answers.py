@@ -144,7 +144,9 @@ EXERCISE = FunctionExercise(
         Rule(lambda call: not same(1, 1)(call)),
         "in_order: The draws come sorted, so each one tells the next. Draw independently.",
         lambda z, T, rng, n: np.sort(draw(z, T, rng, n)),
-        lambda z, T, rng, n: np.repeat(np.arange(len(z)), rng.multinomial(n, soft(z / T))),
+        lambda z, T, rng, n: np.repeat(
+            np.arange(len(z)), rng.multinomial(n, soft(z / T)).astype(int)
+        ),
         Rule(in_order),
         "dependent: The draws depend on each other: they repeat in blocks, or are spread more "
         "evenly than chance. Use a new random number for each.",
