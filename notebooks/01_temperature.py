@@ -93,9 +93,9 @@ predict(
     "it is run. Which text is it?",
     "B",
     choices=("A", "B", "C", "D"),
-    explain="B was written at T = 0, where nothing is left to chance. D "
-    "had T = 0.7, A had T = 1 and C had 1.5. Most people know C at once; B "
-    "and D are hard to tell apart.",
+    explain="B was written at T = 0, where nothing is left to chance. D had "
+    "T = 0.7, A had T = 1 and C had T = 1.5. C gives itself away; B and D "
+    "read alike.",
 )
 
 # %% [markdown]
@@ -105,8 +105,8 @@ predict(
 # drawn, the better its score the likelier. The token is appended, the model reads the longer text, and
 # so on.
 #
-# Here is a tiny model to see it run: a table, made from 96 texts of a real one, with a row of scores for each of
-# 400 tokens. It looks at the last token only.
+# Here is a tiny model to see it run: a table made from 96 texts of a real one. It has a row of scores for each of 400
+# tokens, and looks at the last token only.
 
 # %%
 from logitlab.data import recorded_corpus
@@ -252,7 +252,7 @@ for token, z, p in zip(tokens, logits, softmax(logits), strict=True):
 # In words: as before, with each logit divided by T first. Here are the first five logits, divided.
 
 # %%
-for T in (0.5, 1, 2):
+for T in (0.5, 1, 4):
     print(f"T = {T:<3}", temperature(logits, T)[:5].round(2))
 print(f"widest gap: {logits[0] - logits[-1]:.1f} at T = 1,", end=" ")
 print(f"{(logits[0] - logits[-1]) / 2:.1f} at T = 2")
@@ -479,7 +479,7 @@ display(
         unit="%",
         tolerance=5,
         explain="Each of the others has next to nothing, and there are "
-        "49,142 of them. At T = 2 nearly every draw comes from this "
+        "49,142 of them. At T = 2 seven draws in eight come from this "
         "*tail*. That is why C, at T = 1.5, reads as it does.",
         figure=(fig, alt),
     ),
@@ -571,14 +571,28 @@ drawn = np.searchsorted(np.cumsum(probs), u, side="right")
 print("first ten:", *(tokens[i] for i in drawn[:10]))
 n, p = 1000, probs[1]
 print(f"reject: {(drawn == 1).sum()}; expected {n * p:.1f}")
-print(f"standard deviation {np.sqrt(n * p * (1 - p)):.1f}")
+sd = np.sqrt(n * p * (1 - p))
+counts = rng.binomial(n, p, size=100_000)
+within = (np.abs(counts - n * p) < 2 * sd).mean()
+print(f"standard deviation {sd:.1f}; within two: {100 * within:.0f} %")
 
 # %% [markdown]
-# How far off may an honest sample be? The standard deviation of a count is √(n p (1 − p)), here 13.4. Nineteen
-# samples in twenty lie within two of them.
+# How far off may an honest sample be? The standard deviation of a count is √(n p (1 − p)), here 13.4, and 95 % of
+# samples lie within two of them.
 #
-# **Exercise 1.5 now.**
-#
+# **Exercise 1.5 now.** The library's `run_experiment` computes a distribution, draws from it, and returns both.
+
+# %%
+from logitlab import run_experiment
+
+for T in (0.1, 2.0):
+    result = run_experiment(tokens, logits, T, n_samples=10_000)
+    print(f"=== T={T} ===  entropy {result['entropy']:.3f} bits")
+    for i in range(10):
+        p, share = result["probs"][i], result["frequencies"][i]
+        print(f"{tokens[i]:9} {p:.3f}  drawn {share:.3f}")
+
+# %% [markdown]
 # ## T = 0, and why it is not quite certain
 #
 # Put T = 0 into the formula and you divide by zero. Some programs treat it as a special case and take the
@@ -681,7 +695,7 @@ display(
 # - *The temperature I set holds for the whole text.* In most APIs it does. But it acts token by token, so a program
 #   can change it on the way, strict in a list and looser in a story.
 # - *A low temperature means that the model thinks harder.* The logits are there before T divides them.
-# - *Temperature, *top-k* and *top-p* are the same knob.* Temperature reshapes and removes nothing. The other two
+# - *Temperature, top-k and top-p are the same knob.* Temperature reshapes and removes nothing. The other two
 #   remove tokens (lessons 2 and 3).
 # - *Temperature adds randomness to the answer.* It acts before the draw, on the sizes of the pieces.
 #
@@ -715,7 +729,7 @@ surprises("1-")
 # ## Next
 #
 # A raised T feeds the tail. [Lesson 2, *Top-p*](02_top_p.ipynb), cuts the tail off, and cuts more when the
-# model is sure. The [exercises](../exercises/01_temperature.ipynb) come first, if you have not done them on the way.
+# model is sure.
 #
 # [Course home](../book/index.md)
 
@@ -761,25 +775,12 @@ print("noise × 2    ", (hot[:5] / 100_000).round(3))
 print("softmax, T = 2", softmax(temperature(logits, 2))[:5].round(3))
 
 # %% [markdown]
-# ### An experiment, and how to read its printout
+# ### How to read the printout of an experiment
 #
 # *{{ minutes }} minutes. For whoever will run experiments, or read those of others.*
 #
-# The library's `run_experiment` computes a distribution, draws from it, and returns both.
-
-# %%
-from logitlab import run_experiment
-
-for T in (0.1, 2.0):
-    result = run_experiment(
-        tokens, logits, T, n_samples=10_000, rng=np.random.default_rng(2)
-    )
-    print(f"=== T={T} ===  entropy {result['entropy']:.3f} bits")
-    for i in range(10):
-        p, share = result["probs"][i], result["frequencies"][i]
-        print(f"{tokens[i]:9} {p:.3f}  drawn {share:.3f}")
-
-# %% [markdown]
+# The printout of `run_experiment` under *Drawing a token*, line by line:
+#
 # | field | at T = 0.1 | at T = 2 |
 # |---|---|---|
 # | entropy | 0.134 of at most 3.32 bits: nearly decided | 3.111: nearly open |
@@ -955,9 +956,9 @@ quiz(
             "Panel 5: how many of the twenty tokens have more than 10 % at "
             "T = 5?",
             int((softmax(twenty / 5) > 0.1).sum()),
-            explain="Flatter does not mean flat: token 0 still has three "
-            "times its equal share. The article says that all bars are "
-            "nearly the same.",
+            explain="Flatter does not mean flat: token 0 still has "
+            f"{20 * softmax(twenty / 5).max():.1f} times its equal share. The "
+            "article says that all bars are nearly the same.",
         ),
         predict(
             "1-glance-steep",
@@ -1078,10 +1079,10 @@ for setting in ("T = 0", "T = 0.7", "T = 1", "T = 1.5"):
     print(f"{setting}: {len(quiet)} of {len(pairs)}: {quiet[:8]}")
 
 # %% [markdown]
-# (The `surprisal` of a token is how many halvings its probability is away from 1: ten are one in about a thousand.)
-# The quiet tokens come at a high T, as the sentence says. Read them in the list: an odd name is among them, and most
-# are fragments. Reaching into the tail is not by itself creation. It is also how a high T makes false statements, by
-# drawing what the model itself holds unlikely:
+# (A token's *surprisal* counts how often its probability is halved away from 1. Ten halvings are about one chance in
+# a thousand.) The quiet tokens come at a high T, as the sentence says. Read them in the list: odd names are among
+# them, and most are fragments. Reaching into the tail is not creation by itself. It is also how a high T comes to
+# false statements, by drawing what the model itself holds unlikely:
 
 # %%
 france = recorded("The capital of France is")
