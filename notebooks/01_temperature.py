@@ -47,7 +47,7 @@ from logitlab import (
 # %% [markdown]
 # ## Two questions first
 #
-# They ask what this lesson builds on. Guess rather than skip: a wrong guess still helps you to remember.
+# Guess rather than skip: a wrong guess still helps you to remember.
 
 # %% tags=["hide-input"]
 quiz(
@@ -74,8 +74,8 @@ quiz(
 # ## One prompt, four texts
 #
 # A language model was given *Once upon a time, in a small village* and wrote 40 tokens, four times. Only one
-# number changed between the four: the temperature T was 0, 0.7, 1 or 1.5. The texts were recorded, and
-# they stand here in no particular order.
+# number changed between the four: the temperature T was 0, 0.7, 1 or 1.5. They stand here in no
+# particular order.
 
 # %% tags=["hide-input"]
 from logitlab.data import recorded_opening
@@ -101,9 +101,8 @@ predict(
 # %% [markdown]
 # ## Score, draw, append, again
 #
-# This loop is how a language model writes. It reads the text so far and scores every token. One token is
-# drawn, the better its score the likelier. The token is appended, the model reads the longer text, and
-# so on.
+# This loop is how a language model writes. It reads the text so far and scores every token. One is drawn, the
+# better its score the likelier, and appended; and the model reads again.
 #
 # Here is a tiny model to see it run: a table made from 96 texts of a real one. It has a row of scores for each of 400
 # tokens, and looks at the last token only.
@@ -209,10 +208,7 @@ for a, b in [(5, 4), (1, 0), (-3, -4)]:
 # %% [markdown]
 # Why the exponential? Say that `approve` leads `reject` by some gap and `reject` leads `review` by another. The
 # gaps add up, and the odds multiply. If odds are to depend on the gap alone, the rule from gaps to odds must turn
-# sums into products, and only powers do that: e^gap, 2^gap or 10^gap. Which base? That choice is the temperature,
-# as you will see.
-#
-# Now all ten tokens share the total.
+# sums into products, and only powers do that: e^gap, 2^gap or 10^gap. Which base? That choice is the temperature.
 
 # %% tags=["hide-input"]
 fig, alt = plots.temperature_bars(tokens, logits, [1])
@@ -233,7 +229,7 @@ display(
 )
 
 # %% [markdown]
-# From here on the lesson uses the library's `softmax`. You will write your own in exercise 1.3.
+# The library's `softmax` does the same. You will write your own in exercise 1.3.
 
 # %%
 from logitlab import softmax, temperature
@@ -249,7 +245,7 @@ for token, z, p in zip(tokens, logits, softmax(logits), strict=True):
 #
 # $$p_i = \frac{e^{z_i / T}}{\sum_j e^{z_j / T}}$$
 #
-# In words: as before, with each logit divided by T first. Here are the first five logits, divided.
+# In words: as before, with each logit divided by T first.
 
 # %%
 for T in (0.5, 1, 4):
@@ -258,8 +254,8 @@ print(f"widest gap: {logits[0] - logits[-1]:.1f} at T = 1,", end=" ")
 print(f"{(logits[0] - logits[-1]) / 2:.1f} at T = 2")
 
 # %% [markdown]
-# Twice the temperature, half of every gap. Half the temperature, twice the gap; and since a gap becomes odds
-# through e^gap, halving T squares all odds. Here is the whole calculation on three tokens at T = 0.5.
+# Half the temperature, twice the gap; and since a gap becomes odds through e^gap, halving T squares all odds. Here
+# is the whole calculation on three tokens at T = 0.5.
 
 # %%
 scaled = np.array([2.2, 1.8, 1.4]) / 0.5
@@ -300,7 +296,7 @@ predict(
 )
 
 # %% [markdown]
-# The bars are the ten tokens, and the slider is T. *Entropy* says how undecided a distribution is, in *bits*: 0 when
+# The slider below is T. *Entropy* says how undecided a distribution is, in *bits*: 0 when
 # one token has everything, 1 for a fair coin, log2 10 = 3.32 when all ten are equal. Lesson 5, *Entropy*, takes it
 # apart.
 
@@ -339,6 +335,19 @@ def bars(T=1.0):
 # %% [markdown]
 # ## From cold to hot
 #
+# The slider stops short of both ends.
+
+# %% tags=["hide-input"]
+predict(
+    "1-limit",
+    "As T goes down to 0, what does drawing a token become?",
+    "taking the largest logit",
+    choices=("taking the largest logit", "a uniform draw", "an error"),
+    explain="All odds go to infinity. The formula itself fails at 0, but its "
+    "limit exists.",
+)
+
+# %% [markdown]
 # Six tokens after *The sky is*, with gaps as wide as a real model's, from very cold to very hot:
 
 # %%
@@ -367,8 +376,7 @@ print(f"{cold:.1g} to {warm:.1g}: {warm / cold:,.0f} times more")
 #
 # The model that wrote the four texts is SmolLM2-135M-Instruct: 135 million parameters, stored in 4 bits each, a
 # vocabulary of 49,152 tokens, trained to answer in a chat. Here it continues plain text, outside its *chat
-# template*, the form with marks for question and answer that it was trained in. Its logits after some prompts
-# were recorded, so these cells run anywhere.
+# template*, the form with marks for question and answer that it was trained in. Its logits were recorded.
 
 # %%
 from logitlab.data import recorded
@@ -642,28 +650,19 @@ predict(
 #
 # A customer's order is late, and a desk has five actions.
 
-# %% tags=["hide-input"]
+# %%
 actions = ["escalate", "notify", "delay", "close", "optimize"]
 late = np.array([2.5, 2.0, 0.8, -0.5, -1.2])
-fig, alt = plots.temperature_bars(actions, late, [0.2, 1, 2])
-display(
-    predict(
-        "1-desk",
-        "The logits are escalate 2.5, notify 2.0, delay 0.8, close −0.5 "
-        "and optimize −1.2. Of 100 late orders at T = 2, how many are "
-        "optimized?",
-        round(100 * softmax(late / 2)[-1], 1),
-        unit="of 100",
-        tolerance=2,
-        explain="At T = 0.2 the desk has one policy, at T = 1 it has two, "
-        "and at T = 2 nearly every seventh order is closed or optimized. A "
-        "task with one right answer wants a low T.",
-        figure=(fig, alt),
-    ),
-    fig.numbers,
-)
+print(*actions)
+for T in (0.2, 1, 2):
+    scaled = temperature(late, T)
+    print(f"T = {T:<4} scaled {scaled.round(2)}")
+    print(f"         share {(100 * softmax(scaled)).round(1)} %")
 
 # %% [markdown]
+# At T = 0.2 the desk has one policy, and at T = 1 it has two. At T = 2 one late order in seven is closed or
+# *optimized*: a task with one right answer wants a low T.
+#
 # Rules of thumb, for an instruction-tuned model whose T you may set. Another model or prompt moves every border.
 #
 # | T | name | use it for | risk |
@@ -713,7 +712,6 @@ display(
 # | logit | a token's score, of which only the differences count |
 # | softmax | e to each logit, divided by the sum |
 # | temperature | every logit is divided by T before softmax |
-# | greedy decoding | the largest logit is taken, which is the limit of T towards 0 |
 # | prompt | it decides the distribution; T decides how you draw from it |
 #
 # **One division before softmax changes how far apart the tokens are, and never their order.**
@@ -785,7 +783,7 @@ print("softmax, T = 2", softmax(temperature(logits, 2))[:5].round(3))
 # |---|---|---|
 # | entropy | 0.134 of at most 3.32 bits: nearly decided | 3.111: nearly open |
 # | `approve` | 0.982: all but 18 of 1,000 draws | 0.213: leads, and is mostly not drawn |
-# | second line | 0.018, fifty times less than the first | 0.174, close behind |
+# | second line | 0.018, fifty times less than the first | 0.175, close behind |
 # | last line | 0.000, rounded: no probability is 0 | 0.043: the worst token counts |
 #
 # Then compare *drawn* with the column before it. About one row in three is off by more than one standard
@@ -804,22 +802,7 @@ for T, printed in [(0.1, 0.412), (2.0, 2.891)]:
 print(f"1 nat is {1 / np.log(2):.3f} bits")
 
 # %% [markdown]
-# In neither. Here are the five actions of the desk with their divided logits:
-
-# %%
-for T in (0.2, 1, 2):
-    scaled = temperature(late, T)
-    print(
-        f"T = {T:<4} scaled {scaled.round(2)}  share "
-        f"{softmax(scaled).round(3)}"
-    )
-
-# %% [markdown]
-# | T | what the desk does |
-# |---|---|
-# | 0.2 | escalates 92 times in a hundred, else notifies: one policy |
-# | 1 | escalates 54 times and notifies 33: two policies, and a case now and then lost |
-# | 2 | escalates 39 times, and *optimizes* six late orders in a hundred |
+# In neither.
 #
 # ### Why it is called temperature, and annealing
 #
