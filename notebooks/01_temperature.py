@@ -118,7 +118,8 @@ sums[:, -1] = 1e-9  # "any other token" cannot be printed
 table = np.log(sums / sums.sum(axis=1, keepdims=True))
 after = table[vocab.index(" time")]
 best = np.argsort(-after)[:4]
-print({vocab[i]: after[i].round(2).item() for i in best})
+print(f"{corpus.text.max() + 1} texts, {len(vocab)} tokens")
+print("after ' time':", {vocab[i]: after[i].round(1).item() for i in best})
 
 
 # %%
@@ -166,11 +167,15 @@ from logitlab.data import STORY
 
 tokens, logits = list(STORY), np.array(list(STORY.values()))
 print(*STORY.items(), sep="\n")
+
+# %% [markdown]
+# These scores are called *logits*. They are not probabilities: some are negative, and they do not add to one.
+
+# %%
 print(f"smallest {logits.min()}, sum {logits.sum():.1f}")
 
 # %% [markdown]
-# These scores are called *logits*. They are not probabilities: some are negative, and they do not add to
-# one. Where do they come from? Each token read so far became a vector, layer after layer mixed those
+# Where do they come from? Each token read so far became a vector, layer after layer mixed those
 # vectors, and the last one was multiplied with a matrix that has one row for each token. Each product is
 # that token's logit.
 #
@@ -930,8 +935,8 @@ quiz(
             sum(
                 softmax(twenty / T).max() > 0.5 for T in (0.1, 0.5, 1, 2, 5)
             ),
-            explain="At T = 0.1, 0.5 and 1. A top bar that touches the "
-            "upper edge on a logarithmic axis is not enough: read the "
+            explain="At T = 0.1, 0.5 and 1. On a logarithmic axis the "
+            "highest bar looks little higher than the rest: read the "
             "percentage.",
         ),
         predict(
