@@ -370,7 +370,8 @@ for T in (0.1, 1, 2, 1000):
 # - **T towards infinity**: the gaps vanish, all tokens are equal, and what the model knew is gone.
 #
 # Look at `cheese`. At T = 1 it has 2e-09, two in a thousand million; at T = 2 it has 4e-05, about 20,000
-# times more and still next to nothing. One such token does not matter. A real vocabulary has tens of thousands.
+# times more and still next to nothing. One such token does not matter. A real vocabulary has tens of thousands of
+# them, the *tail* of the distribution.
 
 # %%
 cold, warm = (softmax(temperature(sky, T))[-1] for T in (1, 2))
