@@ -872,18 +872,16 @@ predict(
     "Which way of pulling misses the least reward?",
     min(losses, key=losses.get),
     choices=tuple(schedules),
-    explain="It explores while there is something to learn, and exploits "
-    "afterwards. "
+    explain="Always cold falls for the first arm that paid. Always hot knows "
+    "the best arm and still pulls the others. A schedule explores first and "
+    "exploits later, but it has to fit the scale of the rewards: the one that "
+    "starts at 2 wastes its first pulls. "
     + "Missed: "
     + ", ".join(f"{loss:.0f} ({name})" for name, loss in losses.items())
     + ".",
 )
 
 # %% [markdown]
-# Always cold falls for the first arm that paid. Always hot knows the best arm and still pulls the others. A schedule
-# can do better than a fixed T, and it has to fit the scale of the rewards: one that starts too hot wastes its first
-# pulls and can do worse than a good fixed T.
-#
 # Language models are trained this way too. In reinforcement learning they write many answers to one question, at T
 # near 1 so that the answers differ, and what earned a reward is made likelier. The same variety is why one raises T
 # when something can choose: several programs against a test, several answers and a vote.
@@ -1069,9 +1067,10 @@ for setting in ("T = 0", "T = 0.7", "T = 1", "T = 1.5"):
 
 # %% [markdown]
 # (A token's *surprisal* counts how often its probability is halved away from 1. Ten halvings are about one chance in
-# a thousand.) The quiet tokens come at a high T, as the sentence says. Read them in the list: odd names are among
-# them, and most are fragments. Reaching into the tail is not creation by itself. It is also how a high T comes to
-# false statements, by drawing what the model itself holds unlikely:
+# a thousand.) The quiet tokens come at a high T, as the sentence says: more than half of the tokens at T = 1.5. Read
+# them in the list. They are ordinary words and fragments of words, out of place where they stand. Reaching into the
+# tail is not creation by itself. It is also how a high T comes to false statements, by drawing what the model itself
+# holds unlikely. (Not all that is other than Paris is false.)
 
 # %%
 france = recorded("The capital of France is")
