@@ -1020,6 +1020,12 @@ display(
 # Training on instructions and rewards makes distributions sharper, roughly as if all logits were multiplied by some
 # number. Multiply those after *My name is* by 2.5, and ask which T gives back what 0.7 gave before.
 
+# %%
+before = softmax(temperature(name.logits, 0.7))
+sharper = softmax(temperature(2.5 * name.logits, 0.7))
+print(f"entropy at T = 0.7: {entropy(before):.2f} bits, sharpened", end=" ")
+print(f"{entropy(sharper):.2f} bits")
+
 # %% tags=["hide-input"]
 predict(
     "1-sharpened",
@@ -1037,7 +1043,6 @@ predict(
 
 # %%
 T = 0.7  # your answer
-before = softmax(temperature(name.logits, 0.7))
 after = softmax(temperature(2.5 * name.logits, T))
 print(f"largest difference {np.abs(after - before).max():.4f}")
 
