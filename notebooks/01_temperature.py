@@ -47,7 +47,7 @@ from logitlab import (
 # %% [markdown]
 # ## Two questions first
 #
-# Guess rather than skip: a wrong guess still helps you to remember.
+# Guess rather than skip: a wrong guess helps you to remember.
 
 # %% tags=["hide-input"]
 quiz(
@@ -179,7 +179,7 @@ print(f"smallest {logits.min()}, sum {logits.sum():.1f}")
 # vectors, and the last one was multiplied with a matrix that has one row for each token. Each product is
 # that token's logit.
 #
-# Two things can be read from logits, the order and the gaps. `approve` leads `reject` by 0.4.
+# What counts is their order and the gaps between them: `approve` leads `reject` by 0.4.
 #
 # ## From scores to probabilities, by hand
 #
@@ -286,7 +286,7 @@ print(f"powers of 2 are T = {T:.2f}: {same}")
 #
 # ## The dial in your hand
 #
-# `approve` gains when T falls. It leads, so that is no surprise. What of the token in second place?
+# The leader gains when T falls. What of the token in second place?
 
 # %% tags=["hide-input"]
 predict(
@@ -339,8 +339,6 @@ def bars(T=1.0):
 
 # %% [markdown]
 # ## From cold to hot
-#
-# The slider stops short of both ends.
 
 # %% tags=["hide-input"]
 predict(
@@ -353,7 +351,7 @@ predict(
 )
 
 # %% [markdown]
-# Six tokens after *The sky is*, with gaps as wide as a real model's, from very cold to very hot:
+# Six tokens after *The sky is*, with gaps as wide as a real model's:
 
 # %%
 sky_tokens = ["blue", "cloudy", "clear", "dark", "green", "cheese"]
@@ -393,8 +391,8 @@ for i in np.argsort(-p)[:5]:
     print(f"{australia.tokens[i]!r:12} {p[i]:.3f}")
 
 # %% [markdown]
-# The capital is Canberra. The model puts *Sydney* first, by so little that rounding decides it: another
-# program, which also rounds the numbers between the layers, puts Canberra first on the same weights.
+# The capital is Canberra. The model puts *Sydney* first, by so little that rounding decides: another program, which
+# also rounds the numbers between the layers, puts Canberra first.
 #
 # "A lower temperature is more factual" is good advice when the likeliest answer is the right one. Here?
 
@@ -517,7 +515,7 @@ distribution_explorer(
 )
 
 # %% [markdown]
-# So "0.8 for stories" is no property of stories. It belongs to stories, a model and a prompt.
+# "0.8 for stories" is a property of stories, a model and a prompt together.
 #
 # **Your own prompt**, with the model installed:
 
@@ -530,7 +528,7 @@ distribution_explorer(
 # %% [markdown]
 # ## What temperature cannot do
 #
-# An article that uses our ten tokens prints a list for T = 2 with `optimize` at the top, "because
+# [An article](../book/claims.md) that uses our ten tokens prints a list for T = 2 with `optimize` at the top, "because
 # noise and renormalisation can shift ranks". `optimize` is seventh at T = 1.
 
 # %% tags=["hide-input"]
@@ -666,8 +664,7 @@ for T in (0.2, 1, 2):
     print(f"         share {(100 * softmax(scaled)).round(1)} %")
 
 # %% [markdown]
-# At T = 0.2 the desk has one policy, and at T = 1 it has two. At T = 2 one late order in seven is closed or
-# *optimized*: a task with one right answer wants a low T.
+# At T = 2 one late order in seven is closed or *optimized*. A task with one right answer wants a low T.
 #
 # Rules of thumb, for an instruction-tuned model whose T you may set. Another model or prompt moves every border.
 #
