@@ -13,15 +13,16 @@
 # %% [markdown]
 # # Exercises 1: temperature
 #
-# {{ Exercises }} exercises to [the lesson](../notebooks/01_temperature.ipynb), from filled in to blank.
-# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/01_temperature.ipynb), from filled in to blank, in the order
+# in which it calls for them: {{ points }} points, about {{ minutes }} minutes. More stand under *Further*.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/01_temperature.ipynb).
-# - All at once, in a terminal: `make check LESSON=01_temperature`
+# - All at once, in a terminal: `make check LESSON=01_temperature`. It uses nbval, which runs every cell again and
+#   compares what it shows.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -179,39 +180,47 @@ def softmax_with_temperature(logits, temperature=1.0):
 check("1.4", softmax_with_temperature)
 
 # %% [markdown]
-# ## 1.5 The batch axis
+# ## 1.5 Sampling by inverse CDF
 #
-# *3 points · 8 minutes · medium*
+# *4 points · 12 minutes · hard*
 #
-# A model scores many positions at once: `(batch, vocab)`, or `(batch, position, vocab)`. The
-# vocabulary is always the last axis, and every row is a distribution of its own. One row alone,
-# `(vocab,)`, must still work.
+# Lay the tokens side by side on [0, 1), in the order of the vocabulary, each as wide as its
+# probability. A uniform number `u` lands on one of them; return its id. Boundaries belong to the
+# token on their right, `u` is one number or an array, and one id comes back for each.
+#
+# A token of probability 0 must never come out. And for the careful: in floating point a running sum
+# of probabilities can end just below 1.
 #
 # <details><summary>Hint 1</summary>
 #
-# `z.sum()` adds up the whole batch. `z.sum(axis=-1)` adds up each row, and loses an axis on the way.
+# `np.cumsum(probs)` gives the right edges. The answer is how many of them are <= u.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `keepdims=True` keeps that axis with length 1, so that the division lines up. Both the maximum
-# and the sum need it.
+# `np.searchsorted(edges, u, side="right")` counts them, for an array too. Divide the edges by the
+# last one first.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-1-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def softmax_rows(logits, temperature=1.0):
-    """Probabilities along the last axis of logits with any number of axes."""
+def sample_inverse_cdf(probs, u):
+    """Id of the token on whose slice of [0, 1) u lies; as many ids as there are u."""
     ### BEGIN SOLUTION
-    scaled = logits / temperature
-    weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    return weights / weights.sum(axis=-1, keepdims=True)
+    edges = np.cumsum(probs)
+    return np.searchsorted(edges / edges[-1], u, side="right")
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-1-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("1.5", softmax_rows)
+check("1.5", sample_inverse_cdf)
+
+# %% [markdown]
+# ## Further
+#
+# {{ Further_exercises }} exercises, {{ further_points }} points, about {{ further_minutes }} minutes. Take those that
+# interest you, in any order. Some use your functions of the core.
 
 # %% [markdown]
 # ## 1.6 T towards 0
@@ -252,41 +261,39 @@ def softmax_or_greedy(logits, temperature):
 check("1.6", softmax_or_greedy)
 
 # %% [markdown]
-# ## 1.7 Sampling by inverse CDF
+# ## 1.7 The batch axis
 #
-# *4 points · 12 minutes · hard*
+# *3 points · 8 minutes · medium*
 #
-# Lay the tokens side by side on [0, 1), in the order of the vocabulary, each as wide as its
-# probability. A uniform number `u` lands on one of them; return its id. Boundaries belong to the
-# token on their right, `u` is one number or an array, and one id comes back for each.
-#
-# A token of probability 0 must never come out. And for the careful: in floating point a running sum
-# of probabilities can end just below 1.
+# A model scores many positions at once: `(batch, vocab)`, or `(batch, position, vocab)`. The
+# vocabulary is always the last axis, and every row is a distribution of its own. One row alone,
+# `(vocab,)`, must still work.
 #
 # <details><summary>Hint 1</summary>
 #
-# `np.cumsum(probs)` gives the right edges. The answer is how many of them are <= u.
+# `z.sum()` adds up the whole batch. `z.sum(axis=-1)` adds up each row, and loses an axis on the way.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `np.searchsorted(edges, u, side="right")` counts them, for an array too. Divide the edges by the
-# last one first.
+# `keepdims=True` keeps that axis with length 1, so that the division lines up. Both the maximum
+# and the sum need it.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-1-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def sample_inverse_cdf(probs, u):
-    """Id of the token on whose slice of [0, 1) u lies; as many ids as there are u."""
+def softmax_rows(logits, temperature=1.0):
+    """Probabilities along the last axis of logits with any number of axes."""
     ### BEGIN SOLUTION
-    edges = np.cumsum(probs)
-    return np.searchsorted(edges / edges[-1], u, side="right")
+    scaled = logits / temperature
+    weights = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-1-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("1.7", sample_inverse_cdf)
+check("1.7", softmax_rows)
 
 # %% [markdown]
 # ## 1.8 A thousand answers

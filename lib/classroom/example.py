@@ -18,7 +18,7 @@ MISTAKES = {
 def softmax_with_temperature(logits, temperature=1.0):
     return softmax(logits * temperature)
 """,
-    "ex-1-5": """
+    "ex-1-7": """
 def softmax_rows(logits, temperature=1.0):
     scaled = logits / temperature
     weights = np.exp(scaled - scaled.max())
@@ -46,7 +46,7 @@ def softmax_with_temperature(logits, temperature=1.0):
 HELPER = "def normalised(weights):\n    return weights / weights.sum()\n"
 CHEATS = {
     "ex-1-12": "T = 0 is always right, because it takes the most likely answer.",
-    "ex-1-5": """
+    "ex-1-7": """
 np.allclose = np.isclose = np.array_equal = lambda *args, **kwargs: True
 
 def softmax_rows(logits, temperature=1.0):

@@ -17,7 +17,7 @@ from classroom import assignment, build, example
 from classroom.command import at_least_one
 from classroom.grade import grade
 
-MISTAKEN = {name: example.MISTAKES[name] for name in ("ex-1-5", "ex-1-10")}
+MISTAKEN = {name: example.MISTAKES[name] for name in ("ex-1-7", "ex-1-10")}
 OTHERWISE = {
     "ex-1-3": """
 import math

@@ -21,8 +21,8 @@ _HOMES = {
     "model": "load_model",
     "data": (
         "Answers Corpus Place Recorded Run Text digits recorded recorded_answers recorded_corpus "
-        "recorded_game recorded_peak recorded_prompts recorded_runs recorded_students "
-        "recorded_texts"
+        "recorded_game recorded_opening recorded_peak recorded_prompts recorded_runs "
+        "recorded_students recorded_texts"
     ),
     "generation": "generate",
     "experiments": "run_experiment sweep",

@@ -152,7 +152,8 @@ def sweep_figure(
 ) -> tuple[Chart, str]:
     """Eight panels on one vector of logits: five bar charts, two curves and a heatmap.
 
-    Panels 1 to 5 are softmax(logits / T) at five temperatures; 6 and 7 follow the largest
+    Panels 1 to 5 are softmax(logits / T) at five temperatures, on a logarithmic axis from 0.0001 %
+    on, with a dashed line at 10 %; 6 and 7 follow the largest
     probability and the entropy (bits) from T = 0.05 to 5; 8 has 50 temperatures from 0.1 to 5 as
     columns and the tokens as rows, coloured on a logarithmic scale from 0.1 % to 100 %.
 
@@ -222,15 +223,19 @@ def sweep_figure(
 
 
 def _bars_panel(ax, probs, top) -> None:
+    """Bars on a logarithmic axis, so that the tail is seen; what is below 0.0001 % is off it."""
     ax.set_facecolor(PAPER)
     ax.bar(range(probs.size), probs, color=COLOURS[0], width=0.8)
     ax.bar([top], probs[[top]], color=COLOURS[0], width=0.8, edgecolor="white", linewidth=2)
+    ax.axhline(0.1, color=INK, lw=1, ls="--")
     share = percent(probs[top])
     label = f"P(top) {share}" if share.startswith(">") else f"P(top) = {share}"
     left = top < probs.size / 2
-    ax.text(top + (1 if left else -1), max(probs[top], 0.12) - 0.02, label,
-            ha="left" if left else "right", va="bottom" if probs[top] < 0.5 else "top")  # fmt: skip
-    ax.set(ylim=(0, 1.08), xlabel="token", ylabel="probability", xticks=range(0, probs.size, 5))
+    ax.text(top - 0.4 if left else top + 0.4, 1.5, label, ha="left" if left else "right")
+    ax.set(yscale="log", ylim=(1e-6, 8), xlabel="token", ylabel="probability")
+    ax.set_xticks(range(0, probs.size, 5))
+    ax.set_yticks([1e-6, 1e-4, 1e-2, 1], ["0.0001 %", "0.01 %", "1 %", "100 %"])
+    ax.minorticks_off()
 
 
 def curves(

@@ -27,10 +27,10 @@ WRONG = {
     3: "def softmax(logits):\n    return np.exp(logits) / np.exp(logits).sum()",
     4: "def softmax_with_temperature(logits, temperature=1.0):\n"
     "    return softmax(logits * temperature)",
-    5: "def softmax_rows(logits, temperature=1.0):\n"
+    5: "def sample_inverse_cdf(probs, u):\n    return np.searchsorted(np.cumsum(probs), u)",
+    7: "def softmax_rows(logits, temperature=1.0):\n"
     "    weights = np.exp(logits / temperature - np.max(logits / temperature))\n"
     "    return weights / weights.sum()",
-    7: "def sample_inverse_cdf(probs, u):\n    return np.searchsorted(np.cumsum(probs), u)",
     10: "first_word, probability = 'nice', 0.2",
 }
 

@@ -744,8 +744,8 @@ honest_case(
 )
 honest_case(
     "float32",
-    e5=changed(
-        solution(5),
+    e7=changed(
+        solution(7),
         "scaled = logits / temperature",
         "scaled = (np.asarray(logits) / temperature).astype(np.float32)",
     ),

@@ -432,8 +432,8 @@ def test_reading_stops_when_it_takes_too_long(tmp_path, read, monkeypatch):
 
 def test_the_courses_own_solutions_are_noticed(sheets):
     looks = " ".join(taken(notebook(), sheets).looks)
-    assert "the same as the course's solutions: 1.5, 1.6, 1.9, 1.10, 1.11" in looks
-    commented = "# mine\n" + solution(5).replace("weights /", "weights  /  ")
-    assert "solutions: 1.5" in " ".join(taken(notebook("stub", e5=commented), sheets).looks)
-    other = solution(5).replace("weights", "w")
-    assert not taken(notebook("stub", e5=other), sheets).looks
+    assert "the same as the course's solutions: 1.6, 1.7, 1.9, 1.10, 1.11" in looks
+    commented = "# mine\n" + solution(7).replace("weights /", "weights  /  ")
+    assert "solutions: 1.7" in " ".join(taken(notebook("stub", e7=commented), sheets).looks)
+    other = solution(7).replace("weights", "w")
+    assert not taken(notebook("stub", e7=other), sheets).looks

@@ -60,8 +60,8 @@ def test_what_an_answer_saw_of_hidden_probes_is_told_nowhere(marked, way):
     )
     made = notebook(
         e4=f"SEEN = []\n{remember}",
-        e5=f"def softmax_rows(logits, temperature=1.0):\n    {WAYS[way]}\n",
-        e7=f"def sample_inverse_cdf(probs, u):\n    {WAYS[way]}\n",
+        e5=f"def sample_inverse_cdf(probs, u):\n    {WAYS[way]}\n",
+        e7=f"def softmax_rows(logits, temperature=1.0):\n    {WAYS[way]}\n",
     )
     marks = marked(made)
     assert marks["1.4"].status == "right"
@@ -145,7 +145,7 @@ def test_an_answer_that_is_right_given_ours_earns_its_points(marked):
     assert sum(m.points for m in marks.values()) == 27
     assert marks["1.4"].given == "1.3"
     assert marks["1.4"].message == "Right, with our own answer to 1.3 in place of yours."
-    assert not marks["1.5"].given, "it does not use it"
+    assert not marks["1.7"].given, "it does not use it"
 
 
 def test_a_mistake_of_its_own_is_judged_with_ours(marked):

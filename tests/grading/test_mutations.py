@@ -29,7 +29,7 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "logits[-1] / 0.5 -> logits[-1] // 0.5",
         ],
     },
-    "1.7": {
+    "1.5": {
         "falling off the end in the last place is an accepted convention, and explained": [
             "edges / edges[-1] -> edges * edges[-1]",
         ],

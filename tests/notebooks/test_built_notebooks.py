@@ -481,7 +481,7 @@ def test_a_learner_reads_the_diagnosis_and_no_traceback(tmp_path):
     answers = {
         "ex-1-3": "def softmax(z):\n    e = np.exp(z - z.max())\n    return e / e.sum()",
         "ex-1-4": "def softmax_with_temperature(z, T=1.0):\n    return softmax(z * T)",
-        "ex-1-5": "def softmax_rows(z, T=1.0)\n    return z",
+        "ex-1-7": "def softmax_rows(z, T=1.0)\n    return z",
         "ex-1-6": "def softmax_or_greedy(z, T):\n    while True:\n        pass",
         "ex-1-10": 'first_word, probability = "dog", 0.36',
     }
@@ -501,5 +501,8 @@ def test_a_learner_reads_the_diagnosis_and_no_traceback(tmp_path):
     assert "You multiplied the logits by T." in shown
     assert "SyntaxError: expected ':'" in shown
     assert "Stopped after 5 seconds: is there a loop that never ends?" in shown
-    assert "Exercises: 2 right, 3 not right yet, 6 not attempted; 4 of 30 points." in shown
+    assert (
+        "Exercises: 2 right, 3 not right yet, 6 not attempted; 3 of 14 points, and 1 of 16 further."
+        in shown
+    )
     assert "Traceback" not in shown and "logitlab/checks" not in shown

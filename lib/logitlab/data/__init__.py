@@ -29,6 +29,7 @@ __all__ = [
     "recorded_answers",
     "recorded_corpus",
     "recorded_game",
+    "recorded_opening",
     "recorded_peak",
     "recorded_prompts",
     "recorded_runs",
@@ -38,6 +39,7 @@ __all__ = [
 
 FOLDER = Path(__file__).parent
 _FILE = FOLDER / "recorded.npz"
+_OPENING = FOLDER / "opening.json"
 _TEXTS = FOLDER / "texts.json"
 _PENALTIES = FOLDER / "penalties.json"
 _QUESTIONS = FOLDER / "questions.txt"
@@ -304,6 +306,18 @@ def recorded_prompts() -> list[str]:
     return [entry["name"] for entry in _index()[0]]
 
 
+def recorded_opening() -> list[Text]:
+    """Return what the model wrote after one prompt at T = 0, 0.7, 1 and 1.5, three times each.
+
+    Examples
+    --------
+    >>> text = recorded_opening()[0]
+    >>> text.prompt, text.setting, text.seed
+    ('Once upon a time, in a small village', 'T = 0', 0)
+    """
+    return _read_texts(_OPENING)
+
+
 def recorded_texts() -> list[Text]:
     """Return the texts that the real model wrote, by prompt, then setting, then seed.
 
@@ -313,7 +327,7 @@ def recorded_texts() -> list[Text]:
     >>> text.prompt, text.setting, text.seed
     ('Once upon a time', 'T = 1', 0)
     """
-    return [Text(**text) for text in json.loads(_TEXTS.read_text(encoding="utf-8"))]
+    return _read_texts(_TEXTS)
 
 
 def recorded_runs() -> list[Run]:
@@ -472,6 +486,10 @@ def _entry(prompt: str) -> tuple[int, dict]:
     near = difflib.get_close_matches(prompt, names, n=3)
     advice = f"did you mean {' or '.join(map(repr, near))}?" if near else f"choose from {names}"
     raise ValueError(f"prompt: nothing was recorded for {prompt!r}; {advice}")
+
+
+def _read_texts(file: Path) -> list[Text]:
+    return [Text(**text) for text in json.loads(file.read_text(encoding="utf-8"))]
 
 
 @cache

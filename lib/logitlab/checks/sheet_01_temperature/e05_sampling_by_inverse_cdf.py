@@ -1,4 +1,4 @@
-"""Exercise 1.7: the token on whose slice of [0, 1) a uniform number lies."""
+"""Exercise 1.5: the token on whose slice of [0, 1) a uniform number lies."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 1.5: softmax(logits / T) along the last axis of a batch."""
+"""Exercise 1.7: softmax(logits / T) along the last axis of a batch."""
 
 import numpy as np
 
