@@ -15,9 +15,9 @@
 #
 # {{ path }}
 #
-# Temperature never removes a token. At any T each of the 49,152 tokens of the model, the words and
-# pieces of words that it writes with, can still be drawn, and most of them make no sense where they
-# would land. Top-p removes: it keeps the likeliest tokens that together hold a share p of the
+# Temperature never removes a token. At any T each of the model's 49,152 tokens, the words and pieces
+# of words that it writes with, can still be drawn, and most of them make no sense where they would
+# land. Top-p removes: it keeps the likeliest tokens that together hold a share p of the
 # probability, and nothing else.
 #
 # ## What you will be able to do
@@ -78,14 +78,20 @@ quiz(
 # %% [markdown]
 # ## Why cut the tail
 #
-# After *Once upon a time* the real model is nearly sure of a comma, with 0.927. All other tokens
-# share the rest. Add up the probabilities of the tokens after the 100th: the sum is called their
-# **mass**.
+# After *Once upon a time* the real model is nearly sure of a comma. Every other token gets a little.
+
+# %%
+once = recorded("Once upon a time")
+p = softmax(once.logits)
+for i in np.argsort(-p)[:4]:
+    print(f"{visible(once.tokens[i]):8} {p[i]:.3f}")
+print(f"and {len(p) - 4:,} more")
+
+# %% [markdown]
+# Add up the probabilities of the tokens after the 100th. Such a sum is called their **mass**.
+
 
 # %% tags=["hide-input"]
-once = recorded("Once upon a time")
-
-
 def tail(r, T, after=100):
     p = np.sort(softmax(temperature(r.logits, T)))[::-1]
     return float(p[after:].sum())
@@ -104,8 +110,6 @@ predict(
 # Draw a dozen tokens at T = 1.5 and look at them.
 
 # %%
-p = softmax(once.logits)
-print(f"the comma at T = 1: {p.max():.3f} of {len(p):,} tokens")
 p = softmax(temperature(once.logits, 1.5).astype(float))
 drawn = np.random.default_rng(4).choice(len(p), size=12, p=p)
 print(" | ".join(visible(once.tokens[i]) for i in drawn))
@@ -147,15 +151,14 @@ after = np.zeros(5)
 after[kept] = probs[kept] / probs[kept].sum()
 for name, before, now in zip(names, probs, after, strict=True):
     print(f"{name:8} {before:.2f} -> {now:.3f}")
-print(
-    f"approve to reject: {probs[1] / probs[3]:.2f}, {after[1] / after[3]:.2f}"
-)
+print("approve to reject:", (probs[1] / probs[3]).round(2), end=", ")
+print((after[1] / after[3]).round(2))
 
 # %% [markdown]
 # Each survivor grew by the same factor, so the odds between two survivors, one probability over the
 # other, are what they were. Temperature is the opposite: it changes every ratio and removes nobody.
 #
-# This is **top-p**, also called nucleus sampling. With the probabilities in falling order
+# This is **top-p**, also called *nucleus sampling*. With the probabilities in falling order
 # $p_1 \ge p_2 \ge \dots$, the number of tokens that stay is
 #
 # $$n = \min \{\, m : p_1 + p_2 + \dots + p_m \ge p \,\}.$$
@@ -163,7 +166,7 @@ print(
 # In words: the fewest tokens, likeliest first, whose mass reaches p. They are called the **nucleus**.
 #
 # **Exercises 2.1, 2.2 and 2.3 now.** You find a nucleus by hand, then write `nucleus_size` and `top_p`.
-# From here on the lesson uses the library's `top_p`. It is a logits processor: logits in, logits out,
+# From here on the lesson uses the library's `top_p`. It is a *logits processor*: logits in, logits out,
 # and minus infinity for a removed token. Since e to the power of minus infinity is 0, softmax does the
 # division by itself.
 
@@ -204,6 +207,7 @@ for p in (0.3, 0.5, 0.7, 1):
 nucleus_explorer(
     tokens,
     logits,
+    knobs={"top_p": 0.5},
     goal=Goal(
         "Find the smallest p that still keeps `delay`",
         "top_p",
@@ -316,9 +320,8 @@ predict(
 
 # %%
 for T in (1.0, 1.1, 1.2, 1.3):
-    print(
-        f"T = {T}: {left(top_p(temperature(once.logits, T), 0.9)):5,} tokens"
-    )
+    z = temperature(once.logits, T)
+    print(f"T = {T}: {left(top_p(z, 0.9)):5,} tokens")
 
 # %% [markdown]
 # p is a share of the mass. It does not judge a token, and when temperature moves mass into the tail, the
@@ -384,7 +387,7 @@ stages_explorer(
         "transformers, vLLM": ["temperature", "top_p"],
         "llama.cpp": ["top_p", "temperature"],
     },
-    knobs={"temperature": 1.5, "top_p": 0.9},
+    knobs={"temperature": 1.5, "top_p": 0.8},
     goal=Goal(
         "Find T and p where transformers keeps exactly 4 more",
         "difference",
@@ -443,73 +446,7 @@ for r in three:
 # has it since [2025](https://github.com/ggml-org/llama.cpp/pull/11223). That it cannot be moved by T is
 # arithmetic. Whether its texts are better is a question for measurements, and lesson 3 makes one.
 #
-# ## Which knob to turn
-#
-# OpenAI's and Anthropic's reference texts advise: alter temperature *or* top-p, not both. For some
-# models it is no longer advice. As read on 2026-11-28, Anthropic's Opus 4.1 and later refuse a request
-# that [sets both](https://github.com/SalesforceAIResearch/MCP-Universe/issues/49), Opus 4.8 refuses
-# [every T but 1](https://github.com/mnfst/modelparams.dev/pull/238) and any top-p, and OpenAI's GPT-5
-# takes [no T but 1](https://github.com/OpenHands/OpenHands/issues/10247). On a model that you run
-# yourself, both knobs are yours. A starting point that many use: set T for the task first, then p
-# around 0.9 as a ceiling on what the tail may do.
-
-# %%
-for T, p in [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]:
-    row = []
-    for r in (once, name):
-        z = top_p(temperature(r.logits, T), p)
-        row.append(f"{left(z):6,} tokens {entropy(softmax(z)):5.2f} bits")
-    print(f"T = {T}, p = {p}: {'   '.join(row)}")
-
-# %% [markdown]
-# Compare the second line with the third. After *My name is*, T = 0.7 takes the entropy from 9.53 to
-# 6.08 bits and leaves every token possible. p = 0.9 takes it only to 8.60, and removes all but
-# 1,885. **Temperature reshapes. Top-p removes.**
-#
-# ## Common misconceptions
-#
-# - *Top-p keeps the tokens that are more likely than p.* It compares the running sum, not a token.
-# - *The survivors hold exactly p.* At least p. A single token that holds 0.927 is the nucleus of 0.5,
-#   and of 0.9.
-# - *The token that crosses p is out.* It is in. Without it the mass is below p.
-# - *p = 0.9 keeps 90 % of the tokens.* Of the mass. That was 1 token after one prompt and 1,885 after
-#   another.
-# - *Top-p makes a high T safe.* It follows the mass, and a high T moves the mass into the tail.
-# - *Top-p before or after temperature is the same.* Only at T = 1.
-# - *Removing tokens changes the odds among the rest.* All survivors grow by one factor.
-#
-# ## What to remember
-#
-# | | removes tokens | changes odds | T can change who stays |
-# |---|---|---|---|
-# | temperature | never | yes | |
-# | top-p | yes | no | yes, if T comes first |
-# | top-n-sigma | yes | no | no |
-#
-# p towards 0 is greedy, p = 1 is off.
-#
-# **Sort, add up, stop at p, divide. The one that crosses stays.**
-#
-# ## Your guesses
-#
-# Largest surprise first. They are kept in your browser and nowhere else.
-
-# %% tags=["hide-input"]
-surprises("2-")
-
-# %% [markdown]
-# ## Next
-#
-# Do the [exercises](../exercises/02_top_p.ipynb), if you have not done them on the way.
-#
-# Top-p lets the number of tokens breathe. [Lesson 3, *Top-k*](03_top_k.ipynb), fixes it, and asks when
-# that is the better bargain.
-#
-# ## Further
-#
-# ### Min-p, and a dispute
-#
-# *{{ minutes }} minutes. For whoever draws at a T above 1.*
+# ## A floor, and a dispute
 #
 # **Min-p** keeps each token that is at least m times as likely as the likeliest one. There is no running
 # sum. The floor moves with the top token.
@@ -551,7 +488,136 @@ distribution_explorer(
 # computed above is not in dispute: under heat its set stays small. Whether small is good is a
 # question for your task.
 #
-# **Exercise 2.8**: `min_p`, in two lines.
+# **Exercise 2.8**, a further one, is `min_p` in two lines.
+#
+# ## Which knob to turn
+#
+# OpenAI's and Anthropic's reference texts advise: alter temperature *or* top-p, not both. For some
+# models it is no longer advice. As read on 2026-11-28, Anthropic's Opus 4.1 and later refuse a request
+# that [sets both](https://github.com/SalesforceAIResearch/MCP-Universe/issues/49), Opus 4.8 refuses
+# [every T but 1](https://github.com/mnfst/modelparams.dev/pull/238) and any top-p, and OpenAI's GPT-5
+# takes [no T but 1](https://github.com/OpenHands/OpenHands/issues/10247). On a model that you run
+# yourself, both knobs are yours. A starting point that many use: set T for the task first, then p
+# around 0.9 as a ceiling on what the tail may do.
+
+# %%
+for T, p in [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]:
+    row = []
+    for r in (once, name):
+        z = top_p(temperature(r.logits, T), p)
+        row.append(f"{left(z):6,} tokens {entropy(softmax(z)):5.2f} bits")
+    print(f"T = {T}, p = {p}: {'   '.join(row)}")
+
+# %% [markdown]
+# Compare the second line with the third. After *My name is*, T = 0.7 takes the entropy from 9.53 to
+# 6.08 bits and leaves every token possible. p = 0.9 takes it only to 8.60, and removes all but
+# 1,885. **Temperature reshapes. Top-p removes.**
+#
+# ## Has it been measured?
+#
+# The paper that proposed top-p, [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751),
+# compared ways of decoding with human text. One of its measures is **perplexity**: how surprised the
+# model is by a text (lesson 5). Human text has 12.38. Which way of decoding comes nearest?
+
+# %% tags=["hide-input"]
+table = {
+    "human text": (12.38, 0.31, 0.93, 0.28),
+    "greedy": (1.50, 0.50, 1.00, 73.66),
+    "beam search, 16": (1.48, 0.44, 0.94, 28.94),
+    "pure sampling": (22.73, 0.28, 0.93, 0.22),
+    "top-k, k = 40": (6.88, 0.39, 0.96, 0.78),
+    "top-k, k = 640": (13.82, 0.32, 0.96, 0.28),
+    "top-p, p = 0.95": (13.13, 0.32, 0.95, 0.36),
+}
+human = table["human text"]
+nearest = min(
+    (row for row in table if row != "human text"),
+    key=lambda row: abs(table[row][0] - human[0]),
+)
+predict(
+    "2-holtzman",
+    "Which way of decoding comes nearest to human text in perplexity?",
+    nearest,
+    choices=tuple(row for row in table if row != "human text"),
+    explain=", ".join(f"{how} {row[0]}" for how, row in table.items())
+    + ". Note who is second: a large fixed k.",
+)
+
+# %% [markdown]
+# The same table has three other measures. *Self-BLEU* says how alike the texts of one setting are, *Zipf*
+# how the frequencies of the words fall off, and the last column how many texts end in a loop.
+
+# %%
+print(f"{'':17}self-BLEU  Zipf  end in a loop, %")
+for how, (_, bleu, zipf, loops) in table.items():
+    print(f"{how:17}{bleu:9.2f}{zipf:6.2f}{loops:17.2f}")
+
+# %% [markdown]
+# One model of that time, one kind of prompt, one p. It shows that always taking the likeliest token ends
+# in loops, and that a cut tail comes near to human statistics. It does not show that 0.95 is the right p
+# for your model.
+#
+# ## Your own prompt
+#
+# With the model installed (`make model`, once), type any beginning of a text. Before you look: about how many tokens hold 0.9?
+
+# %% tags=["skip-execution", "nbval-skip"]
+from logitlab import load_model
+
+model = load_model()
+
+# %% tags=["skip-execution", "nbval-skip"]
+prompt = "The best thing about the sea is"
+nucleus_explorer(
+    model.tokens,
+    model.logits(model.encode(prompt)),
+    knobs=["temperature", "top_p"],
+    title=prompt,
+)
+
+# %% [markdown]
+
+# %% [markdown]
+# ## Common misconceptions
+#
+# - *Top-p keeps the tokens that are more likely than p.* It compares the running sum, not a token.
+# - *The survivors hold exactly p.* At least p. A single token that holds 0.927 is the nucleus of 0.5,
+#   and of 0.9.
+# - *The token that crosses p is out.* It is in. Without it the mass is below p.
+# - *p = 0.9 keeps 90 % of the tokens.* Of the mass. That was 1 token after one prompt and 1,885 after
+#   another.
+# - *Top-p makes a high T safe.* It follows the mass, and a high T moves the mass into the tail.
+# - *Top-p before or after temperature is the same.* Only at T = 1.
+# - *Removing tokens changes the odds among the rest.* All survivors grow by one factor.
+#
+# ## What to remember
+#
+# | | removes tokens | changes odds | T can change who stays |
+# |---|---|---|---|
+# | temperature | never | yes | |
+# | top-p | yes | no | yes, if T comes first |
+# | top-n-sigma | yes | no | no |
+#
+# p towards 0 is greedy, p = 1 is off.
+#
+# **Sort, add up, stop at p, divide. The one that crosses stays.**
+#
+# ## Your guesses
+#
+# Largest surprise first. They are kept in your browser and nowhere else.
+
+# %% tags=["hide-input"]
+surprises("2-")
+
+# %% [markdown]
+# ## Next
+#
+# Do the [exercises](../exercises/02_top_p.ipynb), if you have not done them on the way.
+#
+# Top-p lets the number of tokens breathe. [Lesson 3, *Top-k*](03_top_k.ipynb), fixes it, and asks when
+# that is the better bargain.
+#
+# ## Further
 #
 # ### A cut that drops the favourite
 #
@@ -578,7 +644,7 @@ for i in np.argsort(-p)[:4]:
 
 # %% [markdown]
 # The favourite has more than half of the mass and goes: at 0.98 bits it is further from the entropy of
-# 2.05 bits than *Thursday* is. With p = 0.9 nothing like it can happen here, because without the
+# 2.05 bits than *Friday* is. With p = 0.9 nothing like it can happen here, because without the
 # favourite there is no 0.9 to reach. So what typical sampling does depends on p: at a small p it avoids
 # the obvious, at a large one it is nearly top-p.
 #
@@ -605,70 +671,6 @@ for z in (np.log(report), np.log(report).astype(np.float32)):
 # extra token. Either will do if it is written down. What shipped, and how it was mended, is in
 # [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.8.
 #
-# ### Has it been measured?
-#
-# *{{ minutes }} minutes. For whoever wants evidence before a default.*
-#
-# The paper that proposed top-p, [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751),
-# compared ways of decoding with human text. One of its measures is perplexity: how surprised the
-# model is by a text. Human text has 12.38. Which way of decoding comes nearest?
-
-# %% tags=["hide-input"]
-table = {
-    "human text": (12.38, 0.31, 0.93, 0.28),
-    "greedy": (1.50, 0.50, 1.00, 73.66),
-    "beam search, 16": (1.48, 0.44, 0.94, 28.94),
-    "pure sampling": (22.73, 0.28, 0.93, 0.22),
-    "top-k, k = 40": (6.88, 0.39, 0.96, 0.78),
-    "top-k, k = 640": (13.82, 0.32, 0.96, 0.28),
-    "top-p, p = 0.95": (13.13, 0.32, 0.95, 0.36),
-}
-human = table["human text"]
-nearest = min(
-    (row for row in table if row != "human text"),
-    key=lambda row: abs(table[row][0] - human[0]),
-)
-predict(
-    "2-holtzman",
-    "Which way of decoding comes nearest to human text in perplexity?",
-    nearest,
-    choices=tuple(row for row in table if row != "human text"),
-    explain="13.13 against 12.38. Note who is second: a large fixed k. And note greedy: three "
-    "quarters of its texts end in a loop.",
-)
-
-# %%
-print(f"{'':17}perplexity  self-BLEU  Zipf  end in a loop, %")
-for how, (ppl, bleu, zipf, loops) in table.items():
-    print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:17.2f}")
-
-# %% [markdown]
-# Part of that paper's first table: one model of that time, one kind of prompt, one p. (Self-BLEU
-# measures how alike the texts of one setting are; Zipf is the slope of the word frequencies.) It shows
-# that always taking the likeliest token ends in loops and that a cut tail comes near to human
-# statistics. It does not show that 0.95 is the right p for your model.
-#
-# ### Your own prompt
-#
-# *{{ minutes }} minutes. For whoever has the model installed (`make model`, once).*
-#
-# Type any beginning of a text. Before you look: about how many tokens hold 0.9?
-
-# %% tags=["skip-execution", "nbval-skip"]
-from logitlab import load_model
-
-model = load_model()
-
-# %% tags=["skip-execution", "nbval-skip"]
-prompt = "The best thing about the sea is"
-nucleus_explorer(
-    model.tokens,
-    model.logits(model.encode(prompt)),
-    knobs=["temperature", "top_p"],
-    title=prompt,
-)
-
-# %% [markdown]
 # ### Published, but is it right?
 #
 # *{{ minutes }} minutes. For whoever reads about samplers elsewhere.*

@@ -38,7 +38,9 @@ from logitlab import (
     quiz,
     recorded,
     recorded_cuts,
+    recorded_peak,
     recorded_prompts,
+    recorded_texts,
     softmax,
     stages_explorer,
     surprises,
@@ -127,14 +129,14 @@ predict(
 )
 
 # %%
-for removed in (0.0, -5.0, -np.inf):
-    z = np.where(np.arange(10) < 3, logits, removed)
+for removed in (0.0, -1.0, -np.inf):
+    q = softmax(np.where(np.arange(10) < 3, logits, removed))
     print(
-        f"e^{removed:<4} = {np.exp(removed):.3f}  {softmax(z)[[0, 1, 2, 6]].round(4)}"
+        f"e^{removed:<4} = {np.exp(removed):.3f}  {q[[0, 1, 2, 6]].round(4)}"
     )
 
 # %% [markdown]
-# A quarter of the draws would go to tokens that you thought you had removed. The last column is
+# More than a quarter of the draws would go to tokens that you thought you had removed. The last column is
 # `optimize`: its logit was −0.3, so writing 0 *promoted* it. Zero is a logit like any other. The only
 # logit with probability zero is minus infinity, and it survives what comes later: divided by any T it is
 # still minus infinity.
@@ -188,9 +190,8 @@ for prompt in recorded_prompts()[:11]:
     p = softmax(recorded(prompt).logits)
     mass = np.sort(p)[::-1][:10].sum()
     bar = "█" * round(20 * mass)
-    print(
-        f"{entropy(p):5.2f} bits  {100 * mass:5.1f} %  {bar:20}  {prompt[:32]}"
-    )
+    print(f"{entropy(p):5.2f} bits  {100 * mass:5.1f} %", end="  ")
+    print(f"{bar:20}  {prompt[:32]}")
 
 # %% [markdown]
 # The left column is how undecided the model is, the middle one what k = 10 keeps. **k is blind to
@@ -296,16 +297,67 @@ for _ in range(1000):
         same[label] += np.array_equal(first, last)
 print("the same in either order, of 1000:", same)
 for T in (1, 5, 100):
-    alone = softmax(logits / T)[0]
-    print(
-        f"T = {T:<3} approve {alone:.3f}, with k = 1 {softmax(top_k(logits / T, 1))[0]}"
-    )
+    alone, one = softmax(logits / T)[0], softmax(top_k(logits / T, 1))[0]
+    print(f"T = {T:<3} approve {alone:.3f}, with k = 1 {one}")
 
 # %% [markdown]
 # Line 1 of the proof fails for top-p: its *set* depends on T. And with k = 1 one token is left, with
-# everything: that is greedy decoding at any temperature.
+# everything: that is *greedy decoding*, at any temperature.
 #
 # **Exercise 3.4 now.** T and k in one function.
+#
+# ## Ties on a real server
+#
+# Five logits, and k = 3. The three tokens in the middle are equal.
+
+# %%
+tied = np.array([1.0, 2.0, 2.0, 2.0, 3.0])
+
+# %% tags=["hide-input"]
+predict(
+    "3-ties",
+    "How many of these five tokens does our top_k keep with k = 3?",
+    int(np.isfinite(top_k(tied, 3)).sum()),
+    tolerance=0,
+    explain="It keeps whatever is at least as large as the third largest. Three tokens are the "
+    "third largest.",
+)
+
+# %% [markdown]
+# Two rules are in use. One compares values, the other picks k ids, and "k tokens" is a promise that only
+# the second keeps. transformers compares, llama.cpp picks (both in
+# [Who does what in which order](../book/orders.md)). vLLM's PyTorch path compares and its Triton path
+# picks; on CUDA its default is [FlashInfer](https://github.com/vllm-project/vllm/pull/40376), which
+# accepts a token if fewer than k are likelier, so ties stay: a
+# [report of June 2026](https://github.com/flashinfer-ai/flashinfer/pull/3774) asks to change that. Read on
+# 2026-11-29, not run.
+#
+# Does it ever happen outside a toy? In float64 hardly. But many servers compute in bfloat16, which keeps
+# the first 16 of the 32 bits of a float32. Round our model's logits that way, and count the ties among
+# the likeliest 100.
+
+
+# %%
+def bfloat16(z):
+    """Logits as bfloat16 holds them: the upper 16 bits, rounded."""
+    bits = np.asarray(z, np.float32).view(np.uint32)
+    return ((bits + 0x8000) & 0xFFFF0000).view(np.float32)
+
+
+for prompt in recorded_prompts()[:8]:
+    served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
+    z = np.sort(served)[::-1][:100]
+    ties = [k for k in range(1, 100) if z[k - 1] == z[k]]
+    print(
+        f"{len(ties):2} ties, the first at k = {ties[0]:<2}  {prompt[:40]}"
+    )
+prompt = "The opposite of hot is"
+served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
+for k in (10, 40, 100):
+    print(f"k = {k}: {np.isfinite(top_k(served, k)).sum()} kept")
+
+# %% [markdown]
+# So the same request may draw from another set on other hardware.
 #
 # ## T, k and p together
 #
@@ -404,10 +456,9 @@ def interval(x):
 print(f"{len(cuts.text):,} places in {cuts.text.max() + 1} texts")
 for i, (T, rule, value) in enumerate(cuts.settings[:6]):
     mean, half = interval(100 * by_prompt(cuts.odd[i]))
-    print(
-        f"T = {T}  {rule:6} {value:<4g} {cuts.entropy[i].mean():5.2f} bits  "
-        f"odd {mean:5.1f} ± {half:.1f} %"
-    )
+    bits = cuts.entropy[i].mean()
+    print(f"T = {T}  {rule:6} {value:<4g} {bits:5.2f} bits", end="  ")
+    print(f"odd {mean:5.1f} ± {half:.1f} %")
 
 # %% [markdown]
 # Read it as a design: two temperatures, three cuts. At the same T, k = 40 takes nearly all odd tokens away
@@ -435,13 +486,15 @@ predict(
 )
 
 # %%
-print("T = 1.5 and equally strong: odd tokens, %")
-print(f"{'':20}{'all places':>14}{'open places':>15}   kept there")
+print("T = 1.5, equally strong: entropy, then odd tokens in %")
+print(f"{'':31}{'all places':>13}{'open places':>13}  kept there")
 for rule, i in equal.items():
     label = f"{rule} {cuts.settings[i][2]:g}"
-    row = [interval(100 * by_prompt(cuts.odd[i], w)) for w in (True, open_)]
-    text = "".join(f"{mean:8.1f} ± {half:3.1f} " for mean, half in row)
-    print(f"{label:20}{text} {np.median(cuts.kept[i][open_]):8.0f}")
+    print(f"{label:20}{cuts.entropy[i].mean():6.2f} bits", end=" ")
+    for where in (True, open_):
+        mean, half = interval(100 * by_prompt(cuts.odd[i], where))
+        print(f"{mean:7.1f} ± {half:3.1f}", end="")
+    print(f"{np.median(cuts.kept[i][open_]):12.0f}")
 fig, alt = plots.curves(
     np.arange(3),
     {
@@ -466,9 +519,8 @@ for rule in ("top-p", "top-p first", "min-p", "top-n-sigma"):
         mean, half = interval(100 * by_prompt(gap, where))
         text += f"  {label} {mean:+5.1f} ± {half:.1f}"
     print(f"{rule:11} less top-k:{text}")
-print(
-    f"sure {100 * sure.mean():.0f} %, open {100 * open_.mean():.0f} % of places"
-)
+print(f"places: sure {100 * sure.mean():.0f} %", end=", ")
+print(f"open {100 * open_.mean():.0f} %")
 
 # %% [markdown]
 # These are differences prompt by prompt. An interval that holds 0 says that these texts do not decide.
@@ -479,13 +531,38 @@ print(
 #   12 %. But in a place with thousands of possible words, each good word is rare, and "odd" is no fault:
 #   it is what k's blindness costs.
 # - **Over all places top-p has more odd tokens than k**, by 4 points, and its interval does not hold 0.
-#   Where T stands makes little difference once p is set to the same strength.
-# - **Min-p and k are level over all places**: the interval holds 0. So it does for top-n-sigma. They are
-#   strict at sure places, where k is not.
+#   With p before T it comes out much the same, once p is set to the same strength.
+# - **Min-p and top-n-sigma cannot be told from k over all places**: both intervals hold 0. What differs is
+#   where they are strict.
 #
 # What this does not say: one small model; places of calm texts, not of texts that have lost their thread;
 # and an odd token is not a bad one. No cut wins. k spends its strictness at open places, the others at
 # sure ones, and which of the two you want strict is your decision.
+#
+# ## Read what it wrote
+#
+# The model wrote 160 texts: four prompts, five settings, the seeds 0 to 7, up to 40 tokens each. None was
+# left out. Each token is shaded by its *surprisal*: log2 of 1 over the probability that the model itself
+# gave it, in bits, so that 10 bits is 1 in 1,024. Point at one, or move with the arrow keys, and its
+# numbers appear.
+
+# %%
+texts = recorded_texts()
+hot = "T = 1.5, then p = 0.9"
+calm = min(np.mean(t.surprisal) for t in texts if t.setting == hot)
+print(len(texts), "texts")
+text_explorer(
+    texts,
+    goal=Goal(
+        f"Find the calmest text that *{hot}* wrote", "mean", calm, 0.01
+    ),
+    title="What the model wrote",
+)
+
+# %% [markdown]
+# Low surprisal means that the model expected its own words. It does not say that the text is good. And a
+# token that the model did not expect changes all that follows: that is why a text at T = 1.5 can lose its
+# thread for good, which the measurement above, made at places of calm texts, does not show.
 #
 # ## The whole loop
 #
@@ -538,91 +615,6 @@ surprises("3-")
 # [Repetition penalty](04_repetition_penalty.ipynb), looks back at what was written.
 #
 # ## Further
-#
-# ### Read what it wrote
-#
-# *{{ minutes }} minutes. For whoever wants to see texts and not only masses.*
-#
-# The model wrote 160 texts: four prompts, five settings, the seeds 0 to 7, up to 40 tokens each. None was
-# left out. Each token is shaded by its surprisal, in bits, to the model itself at T = 1. Point at one, or
-# move with the arrow keys, and its numbers appear.
-
-# %%
-from logitlab import recorded_texts
-
-texts = recorded_texts()
-hot = "T = 1.5, then p = 0.9"
-calm = min(np.mean(t.surprisal) for t in texts if t.setting == hot)
-print(len(texts), "texts")
-text_explorer(
-    texts,
-    goal=Goal(
-        f"Find the calmest text that *{hot}* wrote", "mean", calm, 0.01
-    ),
-    title="What the model wrote",
-)
-
-# %% [markdown]
-# Low surprisal means that the model expected its own words. It does not say that the text is good. And a
-# token that the model did not expect changes all that follows: that is why a text at T = 1.5 can lose its
-# thread for good, which the masses of the core, taken at places of calm texts, do not show.
-#
-# ### Ties on a real server
-#
-# *{{ minutes }} minutes. For whoever runs a model, or compares two servers.*
-#
-# Five logits, and k = 3. The three tokens in the middle are equal.
-
-# %%
-tied = np.array([1.0, 2.0, 2.0, 2.0, 3.0])
-
-# %% tags=["hide-input"]
-predict(
-    "3-ties",
-    "How many of these five tokens does our top_k keep with k = 3?",
-    int(np.isfinite(top_k(tied, 3)).sum()),
-    tolerance=0,
-    explain="It keeps whatever is at least as large as the third largest. Three tokens are the "
-    "third largest.",
-)
-
-# %% [markdown]
-# Two rules are in use. One compares values, the other picks k ids, and "k tokens" is a promise that only
-# the second keeps. transformers compares, llama.cpp picks (both in
-# [Who does what in which order](../book/orders.md)). vLLM's PyTorch path compares and its Triton path
-# picks; on CUDA its default is [FlashInfer](https://github.com/vllm-project/vllm/pull/40376), which
-# accepts a token if fewer than k are likelier, so ties stay: a
-# [report of June 2026](https://github.com/flashinfer-ai/flashinfer/pull/3774) asks to change that. Read on
-# 2026-11-29, not run.
-#
-# Does it ever happen outside a toy? In float64 hardly. But many servers compute in bfloat16, which keeps
-# the first 16 of the 32 bits of a float32. Round our model's logits that way, and count the ties among
-# the likeliest 100.
-
-
-# %%
-def bfloat16(z):
-    """Logits as bfloat16 holds them: the upper 16 bits, rounded."""
-    bits = np.asarray(z, np.float32).view(np.uint32)
-    return ((bits + 0x8000) & 0xFFFF0000).view(np.float32)
-
-
-from logitlab import recorded_peak
-
-for prompt in recorded_prompts()[:8]:
-    served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
-    z = np.sort(served)[::-1][:100]
-    ties = [k for k in range(1, 100) if z[k - 1] == z[k]]
-    print(
-        f"{len(ties):2} ties, the first at k = {ties[0]:<2}  {prompt[:40]}"
-    )
-prompt = "The opposite of hot is"
-served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
-for k in (10, 40, 100):
-    print(f"k = {k}: {np.isfinite(top_k(served, k)).sum()} kept")
-
-# %% [markdown]
-# So the same request may draw from another set on other hardware.
 #
 # ### A k that means nothing
 #
