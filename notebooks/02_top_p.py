@@ -623,7 +623,7 @@ surprises("2-")
 #
 # *{{ minutes }} minutes. For whoever wonders whether the likeliest token must stay.*
 #
-# A token's **surprisal** is log2 of 1 over its probability: 1 bit for one half, 10 bits for one in 1,024.
+# A token's **surprisal** is log2 of 1 over its probability: 1 bit for one half, 3 bits for one in 8.
 # Entropy is the average surprisal. **Typical** sampling
 # ([Meister and others, 2023](https://arxiv.org/abs/2202.00666)) keeps the tokens whose surprisal is
 # nearest the entropy, until their mass reaches p. What is expected too much goes, too.

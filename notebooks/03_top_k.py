@@ -131,9 +131,8 @@ predict(
 # %%
 for removed in (0.0, -1.0, -np.inf):
     q = softmax(np.where(np.arange(10) < 3, logits, removed))
-    print(
-        f"e^{removed:<4} = {np.exp(removed):.3f}  {q[[0, 1, 2, 6]].round(4)}"
-    )
+    print(f"e^{removed:<4} = {np.exp(removed):.3f}", end="  ")
+    print(q[[0, 1, 2, 6]].round(4))
 
 # %% [markdown]
 # More than a quarter of the draws would go to tokens that you thought you had removed. The last column is
@@ -453,7 +452,8 @@ def interval(x):
     return x.mean(), 2.13 * x.std(ddof=1) / np.sqrt(len(x))
 
 
-print(f"{len(cuts.text):,} places in {cuts.text.max() + 1} texts")
+print(f"{len(cuts.text):,} places in {cuts.text.max() + 1} texts", end="; ")
+print(f"odd: 10 bits, less than 1 in {2**10:,}")
 for i, (T, rule, value) in enumerate(cuts.settings[:6]):
     mean, half = interval(100 * by_prompt(cuts.odd[i]))
     bits = cuts.entropy[i].mean()

@@ -15,7 +15,7 @@
 #
 # {{ Exercises }} exercises to [the lesson](../notebooks/02_top_p.ipynb), in the order in which it calls
 # for them: {{ points }} points, about {{ minutes }} minutes. Then {{ further_exercises }} further ones,
-# {{ further_points }} points, about {{ further_minutes }} minutes. Stop anywhere and come back.
+# {{ further_points }} points, {{ further_minutes }} minutes. Stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
