@@ -504,11 +504,12 @@ fig, alt = plots.curves(
         ]
         for rule, i in equal.items()
     },
-    xlabel="places: 0 sure, 1 between, 2 open",
+    xlabel="places",
     ylabel="odd tokens, %",
     title="T = 1.5, cuts of equal strength",
     markers=True,
 )
+fig.axes[0].set_xticks([0, 1, 2], ["sure", "between", "open"])
 plots.show(fig, alt)
 
 # %%

@@ -83,6 +83,18 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.sort(logits, axis=-1) -> np.sort(logits)",
         ],
     },
+    "3.8": {
+        "no sum is exactly 0.3 or 0.5": [
+            "np.cumsum(five) < 0.3 -> np.cumsum(five) <= 0.3",
+            "np.cumsum(five) < 0.5 -> np.cumsum(five) <= 0.5",
+            "np.cumsum(warm) < 0.3 -> np.cumsum(warm) <= 0.3",
+            "np.cumsum(warm) < 0.5 -> np.cumsum(warm) <= 0.5",
+        ],
+        "three tokens are fewer than either number": [
+            "min(np.sum(np.cumsum(warm) < 0.5) + 1, 5) -> min(np.sum(np.cumsum(warm) < 0.5) + 1, 4)",
+            "min(np.sum(np.cumsum(warm) < 0.5) + 1, 5) -> min(np.sum(np.cumsum(warm) < 0.5) + 1, 6)",
+        ],
+    },
     "3.9": {
         "any row that falls or rises steeply will do": [
             "-60.0 -> +60.0",
