@@ -100,8 +100,8 @@ SHEET = """# # Exercises {number}: {topic}
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/{name}.ipynb).
-# - All at once, in a terminal: `make check LESSON={name}`. It calls nbval, which runs every cell again
-#   and compares.
+# - All at once, in a terminal: `make check LESSON={name}`. It calls nbval, which runs every
+#   cell again and compares.
 
 # %% nbgrader={setup}
 from logitlab import check
