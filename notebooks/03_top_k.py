@@ -106,7 +106,8 @@ print(
 )
 
 # %% [markdown]
-# Lesson 1 took three tokens because three are easy. Taking three *is* **top-k** with k = 3. Each kept
+# Lesson 1 took three tokens because three are easy. Taking three *is* **top-k** with k = 3
+# ([Fan and others, 2018](https://arxiv.org/abs/1805.04833)). Each kept
 # token grew by the same factor, 1.36, which is 1 over the mass that the three held before. So the odds
 # between two kept tokens stay at 1.49.
 #
