@@ -15,21 +15,21 @@
 #
 # {{ path }}
 #
-# Temperature never removes a token. At any T each of 49,152 tokens can still be drawn, and most of
-# them make no sense where they would land. Top-p removes: it keeps the likeliest tokens that
-# together hold a share p of the probability, and nothing else.
+# Temperature never removes a token. At any T each of the model's 49,152 tokens, the words and pieces
+# of words that it writes with, can still be drawn, and most of them make no sense where they would
+# land. Top-p removes: it keeps the likeliest tokens that together hold a share p of the
+# probability, and nothing else.
 #
 # ## What you will be able to do
 #
 # - Find a nucleus by hand: sort, add up, stop, divide.
 # - Write `top_p` so that it is right at p = 0, at p = 1, and where a sum hits p exactly.
 # - Say why the same p leaves one token after one prompt and thousands after another.
-# - Tell what temperature and top-p do to each other in either order, and find wrong sentences
-#   about it.
+# - Say what temperature and top-p do to each other in either order, and write a cut that temperature
+#   cannot move.
 
 # %% tags=["hide-input"]
 import numpy as np
-from IPython.display import display
 from logitlab import (
     Goal,
     Pipeline,
@@ -51,7 +51,7 @@ from logitlab.data import STORY
 tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
-# ## Three questions first
+# ## Two questions first
 #
 # From lesson 1. Answer before you look anything up.
 
@@ -59,15 +59,8 @@ tokens, logits = list(STORY), np.array(list(STORY.values()))
 quiz(
     [
         predict(
-            "2-order",
-            "T goes from 1 to 2. Which of the ten tokens is now the likeliest?",
-            "approve",
-            choices=("approve", "reject", "it depends on the seed"),
-            explain="Dividing all logits by one positive number keeps their order.",
-        ),
-        predict(
             "2-gap",
-            "approve leads reject by 0.4. By how much at T = 0.5?",
+            "Among the ten tokens, approve leads reject by 0.4 logits. By how much at T = 0.5?",
             0.4 / 0.5,
             tolerance=0.001,
             explain="A gap is divided by T like everything else.",
@@ -83,142 +76,117 @@ quiz(
 )
 
 # %% [markdown]
-# ## The lesson
+# ## Why cut the tail
 #
-# ### Step 1 · Why cut the tail
-#
-# After *Once upon a time* the real model is nearly sure: a comma, with 0.927. All other tokens
-# share the rest. Sort them, and ask what the tokens after the 100th hold together.
+# After *Once upon a time* the real model is nearly sure of a comma. Every other token gets a little.
+
+# %%
+once = recorded("Once upon a time")
+p = softmax(once.logits)
+for i in np.argsort(-p)[:4]:
+    print(f"{visible(once.tokens[i]):8} {p[i]:.3f}")
+print(f"and {len(p) - 4:,} more")
+
+# %% [markdown]
+# Add up the probabilities of the tokens after the 100th. Such a sum is called their **mass**.
+
 
 # %% tags=["hide-input"]
-once = recorded("Once upon a time")
-
-
 def tail(r, T, after=100):
     p = np.sort(softmax(temperature(r.logits, T)))[::-1]
     return float(p[after:].sum())
 
 
+bands = ("about 2 %", "about 10 %", "about 20 %", "40 % or more")
 predict(
     "2-tail",
     "At T = 1 the tokens after the 100th hold 1 %. What do they hold at T = 1.5?",
-    round(100 * tail(once, 1.5), 1),
-    unit="%",
-    tolerance=5,
-    explain="Each of them is still tiny. There are 49,052 of them.",
+    bands[np.searchsorted([0.05, 0.15, 0.4], tail(once, 1.5))],
+    choices=bands,
+    explain=f"{100 * tail(once, 1.5):.1f} %. Each of them is still tiny, but there are 49,052.",
 )
-
-# %%
-for T in (1.0, 1.5, 2.0):
-    p = softmax(temperature(once.logits, T))
-    print(
-        f"T = {T}: likeliest {p.max():.3f}, "
-        f"after the 100th {100 * tail(once, T):.1f} %"
-    )
-print(f"tokens after the 100th: {len(p) - 100:,}")
 
 # %% [markdown]
 # Draw a dozen tokens at T = 1.5 and look at them.
 
 # %%
-rng = np.random.default_rng(4)
 p = softmax(temperature(once.logits, 1.5).astype(float))
-drawn = rng.choice(len(p), size=12, p=p)
+drawn = np.random.default_rng(4).choice(len(p), size=12, p=p)
 print(" | ".join(visible(once.tokens[i]) for i in drawn))
 
 # %% [markdown]
-# Commas, as hoped. But *Once upon a time Cellular*? *Once upon a time paradox*? And one is enough:
-# it is read back, and the model goes on from there.
+# Some commas. But *Once upon a time Cellular*? *Once upon a time paradox*? One such token is enough,
+# because the model reads it back and goes on from there.
 #
-# You could lower T, and lose the variety you raised it for. Or you could cut the tail off and draw
-# from what is left. Where to cut?
+# You could lower T, and lose the variety that you raised it for. Or you could cut the tail off and
+# draw from what is left. Where should the cut be?
 #
-# ### Step 2 · A nucleus by hand
+# ## A nucleus by hand
 #
-# Five tokens this time, with round numbers, and in no order. We want the likeliest tokens that hold
-# at least **p = 0.75** of the probability.
+# Five tokens, with round numbers and in no order. We want the likeliest tokens that hold at least
+# **p = 0.8** of the mass. First sort downwards, then add up as you go.
 
 # %%
 names = ["delay", "approve", "audit", "reject", "review"]
-probs = np.array([0.10, 0.50, 0.05, 0.20, 0.15])
-
-# %% [markdown]
-# First, sort downwards. Second, add up as you go.
-
-# %%
+probs = np.array([0.08, 0.44, 0.04, 0.28, 0.16])
 order = np.argsort(-probs)
 running = np.cumsum(probs[order])
 for i, total in zip(order, running, strict=True):
     print(f"{names[i]:8} {probs[i]:.2f}  {total:.2f}")
 
 # %% [markdown]
-# Third, stop at the first running sum that is at least p.
-
-# %% tags=["hide-input"]
-quiz(
-    [
-        predict(
-            "2-three",
-            "The sums are 0.50, 0.70, 0.85, 0.95, 1. How many tokens stay at p = 0.75?",
-            3,
-            explain="Two hold 0.70, which is not yet 0.75. The third crosses. It stays.",
-        ),
-        predict(
-            "2-mass",
-            "What mass do the survivors hold?",
-            round(float(running[2]), 2),
-            tolerance=0.001,
-            explain="Not 0.75. Tokens are indivisible, so the mass is *at least* p.",
-        ),
-    ]
-)
+# Third, stop at the first running sum that is at least p. That is the sum after `review`: two tokens
+# hold 0.72, which is not yet 0.8, and three hold 0.88. A token cannot be cut in two, so the mass is
+# *at least* p and seldom p itself.
+#
+# Leaving `review` out is the classic mistake. **The token that crosses p is kept.** Code without it was
+# printed in [a book](https://github.com/rasbt/reasoning-from-scratch/issues/164) and used in
+# [a protein model's sampler](https://github.com/Biohub/esm/pull/360).
+#
+# Fourth, the survivors have to add up to 1 again. Divide each by their mass.
 
 # %%
 kept = order[:3]
-print("kept", [names[i] for i in kept], "mass", round(probs[kept].sum(), 2))
-
-# %% [markdown]
-# Without `review` the set would hold 0.70, less than was asked for. **The token that crosses p is
-# kept.** Leaving it out has shipped more than once: in
-# [a book's code](https://github.com/rasbt/reasoning-from-scratch/issues/164) and in
-# [a protein model's sampler](https://github.com/Biohub/esm/pull/360). You can mend that one later, and
-# eleven others: [Bugs that shipped](../exercises/bugs_that_shipped.ipynb).
-#
-# Fourth, the survivors have to add up to 1 again. Divide each by their sum.
-
-# %%
 after = np.zeros(5)
 after[kept] = probs[kept] / probs[kept].sum()
 for name, before, now in zip(names, probs, after, strict=True):
     print(f"{name:8} {before:.2f} -> {now:.3f}")
+print("approve to reject:", (probs[1] / probs[3]).round(2), end=", ")
+print((after[1] / after[3]).round(2))
 
 # %% [markdown]
-# Each survivor grew by the same factor, so the odds between them are what they were: approve to
-# reject is 2.5 to 1 before and after. Compare with temperature, which changes every ratio and
-# removes nobody.
-
-# %%
-print(f"before {probs[1] / probs[3]:.1f}, after {after[1] / after[3]:.1f}")
-print(f"the factor {1 / probs[kept].sum():.3f}")
-
-# %% [markdown]
-# What you did is **top-p**, also called nucleus sampling: keep the smallest set of likeliest tokens
-# whose mass is at least p, and draw from it. The set is the **nucleus**.
+# Each survivor grew by the same factor, so the odds between two survivors, one probability over the
+# other, are what they were. Temperature is the opposite: it changes every ratio and removes nobody.
 #
-# **Exercises 2.1 to 2.5 now.** You find a nucleus by hand, write `nucleus_size` and `top_p`, and
-# mend one that shipped broken. From here on the lesson uses the library's, which is a logits
-# processor: logits in, logits out, and `-inf` for a removed token.
+# This is **top-p**, also called *nucleus sampling*. With the probabilities in falling order
+# $p_1 \ge p_2 \ge \dots$, the number of tokens that stay is
+#
+# $$n = \min \{\, m : p_1 + p_2 + \dots + p_m \ge p \,\}.$$
+#
+# In words: the fewest tokens, likeliest first, whose mass reaches p. They are called the **nucleus**.
+#
+# **Exercises 2.1, 2.2 and 2.3 now.** You find a nucleus by hand, then write `nucleus_size` and `top_p`.
+# From here on the lesson uses the library's `top_p`. It is a *logits processor*: logits in, logits out,
+# and minus infinity for a removed token. Since e to the power of minus infinity is 0, softmax does the
+# division by itself.
 
 # %%
 from logitlab import top_p
 
-print(top_p(np.log(probs), 0.75).round(2))
-print(softmax(top_p(np.log(probs), 0.75)).round(3))
+print(top_p(np.log(probs), 0.8).round(2))
+print(softmax(top_p(np.log(probs), 0.8)).round(3))
+
+# %% tags=["hide-input"]
+predict(
+    "2-zero",
+    "An empty set holds a mass of 0. How many of the ten tokens does p = 0 leave?",
+    "one",
+    choices=("none", "one", "all ten"),
+    explain="Something must be drawn, so the likeliest token always stays: p = 0 is greedy. "
+    "p = 1 switches top-p off.",
+)
 
 # %% [markdown]
-# e to the power of minus infinity is 0, so softmax does the division by itself. And a removed logit
-# stays removed whatever the next processor does.
-#
 # A small helper for the rest of the lesson.
 
 
@@ -228,156 +196,80 @@ def left(logits):
     return int((logits > -np.inf).sum())
 
 
-print(left(top_p(np.log(probs), 0.75)), "of 5")
+for p in (0.3, 0.5, 0.7, 1):
+    print(f"p = {p:<4} leaves {left(top_p(logits, p)):2} of the ten")
 
 # %% [markdown]
-# Now the ends. Commit first.
-
-# %% tags=["hide-input"]
-quiz(
-    [
-        predict(
-            "2-zero",
-            "How many tokens does p = 0 leave?",
-            left(top_p(logits, 0)),
-            explain="An empty set has mass 0 and would do. But something must be drawn, so the "
-            "likeliest token always stays: p = 0 is greedy.",
-        ),
-        predict(
-            "2-one",
-            "And p = 1, of the ten?",
-            left(top_p(logits, 1)),
-            explain="All of them. p = 1 switches top-p off.",
-        ),
-    ]
-)
+# Here are the ten tokens with p in your hand. The curve is the running sum, the dashed line is p. The
+# shaded nucleus ends where the curve first reaches the line; hollow dots are removed.
 
 # %%
-for p in (0, 0.3, 0.5, 0.75, 0.9, 1):
-    print(f"p = {p:<4} leaves {left(top_p(logits, p))} of the ten tokens")
-
-# %% [markdown]
-# ### Step 3 · The threshold in your hand
-#
-# The curve is the running sum, likeliest token first. The dashed line is p. Where the curve first
-# reaches the line, the nucleus ends: it is shaded. Hollow dots are removed.
-
-# %%
-mass_before_audit = softmax(logits)[:5].sum()
 nucleus_explorer(
     tokens,
     logits,
+    knobs={"top_p": 0.5},
     goal=Goal(
-        "Find the smallest p that still keeps `audit`",
+        "Find the smallest p that still keeps `delay`",
         "top_p",
-        np.ceil(100 * mass_before_audit) / 100,
+        np.ceil(100 * softmax(logits)[:4].sum()) / 100,
         0.001,
     ),
     title="Should I approve this request?",
 )
 
 # %% [markdown]
-# The slider moves in steps of 0.01. The true border is the mass *before* `audit`: as long as that
-# is below p, one more token is needed, and `audit` is next.
+# The true border is the mass *before* `delay`. As long as that is below p, one more token is needed, and
+# `delay` is next. Between two such borders a change of p changes nothing.
+#
+# ## The nucleus breathes
+#
+# The same p on other distributions. The ten tokens are peaked at T = 0.5 and nearly flat at T = 5.
 
 # %%
-print(f"mass before audit {mass_before_audit:.4f}")
-for p in (0.87, 0.88):
-    print(f"p = {p}: {left(top_p(logits, p))} tokens")
-
-# %% tags=["hide-input"]
-plots.Numbers(
-    "The curve above: the ten tokens at T = 1, likeliest first.",
-    {
-        "token": tokens,
-        "probability": softmax(logits),
-        "running sum": np.cumsum(softmax(logits)),
-    },
-)
-
-# %% [markdown]
-# A small change of p can bring in a token or change nothing. Between two borders nothing happens.
-#
-# ### Step 4 · The nucleus breathes
-#
-# Same p, other distributions. The ten tokens at T = 0.5 are peaked, at T = 5 nearly flat.
-
-# %% tags=["hide-input"]
 grid = np.linspace(0, 1, 201)
 sizes = {
     f"T = {T:g}": [left(top_p(temperature(logits, T), p)) for p in grid]
     for T in (0.5, 1.0, 5.0)
 }
-fig, alt = plots.curves(
-    grid,
-    sizes,
-    xlabel="p",
-    ylabel="tokens kept",
-    title="Nucleus size of the ten tokens",
+plots.show(
+    *plots.curves(
+        grid,
+        sizes,
+        xlabel="p",
+        ylabel="tokens kept",
+        title="Nucleus size of the ten tokens",
+    )
 )
-display(
-    quiz(
-        [
-            predict(
-                "2-peaked",
-                "p = 0.9 keeps 6 of the ten at T = 1. How many at T = 0.5?",
-                left(top_p(temperature(logits, 0.5), 0.9)),
-                explain="Three hold 0.931.",
-            ),
-            predict(
-                "2-flat",
-                "And at T = 5?",
-                left(top_p(temperature(logits, 5), 0.9)),
-                explain="When all are nearly equal, 0.9 of the mass takes nearly 0.9 of the tokens.",
-                figure=(fig, alt),
-            ),
-        ]
-    ),
-    fig.numbers,
-)
-
-# %%
 for T in (0.5, 1, 5):
     z = temperature(logits, T)
-    nucleus = top_p(z, 0.9)
-    mass = softmax(z)[nucleus > -np.inf].sum()
-    print(f"T = {T:<4} keeps {left(nucleus)}, mass {mass:.3f}")
+    mass = softmax(z)[top_p(z, 0.8) > -np.inf].sum()
+    print(
+        f"T = {T:<4} p = 0.8 keeps {left(top_p(z, 0.8))}, mass {mass:.3f}"
+    )
 
 # %% [markdown]
-# You do not set the size; it follows how sure the model is. Top-k, in lesson 3, keeps the same
-# number always.
-#
-# The real model, with p = 0.9 at T = 1.
+# You do not set the size. It follows how sure the model is: when all tokens are nearly equal, 0.8 of the
+# mass takes nearly 0.8 of the tokens. Now the real model, with p = 0.9 at T = 1. After *Once upon a
+# time* one token is enough, the comma.
 
 # %% tags=["hide-input"]
 name = recorded("My name is")
-quiz(
-    [
-        predict(
-            "2-once",
-            "How many of 49,152 tokens stay after *Once upon a time*?",
-            left(top_p(once.logits, 0.9)),
-            explain="The comma alone holds 0.927.",
-        ),
-        predict(
-            "2-name",
-            "And after *My name is*?",
-            left(top_p(name.logits, 0.9)),
-            tolerance=300,
-            explain="Any name will do, and many are possible.",
-        ),
-    ]
+bands = ("about 20", "about 200", "about 2,000", "about 20,000")
+predict(
+    "2-name",
+    "How many of the 49,152 tokens hold 0.9 after *My name is*?",
+    bands[np.searchsorted([60, 600, 6000], left(top_p(name.logits, 0.9)))],
+    choices=bands,
+    explain=f"{left(top_p(name.logits, 0.9)):,}. Any name will do, and many are possible.",
 )
 
 # %%
-prompts = [
+for prompt in (
     "Once upon a time",
     "Monday, Tuesday, Wednesday,",
     "The capital of Australia is",
     "The sky is",
-    "My name is",
-]
-for prompt in prompts:
+):
     z = recorded(prompt).logits
     print(
         f"{prompt:28} {left(top_p(z, 0.9)):5,} tokens  "
@@ -385,48 +277,55 @@ for prompt in prompts:
     )
 
 # %% [markdown]
-# From 1 to 1,885, with one setting. Read the two columns together: the nucleus grows with the
-# entropy. Here are both ends as curves. One stands at the top from the start, the other climbs
-# through four powers of ten.
+# Entropy says how undecided the model is, in bits: 0 when one token has everything, larger when many
+# share (lesson 5). Read the two columns together: the nucleus grows with the entropy. Three of these
+# prompts as curves, each marked where it reaches 0.9.
 
 # %%
 rank = np.arange(1, 10_001)
-plots.show(
-    *plots.curves(
-        rank,
-        {
-            r.prompt: np.cumsum(np.sort(softmax(r.logits))[::-1])[: len(rank)]
-            for r in (once, name)
-        },
-        xlabel="rank",
-        ylabel="running sum",
-        title="How fast the mass is used up",
-        log_x=True,
-    )
+three = [once, recorded("The sky is"), name]
+sums = {
+    r.prompt: np.cumsum(np.sort(softmax(r.logits))[::-1])[: len(rank)]
+    for r in three
+}
+fig, alt = plots.curves(
+    rank,
+    sums,
+    xlabel="rank",
+    ylabel="running sum",
+    title="How fast the mass is used up",
+    log_x=True,
 )
+fig.axes[0].axhline(0.9, color=plots.GREY, ls="--")
+for r in three:
+    n = left(top_p(r.logits, 0.9))
+    fig.axes[0].plot(n, sums[r.prompt][n - 1], "o", color=plots.INK)
+    print(f"{r.prompt:17} reaches 0.9 with {n:5,} tokens")
+plots.show(fig, alt)
 
 # %% [markdown]
-# Now heat *Once upon a time* to T = 1.5 first, and leave p at 0.9.
+# 1, 240 and 1,885, with one setting. Now heat *Once upon a time* to T = 1.5 first, and leave p at 0.9.
 
 # %% tags=["hide-input"]
+hot = left(top_p(temperature(once.logits, 1.5), 0.9))
+bands = ("about 6", "about 60", "about 600", "about 6,000")
 predict(
     "2-breath",
-    "How many tokens are in the nucleus of 0.9 now? It was 1 at T = 1.",
-    left(top_p(temperature(once.logits, 1.5), 0.9)),
-    tolerance=1000,
-    explain="The comma has lost its lead, and the tail has grown so heavy that 0.9 of the mass "
-    "reaches deep into it.",
+    "The nucleus of 0.9 held 1 token at T = 1. How many does it hold at T = 1.5?",
+    bands[np.searchsorted([20, 200, 2000], hot)],
+    choices=bands,
+    explain=f"{hot:,}, nearly all of them nonsense. The comma has lost its lead, and the tail has "
+    "grown so heavy that 0.9 of the mass reaches deep into it.",
 )
 
 # %%
-for T in (1.0, 1.2, 1.3, 1.4, 1.5):
-    print(f"T = {T}: {left(top_p(temperature(once.logits, T), 0.9)):5,} tokens")
+for T in (1.0, 1.1, 1.2, 1.3):
+    z = temperature(once.logits, T)
+    print(f"T = {T}: {left(top_p(z, 0.9)):5,} tokens")
 
 # %% [markdown]
-# 6,194, nearly all of them nonsense. p is a share of the mass. It is no judgement of a token, and
-# when temperature moves the mass into the tail, the nucleus follows it there.
-#
-# Find the place where it happens: leave p and move T.
+# p is a share of the mass. It does not judge a token, and when temperature moves mass into the tail, the
+# nucleus follows it there. Find the place where it happens: leave p alone and move T.
 
 # %%
 nucleus_explorer(
@@ -439,52 +338,46 @@ nucleus_explorer(
 )
 
 # %% [markdown]
-# ### Step 5 · Two orders
+# ## Temperature before or after
 #
-# So far temperature came first. Must it? Three logits, T = 0.5, p = 0.8, by hand.
+# So far temperature came first. Must it? Three logits, T = 0.5, p = 0.8, in the orders of three
+# libraries.
 
 # %%
-three = np.array([3.0, 2.0, 1.0])
-print("as they are", softmax(three).round(3))
-print("at T = 0.5 ", softmax(three / 0.5).round(3))
-
-# %% tags=["hide-input"]
-quiz(
-    [
-        predict(
-            "2-first",
-            "Temperature first, then p = 0.8: how many tokens stay?",
-            left(top_p(temperature(three, 0.5), 0.8)),
-            explain="The first alone holds 0.867.",
-        ),
-        predict(
-            "2-last",
-            "p = 0.8 first, then temperature: how many?",
-            left(temperature(top_p(three, 0.8), 0.5)),
-            explain="The first holds 0.665, so a second is needed. Cooling afterwards makes it "
-            "unlikely, and does not remove it.",
-        ),
-    ]
-)
-
-# %% [markdown]
-# The order matters, and libraries differ.
-
-# %%
+z = np.array([3.0, 2.0, 1.0])
+print("T = 1  ", softmax(z).round(3), " T = 0.5", softmax(z / 0.5).round(3))
 print("read on 2026-11-22")
 for library in ("transformers", "vllm", "llama.cpp"):
     pipeline = Pipeline.named(library, temperature=0.5, top_p=0.8)
-    steps = [s.name for s in pipeline.stages(three)]
-    kept = [int(s.survivors.sum()) for s in pipeline.stages(three)]
-    print(f"{library:12} {' -> '.join(steps):23} leaves {kept[-1]}")
+    steps = [stage.name for stage in pipeline.stages(z)]
+    print(
+        f"{library:12} {' -> '.join(steps):23} leaves {left(pipeline(z))}"
+    )
 
 # %% [markdown]
-# transformers and vLLM divide by T first. llama.cpp, left to its default, cuts first and divides
-# last. Both are right; they answer different questions. Cut last: 0.8 of the distribution that you
-# will draw from. Cut first: 0.8 of what the *model* believed. What others do is in
-# [Who does what in which order](../book/orders.md).
+# With temperature first, the leader holds 0.867 and is enough alone. With the cut first, it holds 0.665
+# and a second token is needed; cooling afterwards makes that token unlikely and does not remove it.
 #
-# Both orders on the ten tokens. Move a stage with its arrows and watch who survives it.
+# Both orders are right and answer different questions. Cut last: 0.8 of the distribution that you draw
+# from. Cut first: 0.8 of what the *model* believed. Other libraries are in
+# [Who does what in which order](../book/orders.md). Now the same question where it hurts.
+
+# %% tags=["hide-input"]
+last = left(
+    Pipeline.named("llama.cpp", temperature=1.5, top_p=0.9)(once.logits)
+)
+predict(
+    "2-hurts",
+    "*Once upon a time*, T = 1.5, p = 0.9, and temperature last. How many tokens are left?",
+    last,
+    tolerance=0,
+    explain="The cut saw the model's own distribution, where the comma holds 0.927. Heating a "
+    "single token changes nothing.",
+)
+
+# %% [markdown]
+# So "T = 1.5, top-p 0.9" is only half a setting: the order is missing. Try both orders on the ten
+# tokens. Move a stage with its arrows and watch who survives it.
 
 # %%
 stages_explorer(
@@ -494,7 +387,7 @@ stages_explorer(
         "transformers, vLLM": ["temperature", "top_p"],
         "llama.cpp": ["top_p", "temperature"],
     },
-    knobs={"temperature": 1.5, "top_p": 0.9},
+    knobs={"temperature": 1.5, "top_p": 0.8},
     goal=Goal(
         "Find T and p where transformers keeps exactly 4 more",
         "difference",
@@ -505,96 +398,110 @@ stages_explorer(
 )
 
 # %% [markdown]
-# With T above 1 temperature first keeps more, with T below 1 it keeps fewer, and at T = 1 the
-# orders agree. Now the same question where it hurts: *Once upon a time*, T = 1.5, p = 0.9.
+# **Exercise 2.4 now**: both in one function, temperature first.
+#
+# ## A cut that temperature cannot move
+#
+# Is there a cut that gives the same tokens in either order? It must not look at masses, because T moves
+# those. **Top-n-sigma** ([Tang and others, 2024](https://arxiv.org/abs/2411.07641)) looks at the logits
+# themselves: a token stays if its logit is at most n standard deviations below the largest,
+#
+# $$z_i \ge \max(z) - n\,\sigma, \qquad \sigma \text{ the standard deviation of all the logits.}$$
+#
+# In words: measure the spread of the logits, and keep what is within n spreads of the top. Take the
+# logits 5, 4, 1 and 0. Their mean is 2.5 and their standard deviation 2.06, so with n = 1 the border is
+# 5 − 2.06 = 2.94, and two tokens stay.
+
+# %%
+z = np.array([5.0, 4.0, 1.0, 0.0])
+for T in (1, 2):
+    border = (z / T).max() - (z / T).std()
+    print(f"T = {T}: sigma {(z / T).std():.2f}, border {border:.2f}", z / T)
+
+# %% [markdown]
+# Divide all logits by T, and the gaps, sigma and the border are divided by T with them. Nobody crosses
+# the border.
+#
+# **Exercise 2.5 now**: `top_n_sigma`, in two lines.
 
 # %% tags=["hide-input"]
-hot = {"temperature": 1.5, "top_p": 0.9}
-last = Pipeline.named("llama.cpp", **hot)(once.logits)
 predict(
-    "2-hurts",
-    "Temperature first leaves 6,194 tokens. How many are left with temperature last?",
-    left(last),
-    explain="One. The cut saw the model's own distribution, where the comma holds 0.927, and "
-    "heating a single token changes nothing.",
+    "2-sigma",
+    "After *My name is*, n = 1 keeps 48 tokens at T = 1. How many does it keep at T = 1.5?",
+    int(np.sum((z := name.logits / 1.5) >= z.max() - z.std())),
+    tolerance=0,
+    explain="The same ones. T still decides how the draw is spread over them.",
 )
 
 # %%
-for library in ("transformers", "llama.cpp"):
-    z = Pipeline.named(library, **hot)(once.logits)
-    print(f"{library:12} leaves {left(z):5,}")
+print("                 n = 1  n = 1.5  n = 2   p = 0.9")
+for r in three:
+    z = r.logits.astype(float)
+    row = [(z >= z.max() - n * z.std()).sum() for n in (1, 1.5, 2)]
+    print("{:17}{:5}{:9}{:7,}".format(r.prompt, *row), end=" ")
+    print(f"{left(top_p(z, 0.9)):9,}")
 
 # %% [markdown]
-# So "T = 1.5, top-p 0.9" is not a setting. It is half of one: the other half is the order.
+# It breathes, too, and a larger n lets more in: the right n is yours to find, as the right p is. llama.cpp
+# has it since [2025](https://github.com/ggml-org/llama.cpp/pull/11223). That it cannot be moved by T is
+# arithmetic. Whether its texts are better is a question for measurements, and lesson 3 makes one.
 #
-# ### Step 6 · Stacking cuts
+# ## A floor, and a dispute
 #
-# T = 2, then top-k with k = 5 (keep the five likeliest), then top-p with p = 0.3. On the ten tokens
-# k alone leaves 5 and p alone leaves 2.
+# **Min-p** keeps each token that is at least m times as likely as the likeliest one. There is no running
+# sum. The floor moves with the top token.
 
-# %% tags=["hide-input"]
-from logitlab import top_k
+# %%
+from logitlab import min_p
 
-stack = Pipeline.named("transformers", temperature=2.0, top_k=5, top_p=0.3)
-predict(
-    "2-stack",
-    "How many do both leave, one after the other?",
-    left(stack(logits)),
-    explain="After top-k the five are renormalised, and approve has 0.296 of them. That is just "
-    "below 0.3, so a second token is needed.",
+p = softmax(logits)
+print(f"floor 0.5 x {p.max():.3f} = {0.5 * p.max():.3f}")
+print([tokens[i] for i in np.flatnonzero(p >= 0.5 * p.max())])
+for r in three:
+    z, warm = r.logits, temperature(r.logits, 1.5)
+    print(
+        f"{r.prompt:17} top-p {left(top_p(z, 0.9)):5,} ->"
+        f" {left(top_p(warm, 0.9)):5,}"
+        f"   min-p {left(min_p(z, 0.1)):2} -> {left(min_p(warm, 0.1)):2}"
+    )
+
+# %% [markdown]
+# The arrows go from T = 1 to T = 1.5. In the first line top-p goes from 1 to 6,194, min-p from 1 to 1.
+# Heating lowers the top token, and the floor with it, but a tenth of the comma is still far above the
+# tail. How large is m for about 50 tokens?
+
+# %%
+distribution_explorer(
+    name.tokens,
+    name.logits,
+    temperature=1.5,
+    knobs=["min_p"],
+    goal=Goal("Keep about 50 tokens with min-p", "kept", 50, 3),
+    title="My name is, at T = 1.5",
 )
 
-# %%
-warm = temperature(logits, 2.0)
-print("k alone", left(top_k(warm, 5)), " p alone", left(top_p(warm, 0.3)))
-for stage in stack.stages(logits):
-    shares = np.sort(stage.probs)[::-1][:5].round(3)
-    print(f"{stage.name:12} {stage.survivors.sum():2} left  {shares}")
-
 # %% [markdown]
-# An article says that this stack "can be more restrictive than any single setting". Not here, where
-# p alone was as strict. Try a thousand tokens that hardly differ.
-
-# %%
-crowd = np.random.default_rng(0).normal(0, 1, 1000)
-flat = temperature(crowd, 2.0)
-print("k alone", left(top_k(flat, 5)), " p alone", left(top_p(flat, 0.3)))
-print("both   ", left(stack(crowd)))
-
-# %% [markdown]
-# There it is true: 5 and 156 alone, 2 together, because top-p acts on *five renormalised* tokens.
-# The same article says that the two cuts act independently. One setting tells: p = 0.5.
-
-# %%
-one_way = top_p(top_k(warm, 5), 0.5)
-other_way = top_k(top_p(warm, 0.5), 5)
-both_masks = (top_k(warm, 5) > -np.inf) & (top_p(warm, 0.5) > -np.inf)
-print("k then p   ", left(one_way))
-print("p then k   ", left(other_way))
-print("two masks  ", both_masks.sum())
-
-# %% [markdown]
-# k first leaves 2, p first leaves 3. Cuts in sequence are not independent: the second sees a
-# distribution that the first has made.
+# Is min-p better? That is disputed. [Nguyen and others (2024)](https://arxiv.org/abs/2407.01082)
+# proposed it and reported gains in quality and diversity, most at high T; the paper was an oral at
+# ICLR 2025. [Schaeffer and others (2025)](https://arxiv.org/abs/2506.13681) went through its
+# evidence again and found no advantage once every method is tuned with equal effort. What you
+# computed above is not in dispute: under heat its set stays small. Whether small is good is a
+# question for your task.
 #
-# **Exercises 2.6 to 2.9 now.** `top_p` as a logits processor for batches, the two orders, the
-# stack, and the explorer's goal as a function.
+# **Exercise 2.8**, a further one, is `min_p` in two lines.
 #
-# ### Step 7 · Which knob to turn
+# ## Which knob to turn
 #
 # OpenAI's and Anthropic's reference texts advise: alter temperature *or* top-p, not both. For some
 # models it is no longer advice. As read on 2026-11-28, Anthropic's Opus 4.1 and later refuse a request
 # that [sets both](https://github.com/SalesforceAIResearch/MCP-Universe/issues/49), Opus 4.8 refuses
 # [every T but 1](https://github.com/mnfst/modelparams.dev/pull/238) and any top-p, and OpenAI's GPT-5
 # takes [no T but 1](https://github.com/OpenHands/OpenHands/issues/10247). On a model that you run
-# yourself, both knobs are yours.
-#
-# A starting point that many use: set T for the task first, then p around 0.9 as a ceiling on what the
-# tail may do.
+# yourself, both knobs are yours. A starting point that many use: set T for the task first, then p
+# around 0.9 as a ceiling on what the tail may do.
 
 # %%
-settings = [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]
-for T, p in settings:
+for T, p in [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]:
     row = []
     for r in (once, name):
         z = top_p(temperature(r.logits, T), p)
@@ -602,15 +509,15 @@ for T, p in settings:
     print(f"T = {T}, p = {p}: {'   '.join(row)}")
 
 # %% [markdown]
-# Read the third line against the second. After *My name is*, T = 0.7 takes the entropy from 9.53 to
+# Compare the second line with the third. After *My name is*, T = 0.7 takes the entropy from 9.53 to
 # 6.08 bits and leaves every token possible. p = 0.9 takes it only to 8.60, and removes all but
 # 1,885. **Temperature reshapes. Top-p removes.**
 #
-# ### Step 8 · Has it been measured?
+# ## Has it been measured?
 #
 # The paper that proposed top-p, [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751),
-# compared ways of decoding with human text. One of its measures is perplexity: how surprised the
-# model is by a text. Human text has 12.38. Which way of decoding comes nearest?
+# compared ways of decoding with human text. One of its measures is **perplexity**: how surprised the
+# model is by a text (lesson 5). Human text has 12.38. Which way of decoding comes nearest?
 
 # %% tags=["hide-input"]
 table = {
@@ -632,142 +539,27 @@ predict(
     "Which way of decoding comes nearest to human text in perplexity?",
     nearest,
     choices=tuple(row for row in table if row != "human text"),
-    explain="13.13 against 12.38. Note who is second: a large fixed k. And note greedy: three "
-    "quarters of its texts end in a loop.",
-)
-
-# %%
-print(f"{'':17}perplexity  self-BLEU  Zipf  end in a loop, %")
-for how, (ppl, bleu, zipf, loops) in table.items():
-    print(f"{how:17}{ppl:10.2f}{bleu:11.2f}{zipf:6.2f}{loops:17.2f}")
-
-# %% [markdown]
-# Part of that paper's first table: one model of that time, one kind of prompt, one p. (Self-BLEU
-# measures how alike the texts of one setting are; Zipf is the slope of the word frequencies.) It shows
-# that always taking the likeliest token ends in loops and that a cut tail comes near to human
-# statistics. It does not show that 0.95 is the right p for your model.
-#
-# ### Step 9 · Two relatives
-#
-# **min-p** keeps each token that is at least m times as likely as the likeliest one. There is no
-# running sum. The floor moves with the top token.
-
-# %%
-from logitlab import min_p, typical_p
-
-p = softmax(logits)
-print(f"floor 0.5 x {p.max():.3f} = {0.5 * p.max():.3f}")
-print([tokens[i] for i in np.flatnonzero(p >= 0.5 * p.max())])
-print("min_p leaves", left(min_p(logits, 0.5)))
-
-# %% [markdown]
-# **Typical** sampling keeps the tokens whose surprisal is nearest the entropy, until their mass
-# reaches p. It can drop the likeliest token, as too predictable.
-
-# %%
-for prompt in prompts:
-    z = recorded(prompt).logits
-    w = temperature(z, 1.5)
-    print(
-        f"{prompt:28} top-p {left(top_p(z, 0.9)):5,} -> {left(top_p(w, 0.9)):5,}"
-        f"   min-p {left(min_p(z, 0.1)):2} -> {left(min_p(w, 0.1)):2}"
-        f"   typical {left(typical_p(z, 0.9)):5,}"
-    )
-
-# %% [markdown]
-# The arrows go from T = 1 to T = 1.5. Look at the first line: top-p goes from 1 to 6,194, min-p
-# from 1 to 1. Heating lowers the top token, and the floor with it, but a floor of a tenth of the
-# comma is still far above the tail. How large is m for about 50 tokens?
-
-# %%
-distribution_explorer(
-    name.tokens,
-    name.logits,
-    temperature=1.5,
-    knobs=["min_p"],
-    goal=Goal("Keep about 50 tokens with min-p", "kept", 50, 3),
-    title="My name is, at T = 1.5",
+    explain=", ".join(f"{how} {row[0]}" for how, row in table.items())
+    + ". Note who is second: a large fixed k.",
 )
 
 # %% [markdown]
-# Is min-p better? That is disputed. [Nguyen and others (2024)](https://arxiv.org/abs/2407.01082)
-# proposed it and reported gains in quality and diversity, most at high T; the paper was an oral at
-# ICLR 2025. [Schaeffer and others (2025)](https://arxiv.org/abs/2506.13681) went through its
-# evidence again and found no advantage once every method is tuned with equal effort. What you
-# computed above is not in dispute: under heat its set stays small. Whether small is good is a
-# question for your task.
-#
-# **Exercise 2.10 now**: `min_p`, in two lines.
-#
-# ### Step 10 · The exact tie, and a bug that shipped
-#
-# Four probabilities and p = 0.8, those of a [report to transformers
-# (#18976)](https://github.com/huggingface/transformers/issues/18976), sorted.
-
-# %% tags=["hide-input"]
-report = np.array([0.5, 0.3, 0.1, 0.1])
-predict(
-    "2-tie",
-    "The sums are 0.5, 0.8, 0.9, 1. How many tokens are in the nucleus of p = 0.8?",
-    left(top_p(np.log(report), 0.8)),
-    explain="0.8 is at least 0.8. The smallest set has two.",
-)
-
-# %% [markdown]
-# The library kept three. Its rule removed a token when the sum *before* it was larger than p, and
-# 0.8 is not larger than 0.8.
+# The same table has three other measures. *Self-BLEU* says how alike the texts of one setting are, *Zipf*
+# how the frequencies of the words fall off, and the last column how many texts end in a loop.
 
 # %%
-before = np.cumsum(report) - report
-print("mass before each", before.round(2))
-print("kept, old rule  ", (~(before > 0.8)).sum())
+print(f"{'':17}self-BLEU  Zipf  end in a loop, %")
+for how, (_, bleu, zipf, loops) in table.items():
+    print(f"{how:17}{bleu:9.2f}{zipf:6.2f}{loops:17.2f}")
 
 # %% [markdown]
-# The [mend](https://github.com/huggingface/transformers/pull/18984) turned the walk round: start at
-# the least likely token, and remove while the sum is at most 1 − p. On paper that leaves two. On a
-# machine it depends on how many digits a number has.
-
-# %%
-for kind in (np.float32, np.float64):
-    sums = np.cumsum(np.sort(report.astype(kind)))
-    limit = kind(1 - 0.8)
-    removed = (sums <= limit).sum()
-    print(f"{kind.__name__}: {sums[1]!r} <= {limit!r}, {4 - removed} kept")
-
-# %% [markdown]
-# In double precision 1 − 0.8 comes out a little below 0.2, and 0.1 + 0.1 does not. In single
-# precision both round to one number. So one token's fate hangs on the seventeenth digit.
+# One model of that time, one kind of prompt, one p. It shows that always taking the likeliest token ends
+# in loops, and that a cut tail comes near to human statistics. It does not show that 0.95 is the right p
+# for your model.
 #
-# What should a library do? Ours counts a mass within a millionth of a millionth of p as p, and says
-# so. [Meta's code for Llama](https://github.com/meta-llama/llama/blob/main/llama/generation.py)
-# keeps the extra token. Neither is wrong, if it is written down.
-
-# %%
-for z in (np.log(report), np.log(report).astype(np.float32)):
-    print(z.dtype, left(top_p(z, 0.8)), "kept")
-
-# %% [markdown]
-# The same walk has a trap at the other end. For a tiny p, 1 − p rounds to 1, and then every sum is
-# at most that. In half precision it happens early
-# ([mlx-lm #1912](https://github.com/ml-explore/mlx-lm/pull/1912)).
-
-# %%
-for kind in (np.float16, np.float32, np.float64):
-    p = 0.0001
-    limit = kind(1) - kind(p)
-    print(f"{kind.__name__}: 1 - {p} = {limit!r}")
-
-# %% [markdown]
-# All tokens removed, softmax of nothing, and a draw from noise: the strictest setting gave the
-# loosest text. A rule with "at least one token stays" in it has no such end.
+# ## Your own prompt
 #
-# Both faults are waiting for you in
-# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.8.
-#
-# ### Step 11 · Your own prompt
-#
-# With the model installed (`make model`, once), type any beginning of a text. Before you look:
-# about how many tokens hold 0.9?
+# With the model installed (`make model`, once), type any beginning of a text. Before you look: about how many tokens hold 0.9?
 
 # %% tags=["skip-execution", "nbval-skip"]
 from logitlab import load_model
@@ -784,104 +576,8 @@ nucleus_explorer(
 )
 
 # %% [markdown]
-# ## Published, but is it right?
-#
-# Eight sentences about top-p that are or were in print. Some are right as written. Seven verdicts
-# are computed; one is a matter of reading closely.
-
-# %% tags=["hide-input"]
-peaked20 = np.random.default_rng(42).normal(0, 1, 20)
-peaked20[0] += 4
-strict_k = [
-    left(top_k(temperature(z, 2.0), 10))
-    < left(top_p(temperature(z, 0.5), 0.95))
-    for z in (peaked20, crowd)
-]
-tight = left(stack(crowd)) < min(left(top_k(flat, 5)), left(top_p(flat, 0.3)))
-orders = {
-    library: left(Pipeline.named(library, temperature=0.5, top_p=0.8)(three))
-    for library in ("transformers", "llama.cpp")
-}
-tenth = softmax(logits)[top_p(logits, 0.1) > -np.inf].sum()
-verdict = {"choices": ("right", "not as written")}
-
-
-def said(holds):
-    return "right" if holds else "not as written"
-
-
-quiz(
-    [
-        predict(
-            "2-pub-compose",
-            "Temperature reshapes, top-k truncates, top-p cuts by cumulative probability, and "
-            "the three compose.",
-            said(
-                left(temperature(logits, 5)) == 10 and left(stack(logits)) < 10
-            ),
-            explain="Yes. In which order is the part that is left out.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-k",
-            "A high T with top-k = 10 can be more restrictive than a low T with top-p = 0.95.",
-            said(any(strict_k)),
-            explain="*Can be* is right: on a thousand flat tokens it is. On twenty peaked ones it "
-            "is the other way round.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-stack",
-            "T = 2 with top-k = 5 and top-p = 0.3 can be more restrictive than any one of them.",
-            said(tight),
-            explain="2 tokens of the thousand, where k alone leaves 5 and p alone 156.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-independent",
-            "Top-k and top-p each independently truncate the distribution.",
-            said(left(one_way) == left(other_way)),
-            explain="In sequence, on what the one before has left and renormalised: 2 or 3 "
-            "tokens, depending on the order.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-after",
-            "Top-k and top-p truncate after temperature has reshaped the distribution.",
-            said(len(set(orders.values())) == 1),
-            explain=f"In transformers and vLLM. llama.cpp's default divides last: "
-            f"{orders['transformers']} token against {orders['llama.cpp']} in step 5.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-apis",
-            "Most hosted models recommend picking one truncation method.",
-            "not as written",
-            explain="The advice in the texts of step 7 is to alter *temperature or top-p*. "
-            "Temperature truncates nothing.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-tenth",
-            "top_p = 0.1 means that only the tokens of the top 10 % of the mass are considered.",
-            said(abs(tenth - 0.1) < 0.005),
-            explain=f"At least one token stays, whole. Here it holds {100 * tenth:.1f} %.",
-            **verdict,
-        ),
-        predict(
-            "2-pub-greedy",
-            "As p goes to 0, top-p becomes greedy decoding.",
-            said(left(top_p(logits, 0)) == 1),
-            explain="The likeliest token always stays, and alone.",
-            **verdict,
-        ),
-    ]
-)
 
 # %% [markdown]
-# **Exercises 2.11 and 2.12** ask you to find the faults in five functions, and to explain step 4 in
-# words.
-#
 # ## Common misconceptions
 #
 # - *Top-p keeps the tokens that are more likely than p.* It compares the running sum, not a token.
@@ -896,21 +592,19 @@ quiz(
 #
 # ## What to remember
 #
-# | | p towards 0 | p = 1 |
-# |---|---|---|
-# | tokens left | the likeliest one | all |
-# | decoding | greedy | what temperature gave |
-# | odds among survivors | unchanged | unchanged |
-#
-# | | removes tokens | changes odds | follows the model's certainty |
+# | | removes tokens | changes odds | T can change who stays |
 # |---|---|---|---|
-# | temperature | never | yes | no |
-# | top-p | yes | no | yes, through the running sum |
-# | min-p | yes | no | yes, through the largest probability |
+# | temperature | never | yes | |
+# | top-p | yes | no | yes, if T comes first |
+# | top-n-sigma | yes | no | no |
+#
+# p towards 0 is greedy, p = 1 is off.
 #
 # **Sort, add up, stop at p, divide. The one that crosses stays.**
 #
-# Your guesses, largest surprise first. They are kept in your browser and nowhere else.
+# ## Your guesses
+#
+# Largest surprise first. They are kept in your browser and nowhere else.
 
 # %% tags=["hide-input"]
 surprises("2-")
@@ -920,7 +614,109 @@ surprises("2-")
 #
 # Do the [exercises](../exercises/02_top_p.ipynb), if you have not done them on the way.
 #
-# Top-p lets the number of tokens breathe. [Lesson 3, *Top-k*](03_top_k.ipynb), fixes it, and asks when that is the
-# better bargain.
+# Top-p lets the number of tokens breathe. [Lesson 3, *Top-k*](03_top_k.ipynb), fixes it, and asks when
+# that is the better bargain.
 #
-# [Lesson 1, Temperature](01_temperature.ipynb) · [Course home](../book/index.md)
+# ## Further
+#
+# ### A cut that drops the favourite
+#
+# *{{ minutes }} minutes. For whoever wonders whether the likeliest token must stay.*
+#
+# A token's **surprisal** is log2 of 1 over its probability: 1 bit for one half, 3 bits for one in 8.
+# Entropy is the average surprisal. **Typical** sampling
+# ([Meister and others, 2023](https://arxiv.org/abs/2202.00666)) keeps the tokens whose surprisal is
+# nearest the entropy, until their mass reaches p. What is expected too much goes, too.
+
+# %%
+from logitlab import typical_p
+
+week = recorded("Monday, Tuesday, Wednesday,")
+p = softmax(week.logits)
+typical = typical_p(week.logits, 0.2)
+print(f"entropy {entropy(p):.2f} bits")
+for i in np.argsort(-p)[:4]:
+    stays = "stays" if typical[i] > -np.inf else "goes"
+    bits = -np.log2(p[i])
+    print(
+        f"{visible(week.tokens[i]):11} {p[i]:.3f} {bits:5.2f} bits {stays}"
+    )
+
+# %% [markdown]
+# The favourite has more than half of the mass and goes: at 0.98 bits it is further from the entropy of
+# 2.05 bits than *Friday* is. With p = 0.9 nothing like it can happen here, because without the
+# favourite there is no 0.9 to reach. So what typical sampling does depends on p: at a small p it avoids
+# the obvious, at a large one it is nearly top-p.
+#
+# ### An exact tie
+#
+# *{{ minutes }} minutes. For whoever writes samplers.*
+#
+# Probabilities 0.5, 0.3, 0.1 and 0.1, and p = 0.8. The smallest set has two tokens, on paper. Many
+# libraries add up from the least likely token and remove while the sum is at most 1 − p.
+
+# %%
+report = np.array([0.5, 0.3, 0.1, 0.1])
+for kind in (np.float32, np.float64):
+    sums, limit = np.cumsum(np.sort(report.astype(kind))), kind(1 - 0.8)
+    kept_by = 4 - (sums <= limit).sum()
+    print(f"{kind.__name__}: {sums[1]!r} <= {limit!r}, {kept_by} kept")
+for z in (np.log(report), np.log(report).astype(np.float32)):
+    print("ours,", z.dtype, left(top_p(z, 0.8)), "kept")
+
+# %% [markdown]
+# In double precision 1 − 0.8 comes out a little below 0.2, and a third token stays. The last digit of a
+# sum decides. Our library counts a mass within a millionth of a millionth of p as p, and says so;
+# [Meta's code for Llama](https://github.com/meta-llama/llama/blob/main/llama/generation.py) keeps the
+# extra token. Either will do if it is written down. What shipped, and how it was mended, is in
+# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.8.
+#
+# ### Published, but is it right?
+#
+# *{{ minutes }} minutes. For whoever reads about samplers elsewhere.*
+#
+# Three sentences on top-p that are or were in print. Some are right as written. The verdicts are
+# computed.
+
+# %% tags=["hide-input"]
+z3 = np.array([3.0, 2.0, 1.0])
+orders = {
+    library: left(Pipeline.named(library, temperature=0.5, top_p=0.8)(z3))
+    for library in ("transformers", "llama.cpp")
+}
+tenth = softmax(logits)[top_p(logits, 0.1) > -np.inf].sum()
+both = Pipeline.named("transformers", temperature=5.0, top_p=0.9)
+removed = [int((~stage.survivors).sum()) for stage in both.stages(logits)]
+verdict = {"choices": ("right", "not as written")}
+
+
+def said(holds):
+    return "right" if holds else "not as written"
+
+
+quiz(
+    [
+        predict(
+            "2-pub-compose",
+            "Temperature reshapes, top-p cuts by cumulative probability, and the two compose.",
+            said(removed[0] == 0 < removed[1]),
+            explain="Yes. In which order is the part that is left out.",
+            **verdict,
+        ),
+        predict(
+            "2-pub-after",
+            "Top-p truncates after temperature has reshaped the distribution.",
+            said(len(set(orders.values())) == 1),
+            explain=f"In transformers and vLLM. llama.cpp's default divides last: "
+            f"{orders['transformers']} token against {orders['llama.cpp']} for logits 3, 2, 1.",
+            **verdict,
+        ),
+        predict(
+            "2-pub-tenth",
+            "top_p = 0.1 means that only the tokens of the top 10 % of the mass are considered.",
+            said(abs(tenth - 0.1) < 0.005),
+            explain=f"At least one token stays, whole. Among the ten it holds {100 * tenth:.1f} %.",
+            **verdict,
+        ),
+    ]
+)

@@ -16,15 +16,15 @@
 # {{ path }}
 #
 # The simplest cut there is: keep the k likeliest tokens, remove all others, draw from what is left.
-# One whole number, no probabilities asked. That is its strength, and it is what goes wrong with it.
+# It takes one whole number and looks at no probability. That is its strength, and its weakness.
 #
 # ## What you will be able to do
 #
-# - Cut a distribution to its k largest by hand, and write `top_k` for one row and for a batch.
-# - Say why a removed logit is minus infinity and not zero.
-# - Say what a fixed k keeps when the model is sure and when it is not, and show it on a real model.
-# - Prove that top-k and temperature may change places, and give an example where top-p may not.
-# - Read a text token by token, and tell a cut by rank from a cut by mass.
+# - Write `top_k`, and say why a removed logit is minus infinity and not zero.
+# - Say what a fixed k keeps when the model is sure and when it is not.
+# - Prove that top-k and temperature may change places, and say what k and p do to each other.
+# - Compare two cuts fairly, and say what an interval allows you to conclude.
+# - Write the whole loop that a language model writes text with.
 
 # %% tags=["hide-input"]
 import numpy as np
@@ -32,168 +32,122 @@ from logitlab import (
     Goal,
     Pipeline,
     distribution_explorer,
+    entropy,
     plots,
     predict,
     quiz,
+    recorded,
+    recorded_cuts,
+    recorded_peak,
+    recorded_prompts,
+    recorded_texts,
     softmax,
+    stages_explorer,
     surprises,
     temperature,
     text_explorer,
     top_p,
 )
+from logitlab.data import STORY
+
+tokens, logits = list(STORY), np.array(list(STORY.values()))
 
 # %% [markdown]
-# ## Three questions first
+# ## Two questions first
 #
 # From lessons 1 and 2. Answer from memory, then commit.
 
 # %% tags=["hide-input"]
-kept_of_four = int(
-    np.isfinite(top_p(np.log([0.5, 0.3, 0.15, 0.05]), 0.75)).sum()
-)
 quiz(
     [
         predict(
             "3-order",
             "A temperature of 5 is applied to ten different logits. What happens to their order?",
             "nothing",
-            choices=("nothing", "it may change", "it turns round"),
+            choices=("nothing", "it may change", "it is reversed"),
             explain="Dividing by one positive number keeps the larger larger. Today this pays.",
         ),
         predict(
             "3-crossing",
             "Probabilities 0.5, 0.3, 0.15 and 0.05, top-p with p = 0.75. How many tokens stay?",
-            kept_of_four,
+            int(
+                (
+                    top_p(np.log([0.5, 0.3, 0.15, 0.05]), 0.75) > -np.inf
+                ).sum()
+            ),
+            tolerance=0,
             explain="0.5 is not enough, 0.5 + 0.3 is. The token that crosses p is kept.",
-        ),
-        predict(
-            "3-odds",
-            "Two tokens have odds of 4 to 1 at T = 1. What are the odds at T = 0.5? (? to 1)",
-            4.0**2,
-            explain="Halving T squares every odds.",
         ),
     ]
 )
 
 # %% [markdown]
-# ## The lesson
+# ## Keep three, by hand
 #
-# ### Step 1 · Keep three, by hand
-#
-# The ten tokens again, after *Should I approve this request?*
-
-# %%
-from logitlab.data import STORY
-
-for token, logit in STORY.items():
-    print(f"{token:8} {logit:4}")
-tokens, logits = list(STORY), np.array(list(STORY.values()))
-
-# %% [markdown]
-# Strike out all but the three largest: `approve`, `reject`, `review`. Then do what softmax does, with
-# the three that are left. Exponentials, total, divide.
+# The ten tokens after *Should I approve this request?* Strike out all but the three largest logits:
+# `approve` 2.2, `reject` 1.8, `review` 1.4. Then do what softmax does with those three.
 
 # %%
 e = np.exp(logits[:3])
-print("weights      ", e.round(2), "total", e.sum().round(2))
-print("probabilities", (e / e.sum()).round(3))
-
-# %% [markdown]
-# These are the numbers of lesson 1, step 2. There you took three tokens because three are easy.
-# Taking three *is* top-k with k = 3.
-#
-# What did the cut change? Compare with all ten.
-
-# %%
-before = softmax(logits)
-after = e / e.sum()
-print("before ", before[:3].round(3), " odds", (before[0] / before[1]).round(2))
+before, after = softmax(logits), e / e.sum()
+print("weights", e.round(2), "total", e.sum().round(2))
+print(
+    "before ",
+    before[:3].round(3),
+    " odds",
+    (before[0] / before[1]).round(2),
+)
 print("after  ", after.round(3), " odds", (after[0] / after[1]).round(2))
-print("factors", (after / before[:3]).round(3))
-
-# %% [markdown]
-# Each kept token grew by the same factor, 1.36, so the odds between kept tokens stayed at 1.49. The
-# factor is 1 over the mass that the three held before. Guess that mass without computing.
-
-# %% tags=["hide-input"]
-predict(
-    "3-mass",
-    "Three of ten tokens are kept. Which share of the probability did they hold before the cut?",
-    round(100 * before[:3].sum(), 1),
-    unit="%",
-    tolerance=5,
-    explain="30 % of the tokens, far more of the probability. How much more depends on the "
-    "distribution, and k does not look at it.",
+print(
+    "factors",
+    (after / before[:3]).round(3),
+    " mass",
+    before[:3].sum().round(3),
 )
 
-# %%
-print(f"mass of the three {before[:3].sum():.3f}")
-print(f"1 / mass          {1 / before[:3].sum():.3f}")
-
 # %% [markdown]
-# **Exercises 3.1 and 3.2 now.** The same by hand with k = 2, and three predictions.
+# Lesson 1 took three tokens because three are easy. Taking three *is* **top-k** with k = 3
+# ([Fan and others, 2018](https://arxiv.org/abs/1805.04833)). Each kept
+# token grew by the same factor, 1.36, which is 1 over the mass that the three held before. So the odds
+# between two kept tokens stay at 1.49.
 #
-# ### Step 2 · Removed means minus infinity
+# **Exercise 3.1 now.** The same by hand with k = 2.
 #
-# In code the removed tokens keep their place in the row, because the place is the token's id. So
-# something has to stand there. Many people write 0.
+# ## Removed means minus infinity
+#
+# In code the removed tokens keep their place in the row, because the place is the token's id. Something
+# has to stand there, and many people write 0.
 
 # %% tags=["hide-input"]
-zeros = np.where(np.arange(10) < 2, logits, 0.0)
+zeros = np.where(np.arange(10) < 3, logits, 0.0)
 predict(
     "3-zero",
-    "k = 2, and the other eight logits are set to 0. Which share do the eight get together?",
-    round(100 * softmax(zeros)[2:].sum(), 1),
+    "k = 3, and the other seven logits are set to 0. Which share do the seven get together?",
+    round(100 * softmax(zeros)[3:].sum(), 1),
     unit="%",
     tolerance=4,
-    explain="Each removed token gets the weight e^0 = 1. Eight of them outweigh reject.",
+    explain="Each removed token gets the weight e^0 = 1. Seven of them outweigh reject.",
 )
 
 # %%
-zeros = np.where(np.arange(10) < 2, logits, 0.0)
-infinite = np.where(np.arange(10) < 2, logits, -np.inf)
-print("e^0 =", np.exp(0.0), " e^-inf =", np.exp(-np.inf))
-print("zeros ", softmax(zeros).round(3), softmax(zeros)[2:].sum().round(3))
-print("-inf  ", softmax(infinite).round(3))
+for removed in (0.0, -1.0, -np.inf):
+    q = softmax(np.where(np.arange(10) < 3, logits, removed))
+    print(f"e^{removed:<4} = {np.exp(removed):.3f}", end="  ")
+    print(q[[0, 1, 2, 6]].round(4))
 
 # %% [markdown]
-# A third of the draws would go to tokens that you thought you had removed. And look at `optimize`:
-# its logit was -0.3, so writing 0 *promoted* it. Zero is a logit like any other. The only logit with
-# probability zero is minus infinity, since e^x tends to 0 as x falls without end.
+# More than a quarter of the draws would go to tokens that you thought you had removed. The last column is
+# `optimize`: its logit was −0.3, so writing 0 *promoted* it. Zero is a logit like any other. The only
+# logit with probability zero is minus infinity, and it survives what comes later: divided by any T it is
+# still minus infinity.
 #
-# Minus infinity also survives what comes later. Divided by any T it is still minus infinity.
-
-# %%
-print(np.array([2.2, -np.inf]) / 5.0, softmax(np.array([2.2, -np.inf]) / 5.0))
-
-# %% [markdown]
-# **Exercises 3.3 and 3.4 now.** Find the k-th largest logit, then write `top_k`. From here on the lesson
-# uses the library's.
+# **Exercises 3.2 and 3.3 now.** Find the k-th largest logit, then write `top_k`. From here on the lesson
+# uses the library's. Removed tokens are hatched at the length they had. Press *Keep as ghost* first:
+# outlines then mark where the bars were with k = 10, and the kept ones grow past their outlines.
 
 # %%
 from logitlab import top_k
 
-print(top_k(logits, 3))
-print(softmax(top_k(logits, 3)).round(3))
-
-# %% [markdown]
-# ### Step 3 · The slider
-#
-# Removed tokens are hatched at the length they had, kept ones stand at the length they have now. Press
-# *Keep as ghost* first: outlines then mark where the bars were with k = 10. Move k down and watch the
-# kept ones grow past their outlines at every token that falls.
-
-# %% tags=["hide-input"]
-predict(
-    "3-entropy",
-    "All ten have 2.61 bits of entropy. With k = 5, how many bits are left?",
-    round(float(-(q := softmax(top_k(logits, 5))[:5]) @ np.log2(q)), 2),
-    unit="bits",
-    tolerance=0.15,
-    explain="Five equal tokens would have log2 5 = 2.32 bits, so it must be below that.",
-)
-
-# %%
 distribution_explorer(
     tokens,
     logits,
@@ -202,116 +156,157 @@ distribution_explorer(
     title="Should I approve this request?",
 )
 
-# %%
-from logitlab import entropy
-
-for k in (10, 5, 3, 2, 1):
-    q = softmax(top_k(logits, k))
-    print(f"k = {k:<2}  approve {q[0]:.3f}  entropy {entropy(q):.2f} bits")
-print(f"log2 5 = {np.log2(5):.2f}")
-
 # %% [markdown]
-# ### Step 4 · The count is fixed, the mass is not
+# ## The count is fixed, the mass is not
 #
-# Two models, given as probabilities. One is nearly sure, the other is not.
+# Two made-up models, given as probabilities. With k = 5 the sure one keeps nearly everything, the other
+# about half.
 
 # %%
 peaked = np.array([0.82, 0.10, 0.04, 0.025, 0.01, 0.005])
 flat = np.array(
     [0.14, 0.12, 0.11, 0.10, 0.09, 0.09, 0.08, 0.08, 0.07, 0.07, 0.05]
 )
-
-# %% tags=["hide-input"]
-predict(
-    "3-flat",
-    "With k = 5 the peaked one keeps 99.5 % of its mass. How much does the flat one keep?",
-    round(100 * flat[:5].sum(), 1),
-    unit="%",
-    tolerance=6,
-    explain="The same k, a different cut. Nothing in the rule looks at a probability.",
-)
-
-# %%
-for name, p in (("peaked", peaked), ("flat", flat)):
-    print(f"{name:6} keeps {100 * p[:5].sum():.1f} % with k = 5")
+for label, p in (("peaked", peaked), ("flat", flat)):
+    print(f"{label:6} keeps {100 * p[:5].sum():.1f} % with k = 5")
 
 # %% [markdown]
-# Now the real model of lesson 1, with its 49,152 tokens. After *Once upon a time* it is nearly sure of
-# a comma. After *My name is* nearly anything may follow.
+# Now the real model. After *Once upon a time* it is nearly sure of a comma, after *My name is* nearly
+# anything may follow.
 
 # %% tags=["hide-input"]
-from logitlab import recorded, recorded_peak, recorded_prompts
-
 once, name = recorded("Once upon a time"), recorded("My name is")
-open_mass = np.sort(softmax(name.logits))[-10:].sum()
 predict(
     "3-name",
-    "k = 10 keeps 97.2 % of the mass after Once upon a time. And after My name is?",
-    round(100 * float(open_mass), 1),
+    "k = 10 keeps 97.2 % of the mass after *Once upon a time*. And after *My name is*?",
+    round(100 * float(np.sort(softmax(name.logits))[-10:].sum()), 1),
     unit="%",
-    tolerance=6,
+    tolerance=8,
     explain="Three quarters of what the model would have said is gone.",
 )
 
 # %%
-for prompt in recorded_prompts()[:12]:
+for prompt in recorded_prompts()[:11]:
     p = softmax(recorded(prompt).logits)
     mass = np.sort(p)[::-1][:10].sum()
     bar = "█" * round(20 * mass)
-    print(
-        f"{entropy(p):5.2f} bits  {100 * mass:5.1f} %  {bar:20}  {prompt[:32]}"
-    )
+    print(f"{entropy(p):5.2f} bits  {100 * mass:5.1f} %", end="  ")
+    print(f"{bar:20}  {prompt[:32]}")
 
 # %% [markdown]
-# The left column is how undecided the model is, the middle one what k = 10 keeps. They run against
-# each other. **k is blind to confidence**: it removes least where the model is sure, and most where
-# the model has many good answers.
+# The left column is how undecided the model is, the middle one what k = 10 keeps. **k is blind to
+# confidence**: it removes least where the model is sure, and most where the model has many good answers.
+# `2 + 2 = ` is the odd one. There are ten digits and little else to say, so 10 is the right k there, and
+# you knew it before you looked.
 #
-# `2 + 2 = ` is the odd one: it has 2.93 bits and k = 10 keeps nearly all. Ten digits, and little else
-# to say. That is a prompt for which 10 is the right k, and you knew it before you looked.
-#
-# Could a better k do? Ask for 90 % of the mass, and see which k each prompt needs.
+# Could a better k do? The curves show what each k keeps after three prompts. The upright line is k = 40.
 
 # %%
-ks = np.arange(1, 2001)
-prompts = ["Once upon a time", "The sky is", "My name is"]
+ks = np.arange(1, 5001)
 lines = {}
-for prompt in prompts:
+for prompt in ("Once upon a time", "The sky is", "My name is"):
     mass = np.cumsum(np.sort(softmax(recorded(prompt).logits))[::-1])
-    lines[prompt] = mass[:2000]
-    print(f"{prompt:17} needs k = {(mass < 0.9).sum() + 1:,}")
-
-# %%
-plots.show(
-    *plots.curves(
-        ks,
-        lines,
-        xlabel="k",
-        ylabel="mass kept",
-        title="What k keeps after three prompts",
-        log_x=True,
+    lines[prompt] = mass[: len(ks)]
+    print(
+        f"{prompt:17} k = 40 keeps {100 * mass[39]:.1f} %, "
+        f"for 90 % it takes k = {(mass < 0.9).sum() + 1:,}"
     )
+fig, alt = plots.curves(
+    ks,
+    lines,
+    xlabel="k",
+    ylabel="mass kept",
+    title="What k keeps after three prompts",
+    log_x=True,
 )
+fig.axes[0].axvline(40, color=plots.GREY, ls="--")
+fig.axes[0].axhline(0.9, color=plots.GREY, ls=":")
+plots.show(fig, alt)
 
 # %% [markdown]
-# 1, 240 and 1,885. There is no k for 90 %. You have met these three numbers: they are the sizes of the
-# 0.9 nucleus in lesson 2. Top-p is top-k that chooses a new k at every token.
+# 1, 240 and 1,885: there is no k for 90 %. You have met these numbers. They are the sizes of the 0.9
+# nucleus in *The nucleus breathes* of lesson 2. Top-p is top-k that chooses a new k at every token.
 #
-# **Exercise 3.8 now.** Write the function that finds that k.
+# ## Any mask keeps the odds
 #
-# The open prompt, with a slider for k.
+# Top-k, top-p and the others differ in *whom* they remove. What happens to the rest is always the same:
+# the survivors grow by one factor, and their odds stay. That also holds for masks that are no samplers. A
+# server that must answer in JSON, or with *yes* or *no*, removes at each step every token that the
+# grammar does not allow.
+
+# %% tags=["hide-input"]
+answers = [once.tokens.index(word) for word in (" yes", " no")]
+p_answers = softmax(once.logits.astype(float))[answers]
+predict(
+    "3-grammar",
+    "After *Once upon a time* the tokens ` yes` and ` no` hold 0.0002 together. A grammar allows "
+    "only these two. Which probability does the likelier one get?",
+    "nearly 1",
+    choices=("about 0.0002", "about 0.5", "nearly 1"),
+    explain=f"{p_answers.max() / p_answers.sum():.2f}. It was {p_answers.max() / p_answers.min():.0f} "
+    "times as likely as the other, and so it still is.",
+)
 
 # %%
-distribution_explorer(
-    name.tokens,
-    name.logits,
-    knobs={"top_k": 40},
-    goal=Goal("Find the k that leaves 3 bits", "entropy", 3.0, 0.06),
-    title="My name is",
+print(f"before: {p_answers.sum():.4f} together")
+fruit = recorded("My favourite fruit is")
+p = softmax(fruit.logits.astype(float))
+words = [" apple", " banana", " mango"]
+ids = [fruit.tokens.index(word) for word in words]
+masked = np.full(len(p), -np.inf)
+masked[ids] = fruit.logits[ids]
+print(f"{fruit.prompt!r}: the three hold {p[ids].sum():.4f}")
+for word, i in zip(words, ids, strict=True):
+    print(f"{word:8} {p[i]:.5f} -> {softmax(masked)[i]:.3f}")
+
+# %% [markdown]
+# The mask turned a model that would have said neither into one that sounds certain. The probabilities
+# after a mask say how the allowed tokens compare, nothing more. Whether the model wanted any of them is
+# in the mass *before* the mask, which most programs throw away.
+#
+# ## Only the order matters
+#
+# You have two knobs, T and k. transformers and vLLM divide first and cut then; llama.cpp cuts first and
+# divides last. With top-p the order mattered.
+
+# %% tags=["hide-input"]
+predict(
+    "3-rescue",
+    "k = 3 has removed seven of the ten tokens. Then comes T = 5. How many can be drawn?",
+    int((softmax(temperature(top_k(logits, 3), 5.0)) > 0).sum()),
+    tolerance=0,
+    explain="Minus infinity divided by 5 is minus infinity. Temperature brings nothing back.",
 )
 
 # %% [markdown]
-# ### Step 5 · Ties
+# With top-k the order does not matter, and the proof takes two lines.
+#
+# 1. T keeps the order, so the k largest of z/T are the k largest of z: **the same tokens stay**.
+# 2. A token that stays ends at z/T either way, and a removed one at minus infinity: **the same values**.
+#
+# Now try to break it: a thousand random rows, each with its own k and T. Beside it, the same for top-p.
+
+# %%
+rng = np.random.default_rng(0)
+same = {"top-k": 0, "top-p": 0}
+for _ in range(1000):
+    z = rng.normal(0, 3, 30)
+    k, T, p = rng.integers(1, 31), rng.uniform(0.1, 5), rng.uniform(0, 1)
+    for label, cut, value in (("top-k", top_k, k), ("top-p", top_p, p)):
+        first, last = cut(z / T, value), cut(z, value) / T
+        same[label] += np.array_equal(first, last)
+print("the same in either order, of 1000:", same)
+for T in (1, 5, 100):
+    alone, one = softmax(logits / T)[0], softmax(top_k(logits / T, 1))[0]
+    print(f"T = {T:<3} approve {alone:.3f}, with k = 1 {one}")
+
+# %% [markdown]
+# Line 1 of the proof fails for top-p: its *set* depends on T. And with k = 1 one token is left, with
+# everything: that is *greedy decoding*, at any temperature.
+#
+# **Exercise 3.4 now.** T and k in one function.
+#
+# ## Ties on a real server
 #
 # Five logits, and k = 3. The three tokens in the middle are equal.
 
@@ -323,37 +318,28 @@ predict(
     "3-ties",
     "How many of these five tokens does our top_k keep with k = 3?",
     int(np.isfinite(top_k(tied, 3)).sum()),
+    tolerance=0,
     explain="It keeps whatever is at least as large as the third largest. Three tokens are the "
     "third largest.",
 )
 
-# %%
-print(top_k(tied, 3))
-first = np.argsort(-tied, kind="stable")[:3]
-exactly = np.full(5, -np.inf)
-exactly[first] = tied[first]
-print(exactly)
-
 # %% [markdown]
-# Two rules, both in use. The first compares values, the second picks ids. Neither is wrong, but they
-# are different programs, and "k tokens" is a promise that only the second one keeps. Read on
-# 2026-11-22, the first row also run:
+# Two rules are in use. One compares values, the other picks k ids, and "k tokens" is a promise that only
+# the second keeps. transformers compares, llama.cpp picks (both in
+# [Who does what in which order](../book/orders.md)). vLLM's PyTorch path compares and its Triton path
+# picks; on CUDA its default is [FlashInfer](https://github.com/vllm-project/vllm/pull/40376), which
+# accepts a token if fewer than k are likelier, so ties stay: a
+# [report of June 2026](https://github.com/flashinfer-ai/flashinfer/pull/3774) asks to change that. Read on
+# 2026-11-29, not run.
 #
-# | | at a tie for the k-th place |
-# |---|---|
-# | transformers | keeps every token that is at least the k-th value |
-# | vLLM | its PyTorch path keeps ties, its Triton path exactly k |
-# | llama.cpp | keeps exactly k |
-#
-# One library with two answers: the same request may draw from another set on other hardware. Does it
-# ever happen outside a toy? In float64 hardly. But many servers compute in bfloat16, which keeps the
-# first 16 of the 32 bits of a float32. Round our model's logits that way, and count the ties among the
-# likeliest 100.
+# Does it ever happen outside a toy? In float64 hardly. But many servers compute in bfloat16, which keeps
+# the first 16 of the 32 bits of a float32. Round our model's logits that way, and count the ties among
+# the likeliest 100.
 
 
 # %%
 def bfloat16(z):
-    """Logits as bfloat16 holds them: the upper 16 bits of a float32, rounded."""
+    """Logits as bfloat16 holds them: the upper 16 bits, rounded."""
     bits = np.asarray(z, np.float32).view(np.uint32)
     return ((bits + 0x8000) & 0xFFFF0000).view(np.float32)
 
@@ -362,491 +348,234 @@ for prompt in recorded_prompts()[:8]:
     served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
     z = np.sort(served)[::-1][:100]
     ties = [k for k in range(1, 100) if z[k - 1] == z[k]]
-    print(f"{len(ties):2} ties, the first at k = {ties[0]:<2}  {prompt[:40]}")
-
-# %%
+    print(
+        f"{len(ties):2} ties, the first at k = {ties[0]:<2}  {prompt[:40]}"
+    )
 prompt = "The opposite of hot is"
 served = bfloat16(recorded(prompt).logits + recorded_peak(prompt))
 for k in (10, 40, 100):
     print(f"k = {k}: {np.isfinite(top_k(served, k)).sum()} kept")
 
 # %% [markdown]
-# ### Step 6 · The ends
+# So the same request may draw from another set on other hardware.
 #
-# **k = 1.** One token is left, and it gets everything. That is greedy decoding, at any temperature.
+# ## T, k and p together
+#
+# Most servers have all three. Here are the ten tokens at T = 3, with k = 4 and p = 0.5.
 
 # %% tags=["hide-input"]
+warm = temperature(logits, 3.0)
+k_then_p = int((top_p(top_k(warm, 4), 0.5) > -np.inf).sum())
 predict(
-    "3-k1",
-    "k = 1 and T = 5. What is P(approve)?",
-    float(softmax(top_k(logits / 5, 1))[0]),
-    explain="At T = 5 alone it would have 14 %. But a single token has nobody to share with.",
+    "3-stack",
+    "k = 4 alone keeps 4, p = 0.5 alone keeps 4. How many do k, then p, keep?",
+    k_then_p,
+    tolerance=0,
+    explain="After top-k the four are renormalised, each holds more, and two of them reach 0.5.",
 )
 
 # %%
-for T in (0.1, 1, 5, 100):
-    alone = softmax(temperature(logits, T))[0]
-    with_k = softmax(top_k(temperature(logits, T), 1))[0]
-    print(f"T = {T:<4} approve {alone:.3f}, with k = 1 {with_k}")
+p_then_k = top_k(top_p(warm, 0.5), 4)
+print("p, then k keeps", (p_then_k > -np.inf).sum())
+ten_k = softmax(top_k(warm, 4))[:4]
+print("at T = 3      ", softmax(warm)[:4].round(3))
+print("after k = 4   ", ten_k.round(3), "sums", ten_k.cumsum().round(3))
 
 # %% [markdown]
-# **k above the vocabulary** keeps everything. A function that crashes there will crash one day:
-# somebody moves a setting of 50 to a classifier with 6 classes.
+# Two cuts in a row are not two independent cuts: the second sees a distribution that the first has made.
+# So both together can be stricter than either alone, and their order counts. Now the real model, T = 1.5,
+# with the settings side by side.
 
 # %%
-print(top_k(logits[:3], 50))
-
-# %% [markdown]
-# **k below 1** means nothing, so ours refuses it.
-
-# %%
-try:
-    top_k(logits, 0)
-except ValueError as error:
-    print(error)
-
-# %% [markdown]
-# Elsewhere it means "off". The difference matters when you copy a configuration. Read on 2026-11-22,
-# the first two rows also run:
-#
-# | | k = 0 | k = -1 |
-# |---|---|---|
-# | transformers, the processor alone | refused | refused |
-# | transformers, `generate` | off | refused |
-# | vLLM | off | off, and below that refused |
-# | llama.cpp | off | off |
-#
-# **Exercises 3.5 and 3.7 now.** Decide about k below 1, and do rows.
-#
-# ### Step 7 · Which comes first?
-#
-# You have two knobs, T and k. Some libraries divide first and cut then, llama.cpp cuts first and
-# divides last. Does it matter?
-
-# %% tags=["hide-input"]
-predict(
-    "3-rescue",
-    "k = 3 has removed seven of the ten tokens. Then T = 5. How many tokens can be drawn?",
-    int((softmax(temperature(top_k(logits, 3), 5.0)) > 0).sum()),
-    explain="Minus infinity divided by 5 is minus infinity. Temperature brings nothing back.",
-)
-
-# %% [markdown]
-# It does not matter, and the proof takes two lines.
-#
-# 1. T keeps the order, so the k largest of z/T are the k largest of z: **the same tokens stay**.
-# 2. A token that stays ends at z/T either way, and a removed one at minus infinity: **the same values**.
-#
-# Now try to break it: a thousand random rows, each with its own k and T.
-
-# %%
-rng = np.random.default_rng(0)
-same = 0
-for _ in range(1000):
-    z = rng.normal(0, 3, 30)
-    k, T = rng.integers(1, 31), rng.uniform(0.1, 5)
-    first = top_k(temperature(z, T), k)
-    last = temperature(top_k(z, k), T)
-    same += np.array_equal(first, last)
-print(f"the same in {same} of 1000")
-
-# %% [markdown]
-# Top-p cannot say that. It looks at masses, and T changes masses. One example is enough: logits 3, 2
-# and 1, p = 0.8, T = 0.5.
-#
-# **Exercise 3.9 now**, on paper and before you run the cell: how many survive, in each order?
-
-# %%
-z = np.array([3.0, 2.0, 1.0])
-first = top_p(temperature(z, 0.5), 0.8)
-last = temperature(top_p(z, 0.8), 0.5)
-print("at T = 1  ", softmax(z).round(3))
-print("at T = 0.5", softmax(z / 0.5).round(3))
-print("T first:", first, " T last:", last)
-
-# %% [markdown]
-# With T first the leader has 0.867, enough alone, and one token stays. With T last the leader has
-# 0.665, needs the second, and two stay. Line 1 of the proof fails: the *set* depends on T.
-#
-# And the two cuts with each other? At T = 2, with k = 5 and p = 0.5:
-
-# %%
-warm = temperature(logits, 2.0)
-k_then_p = np.isfinite(top_p(top_k(warm, 5), 0.5)).sum()
-p_then_k = np.isfinite(top_k(top_p(warm, 0.5), 5)).sum()
-print(f"k, then p: {k_then_p} kept;  p, then k: {p_then_k} kept")
-
-# %% [markdown]
-# After top-k the survivors are renormalised, each holds more, and p = 0.5 is reached sooner. Two cuts
-# in a row are not two independent cuts.
-#
-# **Exercise 3.6 now.** Both knobs in one function.
-#
-# ### Step 8 · Which is stricter?
-#
-# An article says that a high temperature with k = 10 "can be more restrictive" than a low one with
-# p = 0.95. Take T = 2 with k = 10 against T = 0.5 with p = 0.95, on two sets of logits: the twenty
-# tokens of lesson 1 with their clear leader, and a thousand nearly equal ones.
-
-
-# %%
-def kept(z):
-    a = np.isfinite(top_k(temperature(z, 2.0), 10)).sum()
-    b = np.isfinite(top_p(temperature(z, 0.5), 0.95)).sum()
-    return int(a), int(b)
-
-
-twenty = np.random.default_rng(42).normal(0, 1, 20)
-twenty[0] += 4
-thousand = np.random.default_rng(0).normal(0, 0.3, 1000)
-
-# %% tags=["hide-input"]
-quiz(
-    [
-        predict(
-            "3-strict-peaked",
-            "Twenty tokens with a clear leader: how many does T = 0.5 with p = 0.95 keep?",
-            kept(twenty)[1],
-            explain="The leader alone holds more than 95 % at T = 0.5. Here k = 10 is the loose one.",
-        ),
-        predict(
-            "3-strict-flat",
-            "A thousand nearly equal tokens: how many does T = 0.5 with p = 0.95 keep?",
-            kept(thousand)[1],
-            unit="tokens",
-            tolerance=60,
-            explain="95 % of a flat thousand is most of the thousand. Here k = 10 is by far stricter.",
-        ),
-    ]
-)
-
-# %%
-print("twenty:   k keeps {}, p keeps {}".format(*kept(twenty)))
-print("thousand: k keeps {}, p keeps {}".format(*kept(thousand)))
-
-# %% [markdown]
-# So "can be" is right, and nothing stronger would be. Which rule is stricter is a property of the
-# distribution, never of the two numbers.
-#
-# **Exercise 3.10 now.** Build one distribution of each kind yourself.
-#
-# ### Step 9 · A cut that nobody asked for
-#
-# A program may keep the 50 largest logits and forget the rest *before* softmax. That is top-k with
-# k = 50, whatever the settings say. A well-known page that shows transformers at work,
-# [Transformer Explainer](https://github.com/poloclub/transformer-explainer), does so because 50 is a
-# number that can be displayed (`const max = 50` in its code, read on 2026-11-28).
-#
-# How much does it hide? Word frequencies fall roughly as 1, 1/2, 1/3 and so on (Zipf's law). Take
-# 50,257 tokens of that kind.
-
-# %%
-zipf = -np.log(np.arange(1, 50258.0))
-whole, cut = softmax(zipf / 2)[0], softmax(zipf[:50] / 2)[0]
-print(f"{len(zipf):,} tokens")
-
-# %% tags=["hide-input"]
-predict(
-    "3-zipf",
-    "At T = 2, how many times too large is the first token's probability after that cut?",
-    round(float(cut / whole)),
-    unit="times",
-    tolerance=5,
-    explain="At T = 2 each of the other 50,207 is unlikely, and together they hold nearly all.",
-)
-
-# %% [markdown]
-# **Exercise 3.11 now**, before you run the next cell.
-
-# %%
-print(f"whole {whole:.4f}, cut {cut:.4f}: {cut / whole:.0f} times")
-print("at T = 1:", (softmax(zipf[:50])[0] / softmax(zipf)[0]).round(1), "times")
-p = np.sort(softmax(name.logits))[::-1]
-print(f"'My name is': the top 50 hold {100 * p[:50].sum():.1f} % at T = 1")
-for r in (once, name):
-    z = np.sort(r.logits)[::-1] / 2
-    print(
-        f"{r.prompt!r} at T = 2: {softmax(z[:50])[0] / softmax(z)[0]:.0f} times"
-    )
-
-# %% [markdown]
-# Zipf's law is a stand-in: with our model the factor is 6 after *Once upon a time* and 17 after *My name
-# is*. Either way, a slider on such a page shows a temperature that never reaches the tail.
-#
-# ### Step 10 · In the wild
-#
-# You may be using top-k without knowing it. Defaults, read on 2026-11-22, the first one also run:
-#
-# | | k, when you say nothing |
-# |---|---|
-# | transformers, `generate(do_sample=True)` | 50, unless the model brings its own setting |
-# | llama.cpp | 40, before top-p, min-p and temperature |
-# | vLLM | off, unless the model brings its own setting |
-#
-# So "plain sampling" in the first is not plain: after *My name is* the default hides more than half of
-# what the model would say. Turn it off with `top_k=0` when you measure a model.
-
-# %%
-p = softmax(name.logits)
-for k in (40, 50):
-    print(f"k = {k} hides {100 * (1 - np.sort(p)[-k:].sum()):.1f} %")
-
-# %% [markdown]
-# The rule became popular with [Fan and others (2018)](https://arxiv.org/abs/1805.04833), who drew their
-# stories from the likeliest few tokens at each step.
-# [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751) then measured what each rule writes.
-# Five rows of their table: perplexity, and the share of texts that end in repetition.
-
-# %%
-holtzman = {
-    "human": (12.38, 0.28),
-    "pure sampling": (22.73, 0.22),
-    "top-k 40": (6.88, 0.78),
-    "top-k 640": (13.82, 0.28),
-    "nucleus 0.95": (13.13, 0.36),
+rows = {
+    "T": ("transformers", {}),
+    "T, k = 40": ("transformers", {"top_k": 40}),
+    "T, p = 0.9": ("transformers", {"top_p": 0.9}),
+    "T, k, p": ("transformers", {"top_k": 40, "top_p": 0.9}),
+    "k, p, T": ("llama.cpp", {"top_k": 40, "top_p": 0.9}),
 }
-for row, (perplexity, repetition) in holtzman.items():
-    bar = "█" * round(perplexity)
-    print(f"{row:13} {perplexity:5.2f}  {repetition:.2f} %  {bar}")
+print(f"{'':11}{'Once upon a time':>22}{'My name is':>22}")
+for label, (library, cut) in rows.items():
+    pipeline = Pipeline.named(library, temperature=1.5, **cut)
+    row = ""
+    for r in (once, name):
+        z = pipeline(r.logits)
+        bits = entropy(softmax(z))
+        row += f"{(z > -np.inf).sum():9,} left {bits:5.2f} b"
+    print(f"{label:11}{row}")
 
 # %% [markdown]
-# k = 40 writes text that is too predictable, at about half the human perplexity. The nucleus is nearest
-# to human in perplexity, k = 640 in repetition. A k near 40 is what you find in configurations, and a k
-# sixteen times larger fits better on average.
+# Read the first column. After the sure prompt, k = 40 lets 39 strangers in, p = 0.9 after T lets
+# thousands in, and only p *before* T leaves the comma alone. After the open prompt k does most of the
+# cutting. Try the three stages on the ten tokens, in the order of two libraries.
 
 # %%
-print(f"{6.88 / 12.38:.2f} of human; {640 / 40:.0f} times the k")
+stages_explorer(
+    tokens,
+    logits,
+    {
+        "transformers, vLLM": ["temperature", "top_k", "top_p"],
+        "llama.cpp": ["top_k", "top_p", "temperature"],
+    },
+    knobs={"temperature": 2.0, "top_k": 6, "top_p": 0.7},
+    goal=Goal(
+        "Find a setting where the first keeps exactly 2 more",
+        "difference",
+        2,
+        0,
+    ),
+    title="Three stages in two orders",
+)
 
 # %% [markdown]
-# ### Step 11 · Read what it wrote
+# ## What a cut does to a text
 #
-# One place says little. So the model wrote 160 texts: four prompts, five settings, the seeds 0 to 7, up
-# to 40 tokens each. None was left out. For each token its **surprisal** was kept: log2 of 1 over the
-# probability that the model itself gave it, at T = 1 and with nothing removed. 10 bits is once in 1,024.
+# Which cut writes better? Reading a few texts settles nothing, and two settings are compared fairly only
+# if nothing else differs. So this is a measurement. The model wrote 64 texts of up to 40 tokens at T = 1
+# with nothing removed, four after each of 16 prompts. At each of their places every setting below is put
+# on the *same* logits, and nothing is drawn: what is recorded is the exact probability of an **odd**
+# token. Odd means that the model itself, at T = 1, gives it less than 1 in 1,024.
+#
+# Texts after one prompt resemble each other, so the unit is the prompt: a mean of 16 numbers. The ± is a
+# 95 % interval, 2.13 standard errors for 16 values.
 
 # %%
-from logitlab.data import recorded_texts
+cuts = recorded_cuts()
 
-texts = recorded_texts()
-settings = list(dict.fromkeys(text.setting for text in texts))
-print(len(texts), "texts:", settings, 2**10)
+
+def by_prompt(values, where=True):
+    """The mean over the places of each of the 16 prompts."""
+    own = [(cuts.prompt == i) & where for i in range(len(cuts.prompts))]
+    return np.array([values[here].mean() for here in own])
+
+
+def interval(x):
+    return x.mean(), 2.13 * x.std(ddof=1) / np.sqrt(len(x))
+
+
+print(f"{len(cuts.text):,} places in {cuts.text.max() + 1} texts", end="; ")
+print(f"odd: 10 bits, less than 1 in {2**10:,}")
+for i, (T, rule, value) in enumerate(cuts.settings[:6]):
+    mean, half = interval(100 * by_prompt(cuts.odd[i]))
+    bits = cuts.entropy[i].mean()
+    print(f"T = {T}  {rule:6} {value:<4g} {bits:5.2f} bits", end="  ")
+    print(f"odd {mean:5.1f} ± {half:.1f} %")
 
 # %% [markdown]
-# At T = 1.5 without a cut, 74.5 % of the tokens are such rare ones. What do the two cuts do about it?
+# Read it as a design: two temperatures, three cuts. At the same T, k = 40 takes nearly all odd tokens away
+# and p = 0.9 far fewer. With any cut, T = 1.5 has more of them than T = 1. So T makes odd tokens, and a cut
+# removes some. But is k the better *rule*, or is 40 just the stricter *number*? The entropy column says
+# that it leaves much less choice.
+#
+# To compare rules, make them equally strong: for each rule the value was sought that leaves, on the
+# average over all places, as much entropy as k = 40 does at T = 1.5. Now take the **sure** places, where
+# the model's own entropy is below 1 bit.
 
 # %% tags=["hide-input"]
-
-
-def bits(setting):
-    return np.concatenate([t.surprisal for t in texts if t.setting == setting])
-
-
-rare = {s: 100 * float((bits(s) >= 10).mean()) for s in settings}
-quiz(
-    [
-        predict(
-            "3-rare-k",
-            "T = 1.5, then k = 40: which share of the tokens has 10 bits or more?",
-            round(rare["T = 1.5, then k = 40"], 1),
-            unit="%",
-            tolerance=3,
-            explain="The fortieth token is seldom rarer than one in 1,024.",
-        ),
-        predict(
-            "3-rare-p",
-            "T = 1.5, then p = 0.9: which share of the tokens has 10 bits or more?",
-            round(rare["T = 1.5, then p = 0.9"], 1),
-            unit="%",
-            tolerance=8,
-            explain="T came first and filled the tail. 90 % of a heated distribution is thousands "
-            "of tokens.",
-        ),
-    ]
+own_bits = cuts.entropy[0]
+sure, open_ = own_bits < 1, own_bits > 5
+equal = {"top-k": 4} | {
+    rule: 7 + i for i, (_, rule, _) in enumerate(cuts.settings[7:])
+}
+most = max(equal, key=lambda rule: cuts.odd[equal[rule]][sure].mean())
+predict(
+    "3-sure",
+    "T = 1.5, all equally strong. Which rule lets most odd tokens through at sure places?",
+    most,
+    choices=tuple(rule for rule in equal if rule != "top-p first"),
+    explain="Where one token fits, k still lets 39 others in, and T = 1.5 gives them weight.",
 )
 
 # %%
-for setting in settings:
-    b = bits(setting)
-    left = np.concatenate([t.kept for t in texts if t.setting == setting])
-    print(
-        f"{setting:22} mean {b.mean():5.2f} bits  "
-        f"rare {100 * (b >= 10).mean():4.1f} %  left {np.median(left):6,.0f}"
-    )
+print("T = 1.5, equally strong: entropy, then odd tokens in %")
+print(f"{'':31}{'all places':>13}{'open places':>13}  kept there")
+for rule, i in equal.items():
+    label = f"{rule} {cuts.settings[i][2]:g}"
+    print(f"{label:20}{cuts.entropy[i].mean():6.2f} bits", end=" ")
+    for where in (True, open_):
+        mean, half = interval(100 * by_prompt(cuts.odd[i], where))
+        print(f"{mean:7.1f} ± {half:3.1f}", end="")
+    print(f"{np.median(cuts.kept[i][open_]):12.0f}")
+fig, alt = plots.curves(
+    np.arange(3),
+    {
+        f"{rule} {cuts.settings[i][2]:g}": [
+            100 * by_prompt(cuts.odd[i], w).mean()
+            for w in (sure, ~sure & ~open_, open_)
+        ]
+        for rule, i in equal.items()
+    },
+    xlabel="places",
+    ylabel="odd tokens, %",
+    title="T = 1.5, cuts of equal strength",
+    markers=True,
+)
+fig.axes[0].set_xticks([0, 1, 2], ["sure", "between", "open"])
+plots.show(fig, alt)
+
+# %%
+for rule in ("top-p", "top-p first", "min-p", "top-n-sigma"):
+    gap = cuts.odd[equal[rule]] - cuts.odd[equal["top-k"]]
+    text = ""
+    for label, where in (("all", True), ("sure", sure), ("open", open_)):
+        mean, half = interval(100 * by_prompt(gap, where))
+        text += f"  {label} {mean:+5.1f} ± {half:.1f}"
+    print(f"{rule:11} less top-k:{text}")
+print(f"places: sure {100 * sure.mean():.0f} %", end=", ")
+print(f"open {100 * open_.mean():.0f} %")
 
 # %% [markdown]
-# The last column is how many tokens were left to draw from, in the middle case. Now read some. Each
-# token is shaded by its surprisal; point at one, or move with the arrow keys, and its numbers appear.
+# These are differences prompt by prompt. An interval that holds 0 says that these texts do not decide.
+#
+# - **At sure places k is the worst of all.** The other rules let nothing odd through; k lets 7 % through.
+#   They are few places, but one slip there, and the text goes on from it.
+# - **At open places it is the other way round.** There k = 40 lets nothing odd through and top-p some
+#   12 %. But in a place with thousands of possible words, each good word is rare, and "odd" is no fault:
+#   it is what k's blindness costs.
+# - **Over all places top-p has more odd tokens than k**, by 4 points, and its interval does not hold 0.
+#   With p before T it comes out much the same, once p is set to the same strength.
+# - **Min-p and top-n-sigma cannot be told from k over all places**: both intervals hold 0. What differs is
+#   where they are strict.
+#
+# What this does not say: one small model; places of calm texts, not of texts that have lost their thread;
+# and an odd token is not a bad one. No cut wins. k spends its strictness at open places, the others at
+# sure ones, and which of the two you want strict is your decision.
+#
+# ## Read what it wrote
+#
+# The model wrote 160 texts: four prompts, five settings, the seeds 0 to 7, up to 40 tokens each. None was
+# left out. Each token is shaded by its *surprisal*: log2 of 1 over the probability that the model itself
+# gave it, in bits, so that 10 bits is 1 in 1,024. Point at one, or move with the arrow keys, and its
+# numbers appear.
 
 # %%
-calm = min(
-    np.mean(t.surprisal) for t in texts if t.setting == "T = 1.5, then p = 0.9"
-)
+texts = recorded_texts()
+hot = "T = 1.5, then p = 0.9"
+calm = min(np.mean(t.surprisal) for t in texts if t.setting == hot)
+print(len(texts), "texts")
 text_explorer(
     texts,
     goal=Goal(
-        "Find the calmest text that *T = 1.5, then p = 0.9* wrote",
-        "mean",
-        float(calm),
-        0.01,
+        f"Find the calmest text that *{hot}* wrote", "mean", calm, 0.01
     ),
     title="What the model wrote",
 )
 
 # %% [markdown]
-# What the five rows say, and what they do not:
+# Low surprisal means that the model expected its own words. It does not say that the text is good. And a
+# token that the model did not expect changes all that follows: that is why a text at T = 1.5 can lose its
+# thread for good, which the measurement above, made at places of calm texts, does not show.
 #
-# - **T = 1.5, then k = 40 stays fluent** and T = 1.5, then p = 0.9 does not. T never moves a rank, so
-#   the forty are the same forty as at T = 1. T does move mass, so the nucleus swells.
-# - It is not top-p that fails. It is top-p *after* T. With p = 0.9 first and T = 1.5 last, the order of
-#   llama.cpp, the nucleus is measured on the model's own distribution, and the rare tokens fall from
-#   65.5 % to 17.5 %.
-# - k = 40 at T = 1.5 has hardly any rare tokens, fewer than the model on its own at T = 1 (13.2 %). That
-#   is no praise: a person surprises you now and then.
-# - Low surprisal means that the model expected its own words. It does not say that the text is good.
+# ## The whole loop
 #
-# Then where does k's blindness show? At *sure* places, such as after *Once upon a time*, where the comma
-# has nearly everything. No drawing is needed: add up the probability of all tokens that have 5 bits or
-# more there, with and without the cut.
-
-# %%
-bits_once = -np.log2(softmax(once.logits))
-for T in (1.0, 1.5):
-    for k in (None, 40):
-        z = temperature(once.logits, T)
-        p = softmax(z if k is None else top_k(z, k))
-        odd = 100 * p[bits_once >= 5].sum()
-        print(
-            f"T = {T}, {'no cut' if k is None else 'k = 40':7} odd tokens {odd:4.1f} %"
-        )
-
-# %% [markdown]
-# It is T that makes odd tokens likely, and k = 40 takes some of them away: half of them at T = 1.5,
-# a fifth at T = 1. Where one token fits, k still lets 39 others in.
+# You now have every part of what writes text: score, divide by T, cut, draw, append, and again until a
+# stop token comes or the text is long enough. A stop token is one that the model writes to say that the
+# text is over.
 #
-# **Your own prompt.** With the model installed (`make model`, once):
-
-# %% tags=["skip-execution", "nbval-skip"]
-from logitlab import generate, load_model
-
-model = load_model()
-
-# %% tags=["skip-execution", "nbval-skip"]
-prompt = "The best thing about the sea is"
-pipeline = Pipeline([("temperature", {"T": 1.5}), ("top_k", {"k": 40})])
-steps = generate(model, prompt, pipeline, np.random.default_rng(0), 30)
-for step in steps:
-    print(f"{step.surprisal:5.1f} bits {step.text!r}")
-
-# %% [markdown]
-# One last slider, on the sure prompt, with both knobs. Leave k at 40 and find the heat at which the
-# forty take half of what belongs to the comma.
-
-# %%
-distribution_explorer(
-    once.tokens,
-    once.logits,
-    knobs={"temperature": 1.0, "top_k": 40},
-    goal=Goal("With k = 40, bring the comma to one half", "p:,", 0.5, 0.005),
-    title="Once upon a time",
-    bars=12,
-)
-
-# %% [markdown]
-# **Exercise 3.12 now.** A colleague explains k = 40, and you answer.
+# **Exercise 3.5 now, the capstone of lessons 1 to 3.** You write
+# `generate(model, prompt, T, k, p, rng, max_new_tokens)`. The check runs it on small models that it makes
+# up; the last cell of the exercise runs it on the real one.
 #
-# ## Published, but is it right?
-#
-# Eight sentences about top-k and top-p, most of them printed. Some are right. Each verdict is computed
-# in the cell, not remembered.
-
-# %% tags=["hide-input"]
-verdict = {"choices": ("right", "wrong")}
-alone_k, alone_p = kept(thousand)[0], int(np.isfinite(top_p(warm, 0.3)).sum())
-stacked = int(np.isfinite(top_p(top_k(warm, 5), 0.3)).sum())
-flat_two = temperature(thousand, 2.0)
-flat_stacked = int(np.isfinite(top_p(top_k(flat_two, 5), 0.3)).sum())
-other_gaps = np.isfinite(top_k(np.sign(logits) * logits**2, 3))
-three = {"temperature": 2.0, "top_k": 3, "top_p": 0.5}
-last_stages = [
-    Pipeline.named(library, **three).stages(logits)[-1].name
-    for library in ("transformers", "vllm", "llama.cpp")
-]
-removed = [
-    int((~stage.survivors).sum())
-    for stage in Pipeline.named("transformers", **three).stages(logits)
-]
-quiz(
-    [
-        predict(
-            "3-pub-can",
-            "T = 2 with k = 10 can be more restrictive than T = 0.5 with p = 0.95.",
-            "right" if kept(thousand)[0] < kept(thousand)[1] else "wrong",
-            explain=f"On the thousand it keeps {kept(thousand)[0]} against {kept(thousand)[1]}; on "
-            f"the twenty {kept(twenty)[0]} against {kept(twenty)[1]}. 'Can be' is the right word.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-stack",
-            "T = 2 with k = 5 and p = 0.3 can be more restrictive than k = 5 alone or p = 0.3 alone.",
-            "right" if flat_stacked < 5 and flat_stacked < 100 else "wrong",
-            explain=f"On the thousand both together keep {flat_stacked}. On our ten they keep "
-            f"{stacked}, which is what p = 0.3 alone keeps too.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-independent",
-            "Top-k and top-p each truncate independently of the other.",
-            "right" if k_then_p == p_then_k else "wrong",
-            explain=f"k, then p keeps {k_then_p}; p, then k keeps {p_then_k}. The second cut sees "
-            "what the first has left, renormalised.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-after",
-            "Top-k and top-p both act after temperature has reshaped the distribution.",
-            "wrong" if "temperature" in last_stages else "right",
-            explain="In transformers and vLLM they do. In llama.cpp temperature comes last. For "
-            "top-k that changes nothing, for top-p it does.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-compose",
-            "Temperature reshapes, top-k truncates, top-p clips by cumulative probability.",
-            "right" if removed == [0, 7, 8] else "wrong",
-            explain="Three different things, and they can be chained. With T = 2, k = 3 and p = 0.5 on "
-            f"our ten, the tokens removed after each stage are {removed[0]}, {removed[1]} and "
-            f"{removed[2]}.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-differences",
-            "Which tokens top-k keeps depends on the differences between logits.",
-            "wrong"
-            if np.array_equal(other_gaps, np.isfinite(top_k(logits, 3)))
-            else "right",
-            explain="Only on their order. Square every gap and the same three stay. The differences "
-            "decide what the three get.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-quality",
-            "k = 50 keeps the tokens that hold about 95 % of the probability.",
-            "wrong" if np.sort(p)[-50:].sum() < 0.9 else "right",
-            explain="After *The capital of France is* it happens to be so. After *My name is* they "
-            f"hold {100 * np.sort(p)[-50:].sum():.0f} %.",
-            **verdict,
-        ),
-        predict(
-            "3-pub-greedy",
-            "Top-k sampling with k = 1 is greedy decoding.",
-            "right" if softmax(top_k(warm, 1)).max() == 1 else "wrong",
-            explain="At every temperature.",
-            **verdict,
-        ),
-    ]
-)
-
-# %% [markdown]
 # ## Common misconceptions
 #
 # - *A removed token gets the logit 0.* Then it gets the weight 1. It gets minus infinity.
@@ -867,12 +596,14 @@ quiz(
 # | follows from the distribution | how much mass stays | how many stay |
 # | looks at | the order | the masses |
 # | T before or after | the same | not the same |
-# | sure place | lets k − 1 strangers in | keeps the one |
+# | sure place | lets k − 1 strangers in | keeps the one, if it comes before T |
 # | open place | removes good answers | keeps them, and the tail when T is high |
 #
 # **Top-k counts, it does not weigh.** A removed logit is minus infinity, and nothing brings it back.
 #
-# Your guesses, largest surprise first.
+# ## Your guesses
+#
+# Largest surprise first.
 
 # %% tags=["hide-input"]
 surprises("3-")
@@ -885,4 +616,114 @@ surprises("3-")
 # Temperature, top-p and top-k look at one place and forget it. Lesson 4,
 # [Repetition penalty](04_repetition_penalty.ipynb), looks back at what was written.
 #
-# [Course home](../book/index.md)
+# ## Further
+#
+# ### A k that means nothing
+#
+# *{{ minutes }} minutes. For whoever copies a configuration from one library to another.*
+#
+# k above the vocabulary keeps everything. k below 1 means nothing, so ours refuses it. Elsewhere it means
+# "off".
+
+# %%
+print(top_k(logits[:3], 50))
+try:
+    top_k(logits, 0)
+except ValueError as error:
+    print(error)
+
+# %% [markdown]
+# Read on 2026-11-22, the first two rows also run:
+#
+# | | k = 0 | k = -1 |
+# |---|---|---|
+# | transformers, the processor alone | refused | refused |
+# | transformers, `generate` | off | refused |
+# | vLLM | off | off, and below that refused |
+# | llama.cpp | off | off |
+#
+# **Exercise 3.6**: decide about k below 1.
+#
+# ### Cuts that nobody asked for
+#
+# *{{ minutes }} minutes. For whoever measures a model or shows one to others.*
+#
+# You may be using top-k without knowing it. What you get when you say nothing, read on 2026-11-22, the
+# first one also run: transformers' `generate(do_sample=True)` takes k = 50 and llama.cpp 40, unless the
+# model brings its own setting; vLLM has it off. Turn it off with `top_k=0` when you measure a model.
+#
+# And a program may keep the 50 largest logits and forget the rest *before* softmax. A well-known page that
+# shows transformers at work, [Transformer Explainer](https://github.com/poloclub/transformer-explainer),
+# does so because 50 is a number that can be displayed (`const max = 50` in its code, read on 2026-11-28).
+
+# %%
+for r in (once, name):
+    z = np.sort(r.logits.astype(float))[::-1]
+    for T in (1, 2):
+        whole, cut = softmax(z / T)[0], softmax(z[:50] / T)[0]
+        print(
+            f"{r.prompt:17} T = {T}: the top token has {whole:.3f}, "
+            f"after the cut {cut:.3f}, {cut / whole:.1f} times"
+        )
+
+# %% [markdown]
+# A slider on such a page shows a temperature that never reaches the tail.
+#
+# **Exercise 3.10** does the same for a vocabulary of made-up words.
+#
+# ### Your own prompt
+#
+# *{{ minutes }} minutes. For whoever has the model installed (`make model`, once).*
+
+# %% tags=["skip-execution", "nbval-skip"]
+from logitlab import generate, load_model
+
+model = load_model()
+
+# %% tags=["skip-execution", "nbval-skip"]
+prompt = "The best thing about the sea is"
+pipeline = Pipeline([("temperature", {"T": 1.5}), ("top_k", {"k": 40})])
+for step in generate(model, prompt, pipeline, np.random.default_rng(0), 30):
+    print(f"{step.surprisal:5.1f} bits {step.text!r}")
+
+# %% [markdown]
+# ### Published, but is it right?
+#
+# *{{ minutes }} minutes. For whoever reads about samplers elsewhere.*
+#
+# Two sentences on top-k that are or were in print. The verdicts are computed.
+
+# %% tags=["hide-input"]
+verdict = {"choices": ("right", "wrong")}
+
+
+def kept(z):
+    """How many T = 2 with k = 10 keeps, and T = 0.5 with p = 0.95."""
+    a = (top_k(z / 2.0, 10) > -np.inf).sum()
+    b = (top_p(z / 0.5, 0.95) > -np.inf).sum()
+    return int(a), int(b)
+
+
+on_name, on_once = kept(name.logits), kept(once.logits)
+quiz(
+    [
+        predict(
+            "3-pub-can",
+            "T = 2 with k = 10 can be more restrictive than T = 0.5 with p = 0.95.",
+            "right" if on_name[0] < on_name[1] else "wrong",
+            explain=f"After *My name is* it keeps {on_name[0]} against {on_name[1]}; after *Once "
+            f"upon a time* {on_once[0]} against {on_once[1]}. 'Can be' is the right word.",
+            **verdict,
+        ),
+        predict(
+            "3-pub-quality",
+            "k = 50 keeps the tokens that hold about 95 % of the probability.",
+            "wrong"
+            if np.sort(softmax(name.logits))[-50:].sum() < 0.9
+            else "right",
+            explain="After *The capital of France is* it happens to be so. After *My name is* they "
+            f"hold {100 * np.sort(softmax(name.logits))[-50:].sum():.0f} %.",
+            **verdict,
+        ),
+    ]
+)

@@ -13,15 +13,17 @@
 # %% [markdown]
 # # Exercises 2: top-p
 #
-# {{ Exercises }} exercises to [the lesson](../notebooks/02_top_p.ipynb), from filled in to blank.
-# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/02_top_p.ipynb), in the order in which it calls
+# for them: {{ points }} points, about {{ minutes }} minutes. Then {{ further_exercises }} further ones,
+# {{ further_points }} points, {{ further_minutes }} minutes. Stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/02_top_p.ipynb).
-# - All at once, in a terminal: `make check LESSON=02_top_p`
+# - All at once, in a terminal: `make check LESSON=02_top_p`. It calls nbval, which runs every cell again
+#   and compares what comes out with what the sheet expects.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -79,45 +81,7 @@ p_approve = 0.347 / 0.919
 check("2.1", (kept, mass, last, p_approve))
 
 # %% [markdown]
-# ## 2.2 Three predictions
-#
-# *2 points · 6 minutes · easy*
-#
-# Guess before you compute; then compute, and notice where the guess was off.
-#
-# - Five tokens have 0.50, 0.20, 0.15, 0.10 and 0.05. What mass does the nucleus of p = 0.75 hold?
-# - The ten tokens of the story, p = 0.9: how many stay at T = 0.5, and how many at T = 5? Write a
-#   pair.
-# - How many stay at p = 0?
-#
-# <details><summary>Hint 1</summary>
-#
-# Can three tokens hold exactly 0.75 when the running sums are 0.50, 0.70 and 0.85?
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# For the pair: `softmax(logits / T)`, the running sum with `np.cumsum`, then count by eye. At p = 0 something must still be drawn.
-#
-# </details>
-
-# %% nbgrader={"grade": false, "grade_id": "ex-2-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
-mass = ...
-sizes = ...
-at_zero = ...
-### BEGIN SOLUTION
-mass = 0.5 + 0.2 + 0.15
-sizes = tuple(
-    int((np.cumsum(softmax(logits / T)) < 0.9).sum()) + 1 for T in (0.5, 5)
-)
-at_zero = 1
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-2-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.2", (mass, sizes, at_zero))
-
-# %% [markdown]
-# ## 2.3 `nucleus_size`
+# ## 2.2 `nucleus_size`
 #
 # *2 points · 8 minutes · easy*
 #
@@ -137,7 +101,7 @@ check("2.2", (mass, sizes, at_zero))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-2-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-2-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def nucleus_size(probs, p):
     """How many tokens the smallest set of mass at least p holds."""
     ### BEGIN SOLUTION
@@ -146,11 +110,11 @@ def nucleus_size(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.3", nucleus_size)
+# %% nbgrader={"grade": true, "grade_id": "check-2-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("2.2", nucleus_size)
 
 # %% [markdown]
-# ## 2.4 `top_p`
+# ## 2.3 `top_p`
 #
 # *4 points · 12 minutes · medium*
 #
@@ -158,11 +122,11 @@ check("2.3", nucleus_size)
 # survivors add up to 1, and place i still belongs to token i. What you do when the running sum hits
 # p exactly is yours to choose; the check names your choice.
 #
-# Try it on `[0.10, 0.50, 0.05, 0.20, 0.15]` with p = 0.75 before you run the check.
+# Try it on the lesson's `[0.08, 0.44, 0.04, 0.28, 0.16]` with p = 0.8 before you run the check.
 #
 # <details><summary>Hint 1</summary>
 #
-# `order = np.argsort(-probs)` gives the ids from the likeliest down. Keep the first `n` of them; exercise 2.3 found `n`.
+# `order = np.argsort(-probs)` gives the ids from the likeliest down. Keep the first `n` of them; exercise 2.2 found `n`.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -172,7 +136,7 @@ check("2.3", nucleus_size)
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-2-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-2-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_p(probs, p):
     """Probabilities after top-p: the nucleus renormalised, 0 elsewhere."""
     ### BEGIN SOLUTION
@@ -183,60 +147,82 @@ def top_p(probs, p):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.4", top_p)
+# %% nbgrader={"grade": true, "grade_id": "check-2-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("2.3", top_p)
 
 # %% [markdown]
-# ## 2.5 Mend a bug that shipped
+# ## 2.4 Temperature first
 #
 # *2 points · 6 minutes · medium*
 #
-# Libraries often walk the other way: from the least likely token up, removing while the sum is at
-# most 1 − p. It is the same set, and it hides a trap.
-
-
-# %%
-def broken_top_p(probs, p):
-    order = np.argsort(probs)
-    removed = np.cumsum(probs[order]) <= 1 - p
-    kept = probs.copy()
-    kept[order[removed]] = 0
-    return kept / kept.sum()
-
-
-print(broken_top_p(FIVE, 0.75).round(3))
-
-# %% [markdown]
-# Run it with p = 0 and see. Write `mended_top_p` so that the likeliest token is always left, also at
-# p = 0.00000000000000001. For every other p it is right as it is.
+# Logits of one row in, probabilities out, in the order of transformers and vLLM: temperature, then
+# top-p on what temperature made. You may call what you have written.
 #
 # <details><summary>Hint 1</summary>
 #
-# What is the last running sum, and what is 1 − p?
+# Two things happen, in this order: scale, then cut.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# In ascending order the likeliest token is `order[-1]`. Make sure that it is never among those removed.
+# Your `top_p` takes probabilities. Which function makes them of logits, and what do you give it so that
+# `top_p` does not see the distribution at T = 1?
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-2-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def temperature_then_top_p(logits, T, p):
+    """Probabilities after temperature T, then top-p."""
+    ### BEGIN SOLUTION
+    return top_p(softmax(logits / T), p)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-2-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("2.4", temperature_then_top_p)
+
+# %% [markdown]
+# ## 2.5 `top_n_sigma`
+#
+# *3 points · 8 minutes · medium*
+#
+# The cut that temperature cannot move, as a logits processor: a logit stays if it is at least the
+# largest logit less n standard deviations, and becomes `-np.inf` if it is lower. One row of finite
+# logits in, the same row out; n is 0 or more. Divide by the number of logits for the standard
+# deviation, or by one less as PyTorch does: the check names your choice.
+#
+# By hand first: with logits 6, 4, 3 and −1 the standard deviation is 2.55. Which of them does n = 1
+# keep, and which does n = 2?
+#
+# <details><summary>Hint 1</summary>
+#
+# `np.std` of the logits, not of the probabilities. The border hangs from the maximum, not from the mean.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# You need one comparison and `np.where`. What should n = 0 keep? Try it.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-2-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def mended_top_p(probs, p):
-    """Like broken_top_p, and something is left at every p."""
+def top_n_sigma(logits, n):
+    """One row of logits; those more than n standard deviations below the largest are -inf."""
     ### BEGIN SOLUTION
-    order = np.argsort(probs)
-    removed = np.cumsum(probs[order]) <= 1 - p
-    removed[-1] = False
-    kept = probs.copy()
-    kept[order[removed]] = 0
-    return kept / kept.sum()
+    border = logits.max() - n * logits.std()
+    return np.where(logits >= border, logits, -np.inf)
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-2-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.5", mended_top_p)
+check("2.5", top_n_sigma)
+
+# %% [markdown]
+# ## Further
+#
+# In any order. Nothing in the lessons waits for them.
 
 # %% [markdown]
 # ## 2.6 `top_p_logits`
@@ -278,82 +264,7 @@ def top_p_logits(logits, p):
 check("2.6", top_p_logits)
 
 # %% [markdown]
-# ## 2.7 Temperature first
-#
-# *2 points · 6 minutes · medium*
-#
-# Logits of one row in, probabilities out, in the order of transformers and vLLM: temperature, then
-# top-p on what temperature made. You may call what you have written.
-#
-# <details><summary>Hint 1</summary>
-#
-# Two lines: scale, then cut.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# `top_p(softmax(logits / T), p)`. If top-p came first, it would see the distribution at T = 1.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-2-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def temperature_then_top_p(logits, T, p):
-    """Probabilities after temperature T, then top-p."""
-    ### BEGIN SOLUTION
-    return top_p(softmax(logits / T), p)
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-2-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.7", temperature_then_top_p)
-
-# %% [markdown]
-# ## 2.8 Stacking
-#
-# *3 points · 8 minutes · medium*
-#
-# The ten tokens at T = 2. Top-k keeps the k likeliest. Predict, then count how many are left:
-#
-# - after top-k with k = 5 alone,
-# - after top-p with p = 0.3 alone,
-# - after top-k = 5, then top-p = 0.3,
-# - with p = 0.5: after top-k = 5, then top-p,
-# - with p = 0.5: after top-p, then top-k = 5.
-#
-# <details><summary>Hint 1</summary>
-#
-# At T = 2 the five largest are 0.213, 0.175, 0.143, 0.111 and 0.078. After top-k they are divided by their sum.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# After top-k: 0.296, 0.242, 0.198, 0.155, 0.109. Add up until 0.3, and until 0.5. Before top-k, add up the undivided ones.
-#
-# </details>
-
-# %% nbgrader={"grade": false, "grade_id": "ex-2-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
-k_alone = ...
-p_alone = ...
-both = ...
-k_then_p = ...
-p_then_k = ...
-### BEGIN SOLUTION
-warm = softmax(logits / 2)
-five = np.where(warm >= np.sort(warm)[-5], warm, 0)
-five = five / five.sum()
-k_alone = np.sum(five > 0)
-p_alone = nucleus_size(warm, 0.3)
-both = nucleus_size(five, 0.3)
-k_then_p = nucleus_size(five, 0.5)
-p_then_k = min(nucleus_size(warm, 0.5), 5)
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-2-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.8", (k_alone, p_alone, both, k_then_p, p_then_k))
-
-# %% [markdown]
-# ## 2.9 `smallest_p`
+# ## 2.7 `smallest_p`
 #
 # *2 points · 8 minutes · medium*
 #
@@ -372,7 +283,7 @@ check("2.8", (k_alone, p_alone, both, k_then_p, p_then_k))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-2-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-2-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def smallest_p(probs, i):
     """The border below which top-p removes token i."""
     ### BEGIN SOLUTION
@@ -380,11 +291,11 @@ def smallest_p(probs, i):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.9", smallest_p)
+# %% nbgrader={"grade": true, "grade_id": "check-2-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("2.7", smallest_p)
 
 # %% [markdown]
-# ## 2.10 `min_p`
+# ## 2.8 `min_p`
 #
 # *2 points · 6 minutes · easy*
 #
@@ -403,7 +314,7 @@ check("2.9", smallest_p)
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-2-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-2-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def min_p(probs, m):
     """Probabilities after min-p: those below m times the largest become 0."""
     ### BEGIN SOLUTION
@@ -412,11 +323,11 @@ def min_p(probs, m):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.10", min_p)
+# %% nbgrader={"grade": true, "grade_id": "check-2-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("2.8", min_p)
 
 # %% [markdown]
-# ## 2.11 Read five functions
+# ## 2.9 Read five functions
 #
 # *3 points · 10 minutes · medium*
 #
@@ -426,8 +337,8 @@ check("2.10", min_p)
 
 # %%
 def A(q, p):
-    before = np.cumsum(q) - q
-    return np.where((before < p) | (before == 0), q, 0)
+    below = np.cumsum(q) < p
+    return np.where(np.append(True, below[:-1]), q, 0)
 
 
 def B(q, p):
@@ -464,7 +375,7 @@ def E(q, p):
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-2-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-2-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
 verdicts = {"A": ..., "B": ..., "C": ..., "D": ..., "E": ...}
 ### BEGIN SOLUTION
 verdicts = {
@@ -476,11 +387,11 @@ verdicts = {
 }
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-2-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("2.11", verdicts)
+# %% nbgrader={"grade": true, "grade_id": "check-2-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("2.9", verdicts)
 
 # %% [markdown]
-# ## 2.12 In your own words
+# ## 2.10 In your own words
 #
 # *3 points · 8 minutes · medium · marked by a person*
 #
@@ -500,7 +411,7 @@ check("2.11", verdicts)
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-2-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-2-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # Temperature acts first. It moves mass from the one likely token to tens of thousands of unlikely

@@ -13,15 +13,17 @@
 # %% [markdown]
 # # Exercises 3: top-k
 #
-# {{ Exercises }} exercises to [the lesson](../notebooks/03_top_k.ipynb), from filled in to blank.
-# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
+# {{ Exercises }} exercises to [the lesson](../notebooks/03_top_k.ipynb), in the order in which it calls
+# for them: {{ points }} points, about {{ minutes }} minutes. Then {{ further_exercises }} further ones,
+# {{ further_points }} points, {{ further_minutes }} minutes. Stop anywhere and come back.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/03_top_k.ipynb).
-# - All at once, in a terminal: `make check LESSON=03_top_k`
+# - All at once, in a terminal: `make check LESSON=03_top_k`. It calls nbval, which runs every cell again
+#   and compares what comes out with what the sheet expects.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -83,50 +85,7 @@ mass_before = 0.579
 check("3.1", (exponentials, total, probabilities, mass_before))
 
 # %% [markdown]
-# ## 3.2 Three predictions
-#
-# *2 points · 6 minutes · easy*
-#
-# Guess before you compute; then compute, and notice where the guess was off.
-#
-# - The ten tokens, k = 1, T = 5. What is P(approve)?
-# - The ten tokens, k = 3 first, then T = 5. How many tokens can still be drawn?
-# - Two models, already as probabilities, below. Which mass does k = 5 keep of each, before anything
-#   is renormalised? Hand in two numbers with three decimals: peaked, flat.
-
-# %%
-peaked = np.array([0.82, 0.10, 0.04, 0.025, 0.01, 0.005])
-flat = np.array(
-    [0.14, 0.12, 0.11, 0.10, 0.09, 0.09, 0.08, 0.08, 0.07, 0.07, 0.05]
-)
-
-# %% [markdown]
-# <details><summary>Hint 1</summary>
-#
-# A token that was removed has the logit -inf. What is -inf / 5?
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# Both rows are sorted, so the five largest are `[:5]`. Add them up.
-#
-# </details>
-
-# %% nbgrader={"grade": false, "grade_id": "ex-3-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
-p_approve = ...
-tokens_left = ...
-masses = [..., ...]
-### BEGIN SOLUTION
-p_approve = 1.0
-tokens_left = 3
-masses = [peaked[:5].sum(), flat[:5].sum()]
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-3-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.2", (p_approve, tokens_left, masses))
-
-# %% [markdown]
-# ## 3.3 `kth_largest`
+# ## 3.2 `kth_largest`
 #
 # *2 points · 6 minutes · easy*
 #
@@ -145,7 +104,7 @@ check("3.2", (p_approve, tokens_left, masses))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-3-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-3-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def kth_largest(logits, k):
     """The k-th largest of one row of logits; of fewer than k, the smallest."""
     ### BEGIN SOLUTION
@@ -154,11 +113,11 @@ def kth_largest(logits, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.3", kth_largest)
+# %% nbgrader={"grade": true, "grade_id": "check-3-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.2", kth_largest)
 
 # %% [markdown]
-# ## 3.4 `top_k`
+# ## 3.3 `top_k`
 #
 # *4 points · 12 minutes · medium*
 #
@@ -169,7 +128,7 @@ check("3.3", kth_largest)
 #
 # <details><summary>Hint 1</summary>
 #
-# You have the threshold from 3.3. Which comparison keeps the k-th token itself?
+# You have the threshold from 3.2. Which comparison keeps the k-th token itself?
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -180,7 +139,7 @@ check("3.3", kth_largest)
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-3-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-3-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_k(logits, k):
     """One row of logits; all but the k largest are -inf."""
     ### BEGIN SOLUTION
@@ -188,47 +147,11 @@ def top_k(logits, k):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.4", top_k)
+# %% nbgrader={"grade": true, "grade_id": "check-3-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.3", top_k)
 
 # %% [markdown]
-# ## 3.5 A k below 1
-#
-# *2 points · 6 minutes · medium*
-#
-# `x[-0:]` is the whole array, so many a top-k "works" at k = 0 by accident, and does something odd
-# at k = -1. Decide, and do it for every k below 1: either raise a `ValueError` that names k and its
-# value, or switch the filter off and return the logits unchanged. For k of 1 and more nothing
-# changes.
-#
-# <details><summary>Hint 1</summary>
-#
-# Test for `k < 1` before anything else.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# `raise ValueError(f"k must be 1 or more, got {k}")`, or `return logits.copy()`. Then call your
-# `top_k`.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-3-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def top_k_any(logits, k):
-    """As top_k, for every whole number k."""
-    ### BEGIN SOLUTION
-    if k < 1:
-        raise ValueError(f"k must be 1 or more, got {k}")
-    return top_k(logits, k)
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-3-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.5", top_k_any)
-
-# %% [markdown]
-# ## 3.6 `top_k_probs`
+# ## 3.4 `top_k_probs`
 #
 # *3 points · 10 minutes · medium*
 #
@@ -250,7 +173,7 @@ check("3.5", top_k_any)
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-3-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-3-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def top_k_probs(logits, k, temperature=1.0):
     """Probabilities of one row of logits at a temperature, after top-k."""
     ### BEGIN SOLUTION
@@ -258,8 +181,128 @@ def top_k_probs(logits, k, temperature=1.0):
     ### END SOLUTION
 
 
+# %% nbgrader={"grade": true, "grade_id": "check-3-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.4", top_k_probs)
+
+# %% [markdown]
+# ## 3.5 `generate`
+#
+# *6 points · 25 minutes · hard*
+#
+# The capstone of lessons 1 to 3: the loop that writes text. `prompt` is a list of token ids. At each step,
+#
+# - `model.logits(ids)` gives the logits after *all* that was written so far, prompt and new tokens;
+# - divide by T, then top-k, then top-p, in this order;
+# - draw one token from what is left, with `rng`;
+# - stop after a token that is in `model.stop_ids`, or when there are `max_new_tokens` new ones.
+#
+# Return the list of the new ids. Whether a stop token is the last of them is yours to choose; the check
+# names your choice. The caller's `prompt` stays as it was. T is above 0.
+#
+# Your `top_k` and the library's `top_p` are at hand, and `sample(probs, rng)` draws one id. (So does
+# `rng.choice(len(probs), p=probs)`, as long as the probabilities are float64; the real model's are not.)
+#
+# To try it on: `SmallModel(3)` and the like have six tokens, `<end>`, a, b, c, d and e, and an opinion on
+# what follows. Number 0 is different: it says the same at every place and never ends. The check calls your
+# function through `on_small_model`. Of a long text it compares the share of each of the six tokens, and
+# the length as a part of `max_new_tokens`.
+
+# %%
+from logitlab import sample, temperature, top_p
+from logitlab.generation import SmallModel
+
+
+def on_small_model(number, prompt, T, k, p, rng, max_new_tokens):
+    model = SmallModel(number)
+    return generate(model, prompt, T, k, p, rng, max_new_tokens)
+
+
+# %% [markdown]
+# <details><summary>Hint 1</summary>
+#
+# Keep two lists, all ids and the new ones. Which of them does the model read, and which is the answer?
+# A new list of the prompt is `list(prompt)`.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Four lines in a `for` loop: logits, three processors and a softmax, the draw, two appends. Then ask
+# whether the token ends the text, and `break`.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-3-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def generate(model, prompt, T, k, p, rng, max_new_tokens):
+    """Ids of the new tokens that a model writes after a prompt."""
+    ### BEGIN SOLUTION
+    ids, new = list(prompt), []
+    for _ in range(max_new_tokens):
+        logits = top_p(top_k(temperature(model.logits(ids), T), k), p)
+        token = sample(softmax(logits), rng)
+        ids.append(token)
+        new.append(token)
+        if token in model.stop_ids:
+            break
+    return new
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-3-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.5", on_small_model)
+
+# %% [markdown]
+# Now your loop on the real model (`make model`, once). It reads the whole text again for each token, so
+# thirty tokens take a while.
+
+# %% tags=["skip-execution", "nbval-skip"]
+from logitlab import load_model
+
+model = load_model()
+prompt = model.encode("The best thing about the sea is")
+rng = np.random.default_rng(0)
+print(model.decode(generate(model, prompt, 0.8, 40, 0.95, rng, 30)))
+
+# %% [markdown]
+# ## Further
+#
+# In any order. Nothing in the lessons waits for them.
+
+# %% [markdown]
+# ## 3.6 A k below 1
+#
+# *2 points · 6 minutes · medium*
+#
+# `x[-0:]` is the whole array, so many a top-k "works" at k = 0 by accident, and does something odd
+# at k = -1. Decide, and do it for every k below 1: either raise a `ValueError` that names k and its
+# value, or switch the filter off and return the logits unchanged. For k of 1 and more nothing
+# changes.
+#
+# <details><summary>Hint 1</summary>
+#
+# Test for `k < 1` before anything else.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# `raise ValueError(f"k must be 1 or more, got {k}")`, or `return logits.copy()`. Then call your
+# `top_k`.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-3-6", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def top_k_any(logits, k):
+    """As top_k, for every whole number k."""
+    ### BEGIN SOLUTION
+    if k < 1:
+        raise ValueError(f"k must be 1 or more, got {k}")
+    return top_k(logits, k)
+    ### END SOLUTION
+
+
 # %% nbgrader={"grade": true, "grade_id": "check-3-6", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.6", top_k_probs)
+check("3.6", top_k_any)
 
 # %% [markdown]
 # ## 3.7 The batch axis
@@ -296,75 +339,55 @@ def top_k_rows(logits, k):
 check("3.7", top_k_rows)
 
 # %% [markdown]
-# ## 3.8 The k for a mass
+# ## 3.8 Stacking
 #
-# *3 points · 10 minutes · medium*
+# *3 points · 8 minutes · medium*
 #
-# Turn the question round. You want to keep at least a given mass, say 0.9. What is the smallest k that
-# does it? `mass` lies between 0 and 1.
+# The ten tokens at T = 2. Predict, then count how many are left:
+#
+# - after top-k with k = 5 alone,
+# - after top-p with p = 0.3 alone,
+# - after top-k = 5, then top-p = 0.3,
+# - with p = 0.5: after top-k = 5, then top-p,
+# - with p = 0.5: after top-p, then top-k = 5.
 #
 # <details><summary>Hint 1</summary>
 #
-# Softmax, sort from the largest down, running sums.
+# At T = 2 the five largest are 0.213, 0.175, 0.143, 0.111 and 0.078. After top-k they are divided by their sum.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# The answer is 1 more than the number of running sums that are still below `mass`.
+# After top-k: 0.296, 0.242, 0.198, 0.155, 0.109. Add up until 0.3, and until 0.5. Before top-k, add up the undivided ones.
 #
 # </details>
-
 
 # %% nbgrader={"grade": false, "grade_id": "ex-3-8", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def k_for_mass(logits, mass):
-    """Smallest k whose k likeliest tokens hold at least `mass`."""
-    ### BEGIN SOLUTION
-    falling = np.sort(softmax(logits))[::-1]
-    return int((np.cumsum(falling) < mass).sum()) + 1
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-3-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.8", k_for_mass)
-
-# %% [markdown]
-# ## 3.9 Two orders
-#
-# *2 points · 6 minutes · medium*
-#
-# Logits 3, 2 and 1; T = 0.5. How many tokens are kept, with T before the cut and with T after it? First
-# for top-k with k = 2, then for top-p with p = 0.8. Work it out on paper; at T = 1 the probabilities
-# are 0.665, 0.245 and 0.090, at T = 0.5 they are 0.867, 0.117 and 0.016.
-#
-# <details><summary>Hint 1</summary>
-#
-# Top-k looks at the order of the logits. Does T change it?
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# Top-p adds up from the largest until 0.8 is reached. Do it once with each of the two rows.
-#
-# </details>
-
-# %% nbgrader={"grade": false, "grade_id": "ex-3-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
-top_k_kept = [..., ...]  # T first, T last
-top_p_kept = [..., ...]  # T first, T last
+k_alone = ...
+p_alone = ...
+both = ...
+k_then_p = ...
+p_then_k = ...
 ### BEGIN SOLUTION
-top_k_kept = [2, 2]
-top_p_kept = [1, 2]
+warm = softmax(logits / 2)
+five = warm[:5] / warm[:5].sum()
+k_alone = len(five)
+p_alone = np.sum(np.cumsum(warm) < 0.3) + 1
+both = np.sum(np.cumsum(five) < 0.3) + 1
+k_then_p = np.sum(np.cumsum(five) < 0.5) + 1
+p_then_k = min(np.sum(np.cumsum(warm) < 0.5) + 1, 5)
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.9", (top_k_kept, top_p_kept))
+# %% nbgrader={"grade": true, "grade_id": "check-3-8", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.8", (k_alone, p_alone, both, k_then_p, p_then_k))
 
 # %% [markdown]
-# ## 3.10 Which is stricter?
+# ## 3.9 Which is stricter?
 #
 # *3 points · 10 minutes · hard*
 #
-# Setting A: T = 2, then k = 10. Setting B: T = 0.5, then p = 0.95. An article says that A "can be more
-# restrictive" than B. Find out when. Return at least 20 logits for which A keeps fewer tokens than B
+# Setting A: T = 2, then k = 10. Setting B: T = 0.5, then p = 0.95. In print A "can be more restrictive"
+# than B. Find out when. Return at least 20 logits for which A keeps fewer tokens than B
 # (`stricter == "top-k"`), and for which it keeps more (`stricter == "top-p"`).
 #
 # <details><summary>Hint 1</summary>
@@ -374,12 +397,12 @@ check("3.9", (top_k_kept, top_p_kept))
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# A hundred nearly equal logits are as flat as you like. One logit of 30 among zeros is as peaked.
+# `np.linspace(a, b, n)` makes n logits from a to b. How far apart must a and b be for each of the two?
 #
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-3-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-3-9", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def logits_where(stricter):
     """Logits for which "top-k" or "top-p" is the stricter of the two settings."""
     ### BEGIN SOLUTION
@@ -389,16 +412,16 @@ def logits_where(stricter):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.10", logits_where)
+# %% nbgrader={"grade": true, "grade_id": "check-3-9", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.9", logits_where)
 
 # %% [markdown]
-# ## 3.11 A vocabulary cut to 50
+# ## 3.10 A vocabulary cut to 50
 #
 # *2 points · 6 minutes · medium*
 #
 # A demonstration of sampling that many people use keeps the 50 largest logits and only then runs
-# softmax, to save time. Word frequencies fall off roughly as 1, 1/2, 1/3 and so on (Zipf), so take a
+# softmax. Word frequencies fall off roughly as 1, 1/2, 1/3 and so on (Zipf), so take a
 # vocabulary of 50,257 tokens with these logits:
 
 # %%
@@ -420,7 +443,7 @@ print("first three weights at T = 1:", np.exp(zipf[:3]).round(3))
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-3-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-3-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
 p_top = ...
 times = ...
 ### BEGIN SOLUTION
@@ -428,11 +451,11 @@ p_top = softmax(zipf / 2)[0]
 times = softmax(zipf[:50] / 2)[0] / p_top
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-3-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("3.11", (p_top, times))
+# %% nbgrader={"grade": true, "grade_id": "check-3-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("3.10", (p_top, times))
 
 # %% [markdown]
-# ## 3.12 In your own words
+# ## 3.11 In your own words
 #
 # *3 points · 8 minutes · medium · marked by a person*
 #
@@ -443,7 +466,7 @@ check("3.11", (p_top, times))
 #
 # <details><summary>Hint 1</summary>
 #
-# Of which prompt is the 95 % true? Look at step 4 of the lesson.
+# Of which prompt is the 95 % true? Look at *The count is fixed, the mass is not* in the lesson.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -453,7 +476,7 @@ check("3.11", (p_top, times))
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-3-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-3-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
 # <details><summary>A full answer, and how it is marked</summary>
 #
 # There is no mass that k = 40 keeps: it fixes the number of tokens, and the mass follows from the

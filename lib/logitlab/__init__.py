@@ -20,9 +20,9 @@ _HOMES = {
     "tokens": "visible",
     "model": "load_model",
     "data": (
-        "Answers Corpus Place Recorded Run Text digits recorded recorded_answers recorded_corpus "
-        "recorded_game recorded_opening recorded_peak recorded_prompts recorded_runs "
-        "recorded_students recorded_texts"
+        "Answers Corpus Cuts Place Recorded Run Text digits recorded recorded_answers "
+        "recorded_corpus recorded_cuts recorded_game recorded_opening recorded_peak "
+        "recorded_prompts recorded_runs recorded_students recorded_texts"
     ),
     "generation": "generate",
     "experiments": "run_experiment sweep",

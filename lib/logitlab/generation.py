@@ -9,7 +9,7 @@ from logitlab import _validate
 from logitlab.distributions import greedy, log_softmax, sample, softmax
 from logitlab.processors import Pipeline, Stage
 
-__all__ = ["Step", "generate"]
+__all__ = ["SmallModel", "Step", "generate"]
 
 
 class Step(NamedTuple):
@@ -131,3 +131,51 @@ def _reread(model):
         return model.logits(seen)
 
     return read
+
+
+class SmallModel:
+    """Six tokens and made-up logits: something to try a loop on that writes text.
+
+    It is read as a `LanguageModel` is. What comes next depends on the last token and, through the
+    sum of the ids, on all that came before; number 0 alone says the same at every place, and never
+    ends a text.
+
+    Parameters
+    ----------
+    number : int
+        Which one; every number gives another model.
+
+    Examples
+    --------
+    >>> model = SmallModel(3)
+    >>> model.encode("ab"), model.decode([2, 1]), sorted(model.stop_ids)
+    ([1, 2], 'ba', [0])
+    >>> model.logits([1, 2]).shape
+    (6,)
+    """
+
+    tokens = ("<end>", "a", "b", "c", "d", "e")
+    stop_ids = frozenset([0])
+
+    def __init__(self, number: int):
+        number = _validate.integer(number, "number", 0)
+        if number == 0:
+            self._last = np.tile([-1000.0, 0.2, 2.0, -0.4, 1.0, 0.6], (6, 1))
+            self._sum = np.zeros((6, 6))
+        else:
+            self._last, self._sum = np.random.default_rng(number).normal(0, 2, (2, 6, 6)).round(2)
+
+    def encode(self, text: str) -> list[int]:
+        """Token ids of a text of the letters a to e."""
+        return [self.tokens.index(letter) for letter in text]
+
+    def decode(self, ids) -> str:
+        """The text of token ids."""
+        return "".join(self.tokens[i] for i in ids)
+
+    def logits(self, ids) -> np.ndarray:
+        """Logits of the next token, shape (6,), after at least one token."""
+        ids = _validate.integers(ids, "ids", len(self.tokens), "token ids")
+        if not len(ids):
+            raise ValueError("ids must hold at least one token, got none")
+        return self._last[ids[-1]] + self._sum[ids.sum() % 6]

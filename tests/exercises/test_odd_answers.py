@@ -271,6 +271,6 @@ def test_a_learners_own_kind_of_ValueError_is_a_ValueError():
     def top_k_any(logits, k):
         if k < 1:
             raise TooSmall(k)
-        return exercises()["3.5"].reference(logits, k)
+        return exercises()["3.6"].reference(logits, k)
 
-    check("3.5", top_k_any)
+    check("3.6", top_k_any)

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from logitlab import processors
-from logitlab.checks import CheckFailed, check, exercises
+from logitlab.checks import CheckFailed, check
 from logitlab.checks.sheet_02_top_p._filters import FIVE
 from logitlab.distributions import softmax
 
@@ -49,6 +49,14 @@ def keeps_none(q, p):
     return share(np.where(np.cumsum(q) <= p, q, 0))
 
 
+def nothing_at_zero(q, p):
+    """Right, but for p = 0, where 0/0 is left."""
+    stays = before(q[down(q)]) < p
+    out = np.zeros(len(q))
+    out[down(q)[stays]] = q[down(q)[stays]]
+    return share(out)
+
+
 def argmax_above(q, p):
     """As RWKV's sampler had it: the first place where the running sum is above p."""
     s = np.sort(q)[::-1]
@@ -66,20 +74,20 @@ def last(z, T, p):
 
 # As the course's list writes them; where the list has a belief, the value that it leads to.
 LISTED = {
-    "no_renorm": ("2.4", no_renorm),
-    "inverted_mask": ("2.4", inverted),
-    "unsorted": ("2.4", unsorted),
-    "threshold_each": ("2.4", lambda q, p: share(np.where(q >= p, q, 0))),
-    "softmax_first": ("2.4", softmax_of_probs),
-    "softmax_renorm": ("2.4", softmax_renorm),
+    "no_renorm": ("2.3", no_renorm),
+    "inverted_mask": ("2.3", inverted),
+    "unsorted": ("2.3", unsorted),
+    "threshold_each": ("2.3", lambda q, p: share(np.where(q >= p, q, 0))),
+    "softmax_first": ("2.3", softmax_of_probs),
+    "softmax_renorm": ("2.3", softmax_renorm),
     "exact_tie": (
-        "2.3",
+        "2.2",
         lambda q, p: (np.cumsum(np.sort(q)[::-1]) - np.sort(q)[::-1] <= p).sum(),
     ),
-    "zero_keeps_none": ("2.5", keeps_none),
-    "mass_equals_p": ("2.2", (0.75, (3, 9), 1)),
-    "T_order": ("2.7", last),
-    "same_size": ("2.2", (0.85, (4, 4), 1)),
+    "zero_keeps_none": ("2.3", nothing_at_zero),
+    "mass_equals_p": ("2.1", (6, 0.9, "audit", 0.377)),
+    "T_order": ("2.4", last),
+    "fixed_number": ("2.3", lambda q, p: share(np.where(q >= np.sort(q)[-min(3, len(q))], q, 0))),
 }
 
 
@@ -103,7 +111,7 @@ def test_listed_misconceptions(mistake, diagnosis):
     ],
 )
 def test_answers_with_nearly_the_same_output_are_told_apart(answer, expected, diagnosis):
-    assert diagnosis("2.4", answer) == expected
+    assert diagnosis("2.3", answer) == expected
 
 
 def test_the_exact_tie_is_explained_where_it_is_free_and_refused_where_it_is_not(capsys):
@@ -114,12 +122,12 @@ def test_the_exact_tie_is_explained_where_it_is_free_and_refused_where_it_is_not
         out[stays] = q[stays]
         return share(out)
 
-    check("2.4", one_more)
+    check("2.3", one_more)
     assert "you keep one token more" in capsys.readouterr().out
-    check("2.4", lambda q, p: share(no_renorm(q, p)) if p < 1 else q)
+    check("2.3", lambda q, p: share(no_renorm(q, p)) if p < 1 else q)
     assert "exactly you stop" in capsys.readouterr().out
     with pytest.raises(CheckFailed, match="with mass >= p"):
-        check("2.3", lambda q, p: (one_more(q, p) > 0).sum())
+        check("2.2", lambda q, p: (one_more(q, p) > 0).sum())
 
 
 def test_a_processor_may_return_probabilities_or_large_negatives(capsys):
@@ -148,7 +156,7 @@ def test_minus_infinity_is_compared_exactly(diagnosis):
 
 
 def test_five_functions_are_what_their_verdicts_say():
-    """Run the published source of exercise 2.11."""
+    """Run the published source of exercise 2.9."""
     import jupytext
 
     path = Path(__file__).parents[2] / "solutions" / "02_top_p.py"
@@ -158,15 +166,43 @@ def test_five_functions_are_what_their_verdicts_say():
     exec(source, scope)
     kept = {name: [int((scope[name](FIVE, p) > 0).sum()) for p in (0.75, 0.0)] for name in "ABCDE"}
     assert kept == {"A": [3, 1], "B": [2, 1], "C": [1, 5], "D": [3, 0], "E": [4, 1]}
-
-
-def test_the_numbers_of_the_stack():
-    assert [part.value for part in exercises()["2.8"].parts] == [5, 2, 2, 2, 3]
+    at_a_sum = [int((scope["A"](FIVE, p) > 0).sum()) for p in (0.5, 0.7, 0.85, 0.95)]
+    assert at_a_sum == [1, 2, 3, 4], "a sum that hits p is enough"
 
 
 def test_the_idiom_of_public_code_is_named_where_it_counts_past_the_end(diagnosis):
     def searchsorted(q, p):
         return np.searchsorted(np.cumsum(np.sort(q)[::-1]), p) + 1
 
-    assert diagnosis("2.3", searchsorted) == "past_the_end"
-    check("2.3", lambda q, p: min(searchsorted(q, p), len(q)))
+    assert diagnosis("2.2", searchsorted) == "past_the_end"
+    check("2.2", lambda q, p: min(searchsorted(q, p), len(q)))
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (lambda z, n: np.where(z > z.mean() - n * z.std(), z, -np.inf), "from_the_mean"),
+        (lambda z, n: np.where(z >= max(z) - n * np.std(softmax(z)), z, -np.inf),
+         "of_probabilities"),
+        (lambda z, n: np.where(z >= z.max() - n * z.std(), z, 0), "zero_logits"),
+        (lambda z, n: np.where(z > z.max() - n * z.std(), z, -np.inf), "strict"),
+    ],
+)  # fmt: skip
+def test_mistakes_with_top_n_sigma_are_told_apart(answer, expected, diagnosis):
+    assert diagnosis("2.5", answer) == expected
+
+
+def test_the_standard_deviation_of_numpy_and_that_of_torch_are_both_right(capsys):
+    for ddof, said in ((0, "as llama.cpp does"), (1, "as PyTorch's std does")):
+        check("2.5", lambda z, n, ddof=ddof: np.where(
+            z >= z.max() - n * (np.std(z, ddof=ddof) if len(z) > 1 else 0), z, -np.inf
+        ))  # fmt: skip
+        assert said in capsys.readouterr().out
+
+
+def test_temperature_does_not_move_top_n_sigma():
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        z, n, T = rng.normal(0, 3, 30), rng.uniform(0.2, 3), rng.uniform(0.1, 5)
+        first, last = (w >= w.max() - n * w.std() for w in (z / T, z))
+        assert np.array_equal(first, last)

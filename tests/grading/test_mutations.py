@@ -61,18 +61,6 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "zip(tokens, softmax(logits).round(2).tolist(), strict=True) -> zip(tokens, softmax(logits).round(2).tolist(), strict=False)",
         ],
     },
-    "2.2": {
-        "nine tokens hold 0.9 at T = 4 and at T = 6, too; no sum is exactly 0.9": [
-            "(0.5, 5) -> (0.5, 4)",
-            "(0.5, 5) -> (0.5, 6)",
-            "np.cumsum(softmax(logits / T)) < 0.9 -> np.cumsum(softmax(logits / T)) <= 0.9",
-        ],
-    },
-    "2.5": {
-        "what happens when the sum hits p exactly is the learner's choice, and explained": [
-            "np.cumsum(probs[order]) <= 1 - p -> np.cumsum(probs[order]) < 1 - p",
-        ],
-    },
     "2.6": {
         "the last axis is the default": [
             "np.argsort(-probs, axis=-1) -> np.argsort(-probs)",
@@ -85,17 +73,7 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.zeros -> np.ones",
         ],
     },
-    "2.8": {
-        "three tokens are fewer than either number": [
-            "min(nucleus_size(warm, 0.5), 5) -> min(nucleus_size(warm, 0.5), 4)",
-            "min(nucleus_size(warm, 0.5), 5) -> min(nucleus_size(warm, 0.5), 6)",
-        ],
-        "the ten logits happen to be sorted, and the fifth stands in the middle": [
-            "-5 -> +5",
-            "np.sort -> np.flip",
-        ],
-    },
-    "3.5": {
+    "3.6": {
         "k = 0 then keeps every token, a negative k is refused: accepted, and explained": [
             "k < 1 -> k < 0",
         ],
@@ -105,7 +83,19 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.sort(logits, axis=-1) -> np.sort(logits)",
         ],
     },
-    "3.10": {
+    "3.8": {
+        "no sum is exactly 0.3 or 0.5": [
+            "np.cumsum(five) < 0.3 -> np.cumsum(five) <= 0.3",
+            "np.cumsum(five) < 0.5 -> np.cumsum(five) <= 0.5",
+            "np.cumsum(warm) < 0.3 -> np.cumsum(warm) <= 0.3",
+            "np.cumsum(warm) < 0.5 -> np.cumsum(warm) <= 0.5",
+        ],
+        "three tokens are fewer than either number": [
+            "min(np.sum(np.cumsum(warm) < 0.5) + 1, 5) -> min(np.sum(np.cumsum(warm) < 0.5) + 1, 4)",
+            "min(np.sum(np.cumsum(warm) < 0.5) + 1, 5) -> min(np.sum(np.cumsum(warm) < 0.5) + 1, 6)",
+        ],
+    },
+    "3.9": {
         "any row that falls or rises steeply will do": [
             "-60.0 -> +60.0",
             "np.linspace(0.0, -60.0, 30) -> np.linspace(0.0, -120.0, 30)",
@@ -122,7 +112,7 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "np.linspace(0.1, 0.0, 100) -> np.linspace(0.2, 0.0, 100)",
         ],
     },
-    "3.11": {
+    "3.10": {
         "35 to a whole number, either way": [
             ":50 -> :49",
             ":50 -> :51",

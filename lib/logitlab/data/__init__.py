@@ -19,6 +19,7 @@ __all__ = [
     "STORY",
     "Answers",
     "Corpus",
+    "Cuts",
     "Place",
     "Recorded",
     "Run",
@@ -28,6 +29,7 @@ __all__ = [
     "recorded",
     "recorded_answers",
     "recorded_corpus",
+    "recorded_cuts",
     "recorded_game",
     "recorded_opening",
     "recorded_peak",
@@ -41,6 +43,7 @@ FOLDER = Path(__file__).parent
 _FILE = FOLDER / "recorded.npz"
 _OPENING = FOLDER / "opening.json"
 _TEXTS = FOLDER / "texts.json"
+_CUTS = FOLDER / "cuts.npz"
 _PENALTIES = FOLDER / "penalties.json"
 _QUESTIONS = FOLDER / "questions.txt"
 _ANSWERS = FOLDER / "answers.json"
@@ -114,6 +117,36 @@ class Text(NamedTuple):
     surprisal: list[float]
     entropy: list[float]
     kept: list[int]
+
+
+class Cuts(NamedTuple):
+    """What temperatures and cuts do at the same places of texts that the model wrote at T = 1.
+
+    Attributes
+    ----------
+    settings : list of tuple
+        ``(T, rule, value)`` of each setting, such as ``(1.5, "top-k", 40)``.
+    prompts : list of str
+    prompt, text : ndarray of int, (places,)
+        Of each place, the number of its prompt and of its text.
+    kept : ndarray of int, (settings, places)
+        How many tokens are left to draw from.
+    entropy : ndarray of float64, (settings, places)
+        Of what is drawn from, in bits. The first setting is the model itself.
+    odd : ndarray of float64, (settings, places)
+        Probability of drawing a token that has 10 bits or more to the model itself.
+    own : ndarray of float64, (settings, places)
+        How much of the model's own distribution is not removed.
+    """
+
+    settings: list[tuple[float, str, float]]
+    prompts: list[str]
+    prompt: np.ndarray
+    text: np.ndarray
+    kept: np.ndarray
+    entropy: np.ndarray
+    odd: np.ndarray
+    own: np.ndarray
 
 
 class Swap(NamedTuple):
@@ -328,6 +361,22 @@ def recorded_texts() -> list[Text]:
     ('Once upon a time', 'T = 1', 0)
     """
     return _read_texts(_TEXTS)
+
+
+def recorded_cuts() -> Cuts:
+    """Return what settings of T and a cut do, place by place, in 64 texts of the real model.
+
+    Examples
+    --------
+    >>> cuts = recorded_cuts()
+    >>> cuts.settings[:2], len(cuts.prompts), cuts.text.max() + 1
+    ([(1.0, 'uncut', 1.0), (1.0, 'top-k', 40.0)], 16, 64)
+    """
+    with np.load(_CUTS) as file:
+        settings, prompts = (json.loads(file[name].tobytes()) for name in ("settings", "prompts"))
+        numbers = {name: file[name].astype(int) for name in ("prompt", "text", "kept")}
+        shares = {name: file[name].astype(float) for name in ("entropy", "odd", "own")}
+    return Cuts([(T, rule, value) for T, rule, value in settings], prompts, **numbers, **shares)
 
 
 def recorded_runs() -> list[Run]:

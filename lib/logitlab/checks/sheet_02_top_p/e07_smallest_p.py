@@ -1,4 +1,4 @@
-"""Exercise 2.9: the smallest p at which a token is still in the nucleus."""
+"""Exercise 2.7: the smallest p at which a token is still in the nucleus."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 3.3: the k-th largest of one row of logits; of fewer than k, the smallest."""
+"""Exercise 3.2: the k-th largest of one row of logits; of fewer than k, the smallest."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 3.11: what cutting a Zipf vocabulary to 50 does to P(top) at T = 2."""
+"""Exercise 3.10: what cutting a Zipf vocabulary to 50 does to P(top) at T = 2."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 2.8: how many of the ten tokens at T = 2 survive top-k, top-p, and both."""
+"""Exercise 3.8: how many of the ten tokens at T = 2 survive top-k, top-p, and both."""
 
 import numpy as np
 

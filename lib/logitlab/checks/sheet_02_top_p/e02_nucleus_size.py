@@ -1,4 +1,4 @@
-"""Exercise 2.3: how many tokens the nucleus of one row holds."""
+"""Exercise 2.2: how many tokens the nucleus of one row holds."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 3.10: logits for which k = 10 at T = 2 keeps fewer tokens than p = 0.95 at T = 0.5."""
+"""Exercise 3.9: logits for which k = 10 at T = 2 keeps fewer tokens than p = 0.95 at T = 0.5."""
 
 import numpy as np
 

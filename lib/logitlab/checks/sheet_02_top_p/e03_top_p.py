@@ -1,4 +1,4 @@
-"""Exercise 2.4: the probabilities of one row after top-p."""
+"""Exercise 2.3: the probabilities of one row after top-p."""
 
 import numpy as np
 

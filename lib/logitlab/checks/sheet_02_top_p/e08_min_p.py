@@ -1,4 +1,4 @@
-"""Exercise 2.10: min-p on the probabilities of one row."""
+"""Exercise 2.8: min-p on the probabilities of one row."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 3.5: top-k for every whole k; below 1 it is refused, or switches the filter off."""
+"""Exercise 3.6: top-k for every whole k; below 1 it is refused, or switches the filter off."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 2.7: probabilities of one row, temperature first and then top-p."""
+"""Exercise 2.4: probabilities of one row, temperature first and then top-p."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 3.6: probabilities of one row at a temperature, after top-k."""
+"""Exercise 3.4: probabilities of one row at a temperature, after top-k."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 2.11: what is right or wrong with five functions for top-p."""
+"""Exercise 2.9: what is right or wrong with five functions for top-p."""
 
 from logitlab.checks._value import Part, Rule, ValueExercise
 

@@ -1,4 +1,4 @@
-"""Exercise 3.4: top-k of one row; the k largest logits stay, every other becomes -inf."""
+"""Exercise 3.3: top-k of one row; the k largest logits stay, every other becomes -inf."""
 
 import numpy as np
 
