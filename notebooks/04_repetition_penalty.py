@@ -478,8 +478,8 @@ penalty_explorer(
 )
 
 # %% [markdown]
-# In Python `talk[-0:]` is the whole list, so a window of 0 that is written so looks at everything. (**Exercises 4.8
-# and 4.9**, from the further ones, write the window and all three penalties.)
+# In Python `talk[-0:]` is the whole list, so a window of 0 that is written so looks at everything. (The further
+# exercises 4.8 and 4.9 write the window and all three penalties.)
 #
 # ## Before or after T?
 #
@@ -499,7 +499,7 @@ for name, penalise, amount in (
 # For theta the order makes no difference: dividing by T changes no sign, so the same tokens are divided and the
 # same are multiplied. A subtraction before T is divided by T as well: at T = 2 it counts half.
 #
-# (**Exercises 4.7 and 4.10**, from the further ones, do both orders.)
+# (The further exercises 4.7 and 4.10 do both orders.)
 #
 # ## What it costs
 #
@@ -581,13 +581,12 @@ for theta in (1.0, 1.1, 1.3):
 
 # %%
 for n in (1, 2, 3, 5, 8, 14):
-    print(
-        f"{n:2} tokens the same: {0.8 * 1.75 ** (n - 2) * (n >= 2):7.1f} off"
-    )
+    off = 0.8 * 1.75 ** (n - 2) if n >= 2 else 0
+    print(f"{n:2} tokens the same: {off:6.1f} off")
 
 # %% [markdown]
 # A real sampler also has *sequence breakers*, such as a new line or a quote, which end every sequence; the exercise
-# leaves them out. (**Exercise 4.12**, from the further ones, writes it in about twenty lines.) Without a draw and with m = 0.8:
+# leaves them out. (The further exercise 4.12 writes it in about twenty lines.) Without a draw and with m = 0.8:
 
 # %%
 for row in recorded_table("dry").rows:
@@ -595,7 +594,9 @@ for row in recorded_table("dry").rows:
     print("   ", repr(row["text"][:90]))
 
 # %% [markdown]
-# @@DRYTEXT@@
+# The tea's loop is left at the third round. Canberra is still the answer, and the counting goes on: a comma after a number
+# prolongs nothing, since another number stands before it each time. What DRY cannot know is whether a long repeat is
+# meant, such as a refrain or a quotation. And three texts without a loop prove nothing for others.
 #
 # ## Which cure when
 #
@@ -674,8 +675,8 @@ print("n = 4 first forbids token", stop + 1)
 # | theta = 0 | refused | refused | its header asks for more than 0 |
 #
 # With the same theta, vLLM penalises the words of your question and a window of 64 may not. A
-# [third library](https://github.com/NVIDIA/TensorRT-LLM/pull/5623) was reported to count the prompt in the frequency
-# penalty, which the definition does not. More libraries are in [Who does what in which order](../book/orders.md).
+# [third library](https://github.com/NVIDIA/TensorRT-LLM/pull/5623) was reported to count the prompt in
+# frequency, which the definition does not. More libraries are in [Who does what in which order](../book/orders.md).
 #
 # [CTRL](https://arxiv.org/abs/1909.05858) found theta of about 1.2 with greedy decoding "a good balance" for its own
 # model. You have seen what it depends on: where that model's zero was.

@@ -308,9 +308,8 @@ for setting in ("T = 1", "T = 1.5", "T = 1.5, then k = 40"):
         if t.setting == setting
     ]
     error = 2 * np.std(gaps, ddof=1) / len(gaps) ** 0.5
-    print(
-        f"{setting:21} {len(gaps)} texts, gap {np.mean(gaps):+.2f} ± {error:.2f}"
-    )
+    gap = f"gap {np.mean(gaps):+.2f} ± {error:.2f}"
+    print(f"{setting:21} {len(gaps)} texts, {gap}")
 
 # %% [markdown]
 # At T = 1 the gap is within chance (± is two standard errors). At T = 1.5 the text surprises its own author at every
@@ -391,9 +390,8 @@ print(f"{total:.0f} bits, {size} bytes: {total / size:.2f} bits per byte")
 from logitlab import cross_entropy, kl_divergence
 
 p, q = np.array([0.9, 0.1]), np.array([0.5, 0.5])
-print(
-    f"{cross_entropy(p, q):.3f} - {entropy(p):.3f} = {kl_divergence(p, q):.3f}"
-)
+price = kl_divergence(p, q)
+print(f"{cross_entropy(p, q):.3f} - {entropy(p):.3f} = {price:.3f}")
 print("one is ruled out:", kl_divergence(q, [1.0, 0.0]))
 
 # %% [markdown]
@@ -416,8 +414,8 @@ predict(
 
 # %% [markdown]
 # The two directions differ, and believing that something is impossible costs without limit when it comes. Softmax never
-# gives exactly 0; a cut does. So measure a model without its cuts. In lesson 6 this price is what a student learns from.
-# (**Exercise 5.9**, from the further ones, writes it.)
+# gives exactly 0; a cut does. So measure a model without its cuts. In lesson 6 a model is trained to make this price small.
+# (The further exercise 5.9 writes it.)
 #
 # ## Two models, one score
 #
@@ -553,7 +551,11 @@ say("calibration error after", column(plain, "ece_after"))
 say("the same, if perfectly calibrated", column(plain, "ece_chance"))
 
 # %% [markdown]
-# @@CAL@@
+# T lies above 1 in every run, and the confidence comes down to the share that is right. That the log loss falls is likely and
+# not certain. The calibration error falls less clearly, and it cannot go to 0: the last line is a model that is right
+# exactly as often as it says. With a hundred answers it shows an error of about 0.09, because each bin holds few answers and
+# chance moves all of them away from the line. This error is biased upwards, the more so the fewer answers there are. Before
+# you call a model badly calibrated, work out what a perfect one would show.
 #
 # One number turns all confidences together. That is *temperature scaling*:
 # [Guo and others (2017)](https://arxiv.org/abs/1706.04599) took an image classifier's calibration error from 16.5 % to
@@ -561,19 +563,23 @@ say("the same, if perfectly calibrated", column(plain, "ece_chance"))
 # this prompt. It is not a good T for writing stories.
 #
 # Australia was one question. All 200 were asked in two more ways: in the model's chat form, with the answer begun by *The
-# answer is*, and after three solved examples. The table has the same 200 cuts and draws for each.
+# answer is*, and after three solved examples. The table has the same cuts and the same draws for each way, so the ways can
+# be compared run by run. Here is how much each differs from the first.
 
 # %%
-for way in dict.fromkeys(column(table.rows, "way")):
+for way in ("in the chat form", "after three examples"):
     rows = [row for row in table.rows if row["way"] == way]
-    print(way or "Question: ... Answer:")
+    print(way)
     for what in ("right", "sure", "T"):
-        say(f"    {what}", column(rows, what))
+        difference = column(rows, what) - column(plain, what)
+        say(f"    {what}, difference", difference)
 
 # %% [markdown]
-# @@WAYS@@
+# After the examples the model is right more often, 17 of 100 in the middle, and it is surer. Its T comes nearer to 1 in the
+# middle; the range still touches 0, so that is likely and no more. For the chat form every range holds 0: 200 questions do
+# not tell it from the first form.
 #
-# (**Exercises 5.7 and 5.8**, from the further ones, write the log loss and the search for T.)
+# (The further exercises 5.7 and 5.8 write the log loss and the search for T.)
 #
 # ## Logprobs: what an API shows you
 #
@@ -644,8 +650,7 @@ surprises("5-")
 # %% [markdown]
 # ## Next
 #
-# A distribution holds more than its answer. [Lesson 6, *Distillation*](06_distillation.ipynb), hands all of it to a
-# student. [Course home](../book/index.md)
+# A distribution holds more than its answer. [Lesson 6, *Distillation*](06_distillation.ipynb), hands all of it on. [Course home](../book/index.md)
 
 # %% [markdown]
 # ## Further
@@ -747,15 +752,15 @@ for seed in range(5):
 
 # %% tags=["hide-input"]
 draws = np.random.default_rng(0).multinomial(
-    20, np.full(10, 0.1), size=4000
+    25, np.full(10, 0.1), size=4000
 )
 predict(
     "5-bias",
-    "Now samples of 20. What is the average over 4,000 of them?",
-    round(float(entropy(draws / 20).mean()), 2),
+    "Now samples of 25. What is the average over 4,000 of them?",
+    round(float(entropy(draws / 25).mean()), 2),
     unit="bits",
     tolerance=0.05,
-    explain="This is a bias, not a spread: more samples of 20 do not help. A larger sample "
+    explain="This is a bias, not a spread: more samples of 25 do not help. A larger sample "
     "does.",
 )
 
@@ -777,7 +782,7 @@ print(f"of the sample {plain_h.mean():.2f} ± {plain_h.std(ddof=1):.2f}")
 print(f"corrected     {(plain_h + added).mean():.2f}")
 
 # %% [markdown]
-# Of a thousand draws, more than a bit is missing after the correction too, with any seed. An "entropy" that was made from
+# Of a thousand draws, about a bit is missing after the correction too, with every seed. An "entropy" that was made from
 # samples should say how many.
 #
 # ### Published, but is it right?

@@ -22,25 +22,30 @@ def right(exercise):
     return exercises()[exercise].reference
 
 
+def to_base(form):
+    """An answer to 5.2 out of what it does in bits."""
+    return lambda p, base=2: form(p) / np.log2(base)
+
+
 def no_mask(p):
     return -(p * np.log2(p)).sum()
 
 
-def epsilon(p):
-    return float(f"{-(p * np.log2(p + 1e-12)).sum():.3g}")
+def epsilon(p, base=2):
+    return float(f"{-(p * np.log2(p + 1e-12)).sum() / np.log2(base):.3g}")
 
 
 # The course's list of misconceptions, as people write them.
 LISTED = [
-    ("sign", "5.2", lambda p: (p * np.log2(p)).sum()),
+    ("sign", "5.2", to_base(lambda p: (p * np.log2(p)).sum())),
     ("sign", "5.1", swapped(HAND, 2, -1.2955)),
-    ("log0", "5.2", no_mask),
+    ("log0", "5.2", to_base(no_mask)),
     ("log0", "5.10", lambda z, T=1.0: no_mask(softmax(z / T))),
-    ("epsilon", "5.2", lambda p: -(p * np.log2(p + 1e-12)).sum()),
+    ("epsilon", "5.2", to_base(lambda p: -(p * np.log2(p + 1e-12)).sum())),
     ("of_logits", "5.10", lambda z, T=1.0: -(z * np.log2(z)).sum()),
-    ("mean", "5.2", lambda p: -(p * np.log2(p)).mean()),
+    ("mean", "5.2", to_base(lambda p: -(p * np.log2(p)).mean())),
     ("mean", "5.1", swapped(HAND, 2, 0.4318)),
-    ("log10", "5.2", lambda p: -(p * np.log10(p)).sum()),
+    ("log10", "5.2", to_base(lambda p: -(p * np.log10(p)).sum())),
     ("base_ignored", "5.2", lambda p, base=2: entropy(p)),
     ("perplexity_base2", "5.3", (11.0, 2 ** (2.2 * math.log(2)), [1.1, 11 / 12])),
     ("renormalised", "5.4", lambda z, vocab: [entropy(softmax(z))] * 2),
@@ -71,17 +76,17 @@ def test_nats_divided_by_ln_2_pass(capsys):
         return -(p * np.log(p)).sum() / np.log(2)
 
     for seed in (None, 1, 2):
-        check("5.2", in_bits, seed=seed)
+        check("5.2", to_base(in_bits), seed=seed)
         check("5.10", lambda z, T=1.0: in_bits(softmax(z / T)), seed=seed)
 
 
 @pytest.mark.parametrize(
     ("exercise", "answer", "expected"),
     [
-        ("5.2", lambda p: -sum(x * math.log2(x) for x in p), "log0"),
-        ("5.2", lambda p: -(p * np.log2(p + 1e-9)).sum(), "epsilon"),
-        ("5.2", lambda p: entropy(p) / np.log2(max(len(p), 2)), "max_is_one"),
-        ("5.2", lambda p: -np.log2(p).mean(), "not_weighted"),
+        ("5.2", to_base(lambda p: -sum(x * math.log2(x) for x in p)), "log0"),
+        ("5.2", to_base(lambda p: -(p * np.log2(p + 1e-9)).sum()), "epsilon"),
+        ("5.2", to_base(lambda p: entropy(p) / np.log2(max(len(p), 2))), "max_is_one"),
+        ("5.2", to_base(lambda p: -np.log2(p).mean()), "not_weighted"),
         ("5.10", lambda z, T=1.0: entropy(softmax(z * T)), "multiply"),
         ("5.10", lambda z, T=1.0: entropy(softmax(softmax(z / T))), "softmax_twice"),
         ("5.12", lambda z, T=1.0: np.var(z) / T**3, "not_weighted"),
@@ -95,7 +100,7 @@ def test_nats_divided_by_ln_2_pass(capsys):
         ("5.13", lambda c: right("5.13")(c) * np.log(2), "nats"),
         ("5.13", lambda c: np.log2((c > 0).sum()), "maximum_not_entropy"),  # 2 for 2.012
         ("5.13", lambda c: np.round(right("5.13")(c), 2), "rounded"),
-        ("5.2", lambda p: np.round(entropy(p), 3), "rounded"),
+        ("5.2", lambda p, base=2: np.round(entropy(p, base), 3), "rounded"),
         ("5.7", lambda p, y: -np.log2(p[np.arange(len(y)), y]).mean(), "bits"),
     ],
 )
@@ -118,16 +123,17 @@ def test_a_threshold_is_no_mask_of_the_zeros(threshold, diagnosis):
     def near_zero(p):
         return above(np.where(np.isclose(p, 0, atol=threshold), 0, p))
 
-    assert diagnosis("5.2", above) == diagnosis("5.2", near_zero) == "tail_dropped"
+    for form in (above, near_zero):
+        assert diagnosis("5.2", to_base(form)) == "tail_dropped"
     assert diagnosis("5.13", corrected) == "tail_dropped"
 
 
 def test_a_mask_of_exact_zeros_may_be_written_in_any_way():
     tiny = np.finfo(float).tiny
     for seed in (None, 3):
-        check("5.2", lambda p: -(p * np.log2(np.maximum(p, tiny))).sum(), seed=seed)
-        check("5.2", lambda p: np.round(entropy(p), 12), seed=seed)
-        check("5.2", lambda p: -(p * np.log2(p, where=p != 0, out=np.zeros(len(p)))).sum())
+        check("5.2", to_base(lambda p: -(p * np.log2(np.maximum(p, tiny))).sum()), seed=seed)
+        check("5.2", lambda p, base=2: np.round(entropy(p, base), 12), seed=seed)
+        check("5.2", to_base(lambda p: -(p * np.log2(p, where=p != 0, out=np.zeros(len(p)))).sum()))
 
 
 def test_any_way_to_find_the_temperature_will_do():

@@ -50,11 +50,12 @@ def prose(cell):
     """Sentences of a markdown cell, without code, headings and links to other pages."""
     text = re.sub(r"```.*?```|`[^`]*`|<!--.*?-->", " ", cell.source, flags=re.S)
     text = "\n".join(line for line in text.splitlines() if not line.startswith("#"))
+    text = TIME.sub(" ", text)
     for sentence in re.split(r"(?<=[.?!:])\s+(?=[A-Z*\[(])|\n\s*\n|\n(?=[-*|\d])", text):
         if "](http" in sentence:
             continue
         sentence = re.sub(r"\]\([^)]*\)", "]", sentence)
-        sentence = REFERENCE.sub(" ", TIME.sub(" ", sentence))
+        sentence = REFERENCE.sub(" ", sentence)
         yield re.sub(r"^\s*\d+\. ", "", sentence)
 
 

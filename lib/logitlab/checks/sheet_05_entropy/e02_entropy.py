@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, Rule, known, turned
+from logitlab.checks._exercise import Mistake
+from logitlab.checks._function import FunctionExercise, Rule, known
 from logitlab.checks._shared import descending, soft
 from logitlab.checks.sheet_05_entropy import _entropies
 from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, bits, masked, nats, plogp
@@ -21,6 +22,18 @@ def negative(call):
 def to_base(form):
     """A form of p alone, in bits, with the change of base done right."""
     return lambda p, base=2: form(p) / np.log2(base)
+
+
+def with_base(form):
+    """A form of p alone as an answer: with the change of base, and without."""
+    return to_base(form), lambda p, base=2: form(p)
+
+
+def with_bases(mistakes):
+    """Mistakes with p alone, as answers."""
+    return [
+        Mistake(m.id, m.why, *(f for form in m.forms for f in with_base(form))) for m in mistakes
+    ]
 
 
 def probes(rng):
@@ -76,13 +89,13 @@ EXERCISE = FunctionExercise(
         "base_multiplied: To change the base, DIVIDE by the logarithm of the new one.",
         lambda p, base=2: bits(p) * np.log2(base),
         lambda p, base=2: nats(p) * np.log(base),
-        *turned(_entropies.ROW, to_base, without=("nats",)),
+        *with_bases(m for m in _entropies.ROW if m.id != "nats"),
         _entropies.EPSILON,
         *(to_base(lambda p, e=e: -plogp(p, eps=e).sum()) for e in EPSILONS),
         *(to_base(lambda p, e=e: -plogp(np.clip(p, e, 1)).sum()) for e in EPSILONS[6:]),
         *(to_base(lambda p, e=e: -plogp(p + e).sum()) for e in EPSILONS[5:]),
         Rule(negative),
-        *turned(MISTAKES, to_base),
+        *with_bases(MISTAKES),
         "tail_dropped: Small probabilities were left out. They can be many: drop only exact zeros.",
         *(to_base(lambda p, c=c: bits(p[p > c])) for c in (1e-4, 1e-3, 0.01, 0.05, 0.1)),
         *(to_base(lambda p, c=c: bits(descending(p)[:c])) for c in (3, 10, 50)),
