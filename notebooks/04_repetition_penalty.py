@@ -29,6 +29,7 @@
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import display
 from logitlab import (
     Goal,
     Pipeline,
@@ -93,7 +94,7 @@ print("at the start", greedy["probs"][0])
 # %% tags=["hide-input"]
 rounds = np.arange(0, 96, 14)
 by_round = 100 * np.array(greedy["probs"])[rounds]
-figure = plots.curves(
+fig, alt = plots.curves(
     np.arange(len(rounds)),
     {"P( I)": by_round},
     xlabel="rounds written so far",
@@ -101,15 +102,18 @@ figure = plots.curves(
     title="The loop's first token, round by round",
     markers=True,
 )
-predict(
-    "4-sure",
-    "After two rounds of the loop, how much does ` I` have?",
-    round(float(by_round[2]), 1),
-    unit="%",
-    tolerance=8,
-    explain="The model has learnt that what came twice comes a third time. Each "
-    "round is one more piece of evidence for the next.",
-    figure=figure,
+display(
+    predict(
+        "4-sure",
+        "After two rounds of the loop, how much does ` I` have?",
+        round(float(by_round[2]), 1),
+        unit="%",
+        tolerance=8,
+        explain="The model has learnt that what came twice comes a third time. Each "
+        "round is one more piece of evidence for the next.",
+        figure=(fig, alt),
+    ),
+    fig.numbers,
 )
 
 # %% [markdown]
@@ -117,7 +121,11 @@ predict(
 # copy, and the more often something stood there, the surer it copies. Greedy decoding then takes the copy every
 # time. [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751) counted texts of a larger model that end
 # in repetition: 73.66 % with greedy decoding, 0.28 % of those that people wrote.
-#
+
+# %% tags=["hide-input"]
+plots.show(fig, alt)
+
+# %% [markdown]
 # ## Draw, and it is gone
 #
 # Before you reach for a penalty: what if the token is drawn, as in lessons 1 to 3? The tea was written again 36
@@ -299,22 +307,27 @@ def look(theta=1.0):
 # %% tags=["hide-input"]
 lower = logits - 3
 line = np.linspace(-8, 22, 121)
-figure = plots.curves(
+fig, alt = plots.curves(
     line,
     {"theta = 1.3": line - repetition_penalty(line, range(121), 1.3)},
     xlabel="logit of a written token",
     ylabel="taken away",
     title="What the penalty takes away",
 )
-predict(
-    "4-shift",
-    "theta = 1.3 on `approve` leaves it 24.2 %. All logits 3 lower first: how much now?",
-    round(100 * float(softmax(repetition_penalty(lower, [0], 1.3))[0]), 1),
-    unit="%",
-    tolerance=1,
-    explain="At 2.2 theta takes away 0.51, at -0.8 only 0.24. Above zero it takes 23 % "
-    "of the logit, below zero 30 %, at zero nothing.",
-    figure=figure,
+display(
+    predict(
+        "4-shift",
+        "theta = 1.3 on `approve` leaves it 24.2 %. All logits 3 lower first: how much now?",
+        round(
+            100 * float(softmax(repetition_penalty(lower, [0], 1.3))[0]), 1
+        ),
+        unit="%",
+        tolerance=1,
+        explain="At 2.2 theta takes away 0.51, at -0.8 only 0.24. Above zero it takes 23 % "
+        "of the logit, below zero 30 %, at zero nothing.",
+        figure=(fig, alt),
+    ),
+    fig.numbers,
 )
 
 # %% [markdown]
@@ -327,6 +340,9 @@ for shift in (0, -1, -2.2, -6, 6):
     z = repetition_penalty(logits + shift, [0], 1.3)
     taken = logits[0] + shift - z[0]
     print(f"{shift:+5.1f}  P {softmax(z)[0]:.3f}  taken away {taken:.2f}")
+
+# %% tags=["hide-input"]
+plots.show(fig, alt)
 
 # %% [markdown]
 # In one row nothing was taken away. Why? Say it first. Then find the place: theta is 2 here.
@@ -594,9 +610,9 @@ for row in recorded_table("dry").rows:
     print("   ", repr(row["text"][:90]))
 
 # %% [markdown]
-# The tea's loop is left at the third round. Canberra is still the answer, and the counting goes on: a comma after a number
+# The tea's loop is left early in its second round: after ` I'll` comes another word. Canberra is still the answer, and the counting goes on: a comma after a number
 # prolongs nothing, since another number stands before it each time. What DRY cannot know is whether a long repeat is
-# meant, such as a refrain or a quotation. And three texts without a loop prove nothing for others.
+# meant, such as a refrain or a quotation. And four texts prove nothing for others.
 #
 # ## Which cure when
 #

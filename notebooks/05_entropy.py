@@ -29,6 +29,7 @@
 
 # %% tags=["hide-input"]
 import numpy as np
+from IPython.display import display
 from logitlab import (
     Goal,
     calibration_explorer,
@@ -483,15 +484,19 @@ for prompt in ("The capital of Australia is", chat):
 even = slice(0, None, 2)
 fit_scores, fit_labels = asked.scores[even], asked.labels[even]
 fit_probs = softmax(fit_scores)
-predict(
-    "5-confidence",
-    "Of 100 of the questions the model gets 55 right. How sure is it on average: what is its "
-    "mean top probability?",
-    round(100 * float(fit_probs.max(axis=1).mean()), 1),
-    unit="%",
-    tolerance=5,
-    explain="It claims more than it holds: it is overconfident, as many networks are.",
-    figure=plots.reliability({"T = 1": fit_probs}, fit_labels),
+fig, alt = plots.reliability({"T = 1": fit_probs}, fit_labels)
+display(
+    predict(
+        "5-confidence",
+        "Of 100 of the questions the model gets 55 right. How sure is it on average: what is its "
+        "mean top probability?",
+        round(100 * float(fit_probs.max(axis=1).mean()), 1),
+        unit="%",
+        tolerance=5,
+        explain="It claims more than it holds: it is overconfident, as many networks are.",
+        figure=(fig, alt),
+    ),
+    fig.numbers,
 )
 
 # %% [markdown]
@@ -603,7 +608,7 @@ predict(
     unit="bits",
     tolerance=1,
     explain="Two thirds of the probability are not shown, and they are spread over "
-    "thousands of names. What is shown, scaled up, answers another question.",
+    "a great many tokens. What is shown, scaled up, answers another question.",
 )
 
 # %% [markdown]
@@ -710,20 +715,24 @@ for T in (0.25, 0.5, 1.0, 2.0, 4.0):
 # %% tags=["hide-input"]
 fine = np.arange(5, 401) / 100
 slopes = np.gradient([entropy(softmax(logits / T)) for T in fine], fine)
-predict(
-    "5-steep",
-    "At which T does the entropy of the ten tokens rise fastest?",
-    round(float(fine[np.argmax(slopes)]), 2),
-    tolerance=0.1,
-    explain="Early. The first thing to happen is that reject, only 0.4 behind, joins "
-    "approve. The others follow at higher T, and more slowly.",
-    figure=plots.curves(
-        fine,
-        {"slope, bits for each 1 of T": slopes},
-        xlabel="T",
-        ylabel="slope",
-        title="How fast entropy grows with T",
+fig, alt = plots.curves(
+    fine,
+    {"slope, bits for each 1 of T": slopes},
+    xlabel="T",
+    ylabel="slope",
+    title="How fast entropy grows with T",
+)
+display(
+    predict(
+        "5-steep",
+        "At which T does the entropy of the ten tokens rise fastest?",
+        round(float(fine[np.argmax(slopes)]), 2),
+        tolerance=0.1,
+        explain="Early. The first thing to happen is that reject, only 0.4 behind, joins "
+        "approve. The others follow at higher T, and more slowly.",
+        figure=(fig, alt),
     ),
+    fig.numbers,
 )
 
 # %% [markdown]

@@ -490,8 +490,8 @@ check("4.11", banned)
 #
 # <details><summary>Hint 1</summary>
 #
-# For one place i: start with n = 0 and go back while `history[i - 1 - n] == history[-1 - n]`. Stop at the
-# beginning: n may not become larger than i.
+# For one place i go back step by step: `history[i - back]` against `history[-back]`, for back from 1 to i. Stop at
+# the first pair that differs.
 #
 # </details>
 # <details><summary>Hint 2</summary>
@@ -509,8 +509,10 @@ def dry(logits, history, multiplier, base=1.75, allowed=2):
     longest = np.zeros(len(logits), dtype=int)
     for i, token in enumerate(history):
         n = 0
-        while n < i and history[i - 1 - n] == history[-1 - n]:
-            n += 1
+        for back in range(1, i + 1):
+            if history[i - back] != history[-back]:
+                break
+            n = back
         longest[token] = max(longest[token], n)
     charge = multiplier * base ** (longest - allowed)
     return logits - np.where(longest >= allowed, charge, 0.0)

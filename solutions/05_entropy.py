@@ -174,7 +174,7 @@ check("5.3", (bits, text_perplexity, per_character_and_byte))
 # <details><summary>Hint 2</summary>
 #
 # Build both rows and give them to your `entropy`. `np.full(n, value)` makes n equal tokens, `np.concatenate`
-# joins. `int(rest / p[-1] + 1e-9)` is the number of whole tokens.
+# joins. `int(rest // p[-1])` is the number of whole tokens.
 #
 # </details>
 
@@ -185,8 +185,8 @@ def entropy_bounds(logprobs, vocab):
     ### BEGIN SOLUTION
     p = np.exp(logprobs)
     rest = max(1 - p.sum(), 0.0)
-    whole = int(rest / p[-1] + 1e-9)
-    left = max(rest - whole * p[-1], 0.0)
+    whole = int(rest // p[-1])
+    left = rest - whole * p[-1]
     lumped = np.concatenate([p, np.full(whole, p[-1]), [left]])
     hidden = vocab - len(p)
     spread = np.concatenate([p, np.full(hidden, rest / hidden)])

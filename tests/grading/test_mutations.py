@@ -150,6 +150,14 @@ SURVIVORS: dict[str, dict[str, list[str]]] = {
             "len(ids) // 2 -> len(ids) // 1",
         ],
     },
+    "4.12": {
+        "a token that prolongs nothing has length 0 in the array, whatever n begins with below that": [
+            "0 -> -1",
+        ],
+        "lengths may be numbers with a point": [
+            "np.zeros(len(logits), dtype=int) -> np.zeros(len(logits))",
+        ],
+    },
     "5.9": {
         "NumPy warns of the zero and gives inf all the same": [
             "np.errstate(divide='ignore') -> np.errstate()",
