@@ -13,15 +13,17 @@
 # %% [markdown]
 # # Exercises 4: repetition penalty
 #
-# {{ Exercises }} exercises to [the lesson](../notebooks/04_repetition_penalty.ipynb), from filled in to blank.
-# {{ points }} points, about {{ minutes }} minutes; stop anywhere and come back.
+# {{ Exercises }} core exercises to [the lesson](../notebooks/04_repetition_penalty.ipynb), in the order in which it uses them:
+# {{ points }} points, about {{ minutes }} minutes. Below *Further* are {{ further_exercises }} more,
+# {{ further_points }} points and about {{ further_minutes }} minutes; each says what it builds on.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/04_repetition_penalty.ipynb).
-# - All at once, in a terminal: `make check LESSON=04_repetition_penalty`
+# - All at once, in a terminal: `make check LESSON=04_repetition_penalty`. It calls nbval, which runs every cell of the
+#   notebook again and compares what comes out.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -83,46 +85,7 @@ winner = "reject"
 check("4.1", (logits_after, probabilities, winner))
 
 # %% [markdown]
-# ## 4.2 Three predictions
-#
-# *2 points · 8 minutes · easy*
-#
-# Guess before you compute. All ten tokens; only `approve` has been written.
-#
-# - theta = 2. Which of the ten is likeliest now?
-# - At which theta do `approve` and `reject` have the same logit? Two decimals.
-# - theta = 1.3. What is P(approve), and what is it when every logit is 3 lower before the penalty? Four
-#   decimals each.
-#
-# <details><summary>Hint 1</summary>
-#
-# For the second: 2.2 / theta = 1.8.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# For the third: with 3 taken away, approve has the logit -0.8. Which half of the rule applies? Write the new row, then softmax over all ten.
-#
-# </details>
-
-# %% nbgrader={"grade": false, "grade_id": "ex-4-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
-likeliest = ...
-theta_level = ...
-p_approve = [..., ...]
-### BEGIN SOLUTION
-likeliest = "reject"
-theta_level = 2.2 / 1.8
-as_given, lower = logits.copy(), logits - 3
-as_given[0] /= 1.3
-lower[0] *= 1.3
-p_approve = [softmax(as_given)[0], softmax(lower)[0]]
-### END SOLUTION
-
-# %% nbgrader={"grade": true, "grade_id": "check-4-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.2", (likeliest, theta_level, p_approve))
-
-# %% [markdown]
-# ## 4.3 `repetition_penalty`
+# ## 4.2 `repetition_penalty`
 #
 # *4 points · 12 minutes · medium*
 #
@@ -142,7 +105,7 @@ check("4.2", (likeliest, theta_level, p_approve))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-4-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-4-2", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def repetition_penalty(logits, history, theta):
     """One row of logits; every distinct token of the history is pushed down."""
     ### BEGIN SOLUTION
@@ -152,42 +115,11 @@ def repetition_penalty(logits, history, theta):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.3", repetition_penalty)
+# %% nbgrader={"grade": true, "grade_id": "check-4-2", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("4.2", repetition_penalty)
 
 # %% [markdown]
-# ## 4.4 `penalised_probs`
-#
-# *3 points · 8 minutes · medium*
-#
-# From logits to the distribution that is drawn from: penalty and temperature, then softmax. T is above 0
-# and is 1 where none is given. Which of the two comes first?
-#
-# <details><summary>Hint 1</summary>
-#
-# Dividing by T turns no sign round. Does the order matter here?
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# `softmax(repetition_penalty(logits, history, theta) / temperature)`. What you may not do is subtract the maximum *before* the penalty.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-4-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def penalised_probs(logits, history, theta, temperature=1.0):
-    """Probabilities of one row of logits under a penalty and a temperature."""
-    ### BEGIN SOLUTION
-    return softmax(repetition_penalty(logits, history, theta) / temperature)
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-4-4", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.4", penalised_probs)
-
-# %% [markdown]
-# ## 4.5 Two bugs that shipped
+# ## 4.3 Two bugs that shipped
 #
 # *3 points · 10 minutes · medium*
 #
@@ -229,7 +161,7 @@ def once_per_occurrence(logits, history, theta):
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-4-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-4-3", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def example_for(bug):
     """Logits and a history on which the named bug does harm at theta = 1.3."""
     ### BEGIN SOLUTION
@@ -239,8 +171,94 @@ def example_for(bug):
     ### END SOLUTION
 
 
+# %% nbgrader={"grade": true, "grade_id": "check-4-3", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("4.3", example_for)
+
+# %% [markdown]
+# ## 4.4 In your own words
+#
+# *3 points · 8 minutes · medium · marked by a person*
+#
+# A colleague sets `repetition_penalty=1.3` for an assistant that answers questions from a document and
+# returns JSON. "It stops loops, and 1.3 is only 30 % less likely." Answer in five sentences: one point for
+# the 30 %, one for what happens to JSON and to names from the document, one for what you would do
+# instead.
+#
+# <details><summary>Hint 1</summary>
+#
+# What is divided by 1.3: a probability or a logit? Take a logit of 20, as the real model has.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# Which tokens does every line of JSON need again? Which tokens of the document does a right answer need? See *Where is zero?* and *What it costs* in the lesson.
+#
+# </details>
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-4-4", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# <details><summary>A full answer, and how it is marked</summary>
+#
+# theta divides the logit, not the probability: a logit of 20 becomes 15.4, and a gap of 4.6 is odds of
+# about 100 to 1. A token that had 97 % keeps about 20 %, one that had 30 % is as good as banned, and a
+# token whose logit is near zero hardly notices. JSON needs the same quotes, commas and keys in every line, and each is
+# penalised from its second use on. The document stands in the prompt, so its names and numbers are
+# penalised before the first word of the answer, and the model turns to others. I would switch the penalty
+# off, or set it near 1.05 and leave the prompt out of the history. If loops appear, I would look at how
+# the token is chosen (greedy loops most) before I punish repetition everywhere.
+#
+# - 1 point: 1.3 divides a logit; the effect on the probability depends on the logit's size (or on where
+#   zero is). Half a point for "it is not 30 %" without a reason.
+# - 1 point: repeated syntax **and** words of the prompt are penalised. Half a point for one of them.
+# - 1 point: a change that follows from it: prompt left out, a smaller theta, a frequency penalty on the
+#   text alone, sampling instead of greedy. No point for "a higher theta".
+#
+# </details>
+# %% [markdown]
+# ## Further
+#
+# What stands below goes with the further parts of the lesson. Do what interests you.
+
+# %% [markdown]
+# ## 4.5 Reading a loop
+#
+# *3 points · 12 minutes · hard*
+#
+# Here is what the real model wrote after *I love you. I love*, the likeliest token each time:
+
+# %%
+run = next(r for r in recorded_runs() if r.prompt == "I love you. I love")
+print(run.text[:60])
+print(run.ids[:14])
+
+# %% [markdown]
+# How long is one round? Write the function that says so: the smallest p for which the last p ids equal the
+# p before them. Return 0 where the text does not end in a loop. `ids` is a list.
+#
+# <details><summary>Hint 1</summary>
+#
+# Try p = 1, 2, 3 and so on, as long as two rounds fit: p is at most half the length.
+#
+# </details>
+# <details><summary>Hint 2</summary>
+#
+# The last p are `ids[-p:]`, the p before them `ids[-2 * p : -p]`. Return the first p for which they are equal.
+#
+# </details>
+
+
+# %% nbgrader={"grade": false, "grade_id": "ex-4-5", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def loop_length(ids):
+    """Length of the shortest round in which the ids end, or 0."""
+    ### BEGIN SOLUTION
+    for p in range(1, len(ids) // 2 + 1):
+        if ids[-p:] == ids[-2 * p : -p]:
+            return p
+    return 0
+    ### END SOLUTION
+
+
 # %% nbgrader={"grade": true, "grade_id": "check-4-5", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.5", example_for)
+check("4.5", loop_length)
 
 # %% [markdown]
 # ## 4.6 A theta that is no penalty
@@ -277,37 +295,35 @@ def repetition_penalty_any(logits, history, theta):
 check("4.6", repetition_penalty_any)
 
 # %% [markdown]
-# ## 4.7 `presence_penalty`
+# ## 4.7 `penalised_probs`
 #
-# *2 points · 8 minutes · medium*
+# *3 points · 8 minutes · medium*
 #
-# The relative that subtracts. The frequency penalty takes `penalty` from a logit for each time the token
-# occurred; the **presence** penalty takes it once, if the token occurred at all. Write the second. The
-# penalty may be 0 or negative.
+# From logits to the distribution that is drawn from: penalty and temperature, then softmax. T is above 0
+# and is 1 where none is given. Which of the two comes first?
 #
 # <details><summary>Hint 1</summary>
 #
-# The sign of the logit does not matter: subtracting always moves it down.
+# Dividing by T changes no sign. Does the order matter here?
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# A mask of the seen ids, times `penalty`, subtracted. Four occurrences cost as much as one.
+# `softmax(repetition_penalty(logits, history, theta) / temperature)`. What you may not do is subtract the maximum *before* the penalty.
 #
 # </details>
 
 
 # %% nbgrader={"grade": false, "grade_id": "ex-4-7", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def presence_penalty(logits, history, penalty):
-    """One row of logits; every distinct token of the history is charged once."""
+def penalised_probs(logits, history, theta, temperature=1.0):
+    """Probabilities of one row of logits under a penalty and a temperature."""
     ### BEGIN SOLUTION
-    seen = np.isin(np.arange(len(logits)), history)
-    return logits - penalty * seen
+    return softmax(repetition_penalty(logits, history, theta) / temperature)
     ### END SOLUTION
 
 
 # %% nbgrader={"grade": true, "grade_id": "check-4-7", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.7", presence_penalty)
+check("4.7", penalised_probs)
 
 # %% [markdown]
 # ## 4.8 The window
@@ -376,49 +392,7 @@ def three_penalties(logits, prompt, text, theta, frequency, presence):
 check("4.9", three_penalties)
 
 # %% [markdown]
-# ## 4.10 Reading a loop
-#
-# *3 points · 12 minutes · hard*
-#
-# Here is what the real model wrote after *I love you. I love*, the likeliest token each time:
-
-# %%
-run = next(r for r in recorded_runs() if r.prompt == "I love you. I love")
-print(run.text[:60])
-print(run.ids[:14])
-
-# %% [markdown]
-# How long is one round? Write the function that says so: the smallest p for which the last p ids equal the
-# p before them. Return 0 where the text does not end in a loop. `ids` is a list.
-#
-# <details><summary>Hint 1</summary>
-#
-# Try p = 1, 2, 3 and so on, as long as two rounds fit: p is at most half the length.
-#
-# </details>
-# <details><summary>Hint 2</summary>
-#
-# The last p are `ids[-p:]`, the p before them `ids[-2 * p : -p]`. Return the first p for which they are equal.
-#
-# </details>
-
-
-# %% nbgrader={"grade": false, "grade_id": "ex-4-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def loop_length(ids):
-    """Length of the shortest round in which the ids end, or 0."""
-    ### BEGIN SOLUTION
-    for p in range(1, len(ids) // 2 + 1):
-        if ids[-p:] == ids[-2 * p : -p]:
-            return p
-    return 0
-    ### END SOLUTION
-
-
-# %% nbgrader={"grade": true, "grade_id": "check-4-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.10", loop_length)
-
-# %% [markdown]
-# ## 4.11 Before or after T?
+# ## 4.10 Before or after T?
 #
 # *2 points · 6 minutes · medium*
 #
@@ -441,7 +415,7 @@ check("4.10", loop_length)
 #
 # </details>
 
-# %% nbgrader={"grade": false, "grade_id": "ex-4-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-4-10", "locked": false, "schema_version": 3, "solution": true, "task": false}
 presence_1 = [..., ...]  # before T, after T
 theta_13 = [..., ...]  # before T, after T
 off = [..., ...]  # theta, presence
@@ -458,11 +432,11 @@ theta_13 = [
 off = [1.0, 0.0]
 ### END SOLUTION
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.11", (presence_1, theta_13, off))
+# %% nbgrader={"grade": true, "grade_id": "check-4-10", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("4.10", (presence_1, theta_13, off))
 
 # %% [markdown]
-# ## 4.12 No n-gram twice
+# ## 4.11 No n-gram twice
 #
 # *3 points · 10 minutes · hard*
 #
@@ -484,7 +458,7 @@ check("4.11", (presence_1, theta_13, off))
 # </details>
 
 
-# %% nbgrader={"grade": false, "grade_id": "ex-4-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
+# %% nbgrader={"grade": false, "grade_id": "ex-4-11", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def banned(history, n):
     """Ids that would complete an n-gram that the history holds, rising."""
     ### BEGIN SOLUTION
@@ -497,45 +471,53 @@ def banned(history, n):
     ### END SOLUTION
 
 
-# %% nbgrader={"grade": true, "grade_id": "check-4-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
-check("4.12", banned)
+# %% nbgrader={"grade": true, "grade_id": "check-4-11", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("4.11", banned)
+
 
 # %% [markdown]
-# ## 4.13 In your own words
+# ## 4.12 DRY
 #
-# *3 points · 8 minutes · medium · marked by a person*
+# *4 points · 15 minutes · hard*
 #
-# A colleague sets `repetition_penalty=1.3` for an assistant that answers questions from a document and
-# returns JSON. "It stops loops, and 1.3 is only 30 % less likely." Answer in five sentences: one point for
-# the 30 %, one for what happens to JSON and to names from the document, one for what you would do
-# instead.
+# A penalty that strikes only what would prolong a repeat. For each token: look at every place where it stands
+# in the history, and count how many tokens just before that place are the same as the last ones of the
+# history. The longest such count is its length. If the length is `allowed` or more, take
+# multiplier * base ** (length - allowed) from its logit. All other logits stay.
+#
+# With the history 4 5 6 4 5, token 6 has length 2: before it stood 4 5, and the history ends in 4 5. With
+# `multiplier` 0.8 it loses 0.8. Had three tokens been the same, it would lose 0.8 * 1.75 = 1.4.
 #
 # <details><summary>Hint 1</summary>
 #
-# What is divided by 1.3: a probability or a logit? Take a logit of 20, as the real model has.
+# For one place i go back step by step: `history[i - back]` against `history[-back]`, for back from 1 to i. Stop at
+# the first pair that differs.
 #
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Which tokens does every line of JSON need again? Which tokens of the document does a right answer need? Steps 7 and 9 of the lesson.
+# `for i, token in enumerate(history)`, the count n as in hint 1, and `longest[token] = max(longest[token], n)`
+# in an array of zeros, one for each logit. Then `np.where(longest >= allowed, ...)`.
 #
 # </details>
 
-# %% [markdown] nbgrader={"grade": true, "grade_id": "ex-4-13", "locked": false, "schema_version": 3, "solution": true, "task": false}
-# <details><summary>A full answer, and how it is marked</summary>
-#
-# theta divides the logit, not the probability: a logit of 20 becomes 15.4, and a gap of 4.6 is odds of
-# about 100 to 1. A token that had 97 % keeps about 20 %, one that had 30 % is as good as banned, and a
-# token whose logit is near zero hardly notices. JSON needs the same quotes, commas and keys in every line, and each is
-# penalised from its second use on. The document stands in the prompt, so its names and numbers are
-# penalised before the first word of the answer, and the model turns to others. I would switch the penalty
-# off, or set it near 1.05 and leave the prompt out of the history. If loops appear, I would look at how
-# the token is chosen (greedy loops most) before I punish repetition everywhere.
-#
-# - 1 point: 1.3 divides a logit; the effect on the probability depends on the logit's size (or on where
-#   zero is). Half a point for "it is not 30 %" without a reason.
-# - 1 point: repeated syntax **and** words of the prompt are penalised. Half a point for one of them.
-# - 1 point: a change that follows from it: prompt left out, a smaller theta, a frequency penalty on the
-#   text alone, sampling instead of greedy. No point for "a higher theta".
-#
-# </details>
+
+# %% nbgrader={"grade": false, "grade_id": "ex-4-12", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def dry(logits, history, multiplier, base=1.75, allowed=2):
+    """One row of logits; a token that would prolong a repeat is charged."""
+    ### BEGIN SOLUTION
+    longest = np.zeros(len(logits), dtype=int)
+    for i, token in enumerate(history):
+        n = 0
+        for back in range(1, i + 1):
+            if history[i - back] != history[-back]:
+                break
+            n = back
+        longest[token] = max(longest[token], n)
+    charge = multiplier * base ** (longest - allowed)
+    return logits - np.where(longest >= allowed, charge, 0.0)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "check-4-12", "locked": true, "schema_version": 3, "solution": false, "task": false}
+check("4.12", dry)

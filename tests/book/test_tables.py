@@ -68,7 +68,9 @@ def lesson_4() -> tuple[str, dict[str, dict[str, str]]]:
     """The line above the lesson's table, and the table: for each library its cells by their row."""
     text = (ROOT / "notebooks" / "04_repetition_penalty.py").read_text("utf-8")
     text = re.sub(r"^# ?", "", text, flags=re.M)
-    above, table = re.search(r"### Step 11[^\n]*\n\n(.+?)\n\n(\|.+?)\n\n", text, re.S).groups()
+    above, table = re.search(
+        r"### In the wild\n\n\*.+?\*\n\n(.+?)\n\n(\|.+?)\n\n", text, re.S
+    ).groups()
     (_, *names), _, *rows = (
         [cell.strip() for cell in line.strip("|").split("|")] for line in table.split("\n")
     )

@@ -28,6 +28,7 @@ STATED = {
         "2026": "a year",
         "5.23": "a version of transformers; of the libraries, compared with book/orders by a test",
         "0.33": "a version of vLLM, likewise",
+        "64": "llama.cpp's window, likewise",
     },
     "05_entropy": {
         "1951": "a year",

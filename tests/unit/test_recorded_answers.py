@@ -81,7 +81,7 @@ def test_the_model_still_scores_so():
     model = load_model()
     for i in (0, 34, 150):
         question, *answers = asking.questions()[i]
-        scored = asking.scores(model, question, answers)
+        scored = asking.scores(model, asking.PROMPT.format(question), answers)
         at = [ASKED.answers[i].index(answer) for answer in answers]
         np.testing.assert_allclose(scored, ASKED.scores[i][at], atol=0.01)
 

@@ -1,6 +1,10 @@
 """What recorded the real model for ``logitlab/data``: one module a file, each run with ``-m``."""
 
+import datetime
 import json
+import os
+import platform
+import re
 import zipfile
 from pathlib import Path
 
@@ -27,3 +31,24 @@ def dump(items: list[dict]) -> str:
 def as_bytes(value) -> np.ndarray:
     """A value as JSON, for an array of a .npz file."""
     return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), np.uint8)
+
+
+def measured(rows: list[dict]) -> dict:
+    """Rows of an experiment with the day and the processor that they were measured on."""
+    cpuinfo = Path("/proc/cpuinfo")
+    text = cpuinfo.read_text() if cpuinfo.exists() else ""
+    found = re.search(r"^model name\s*: (.+)$", text, re.M)
+    name = found[1] if found else platform.processor() or platform.machine()
+    return {
+        "day": datetime.datetime.now(datetime.UTC).date().isoformat(),
+        "processor": f"{name}, {os.cpu_count()} cores",
+        "rows": rows,
+    }
+
+
+def write_table(path: Path, table: dict) -> None:
+    """Write what `measured` gives as JSON, one row a line."""
+    head = "".join(
+        f"{json.dumps(key)}: {json.dumps(table[key])},\n" for key in table if key != "rows"
+    )
+    path.write_text(f'{{{head}"rows": {dump(table["rows"])[:-1]}}}\n', encoding="utf-8")

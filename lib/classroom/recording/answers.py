@@ -1,7 +1,8 @@
 """Record how the real model scores the four answers of each question in ``questions.txt``.
 
-``python -m classroom.recording.answers`` writes ``answers.json``; it needs the model and a
-few minutes. On one processor the same model gives the same bytes.
+``python -m classroom.recording.answers`` writes ``answers.json``, and ``answers_asked.json`` with
+the same questions asked in other `WAYS`; it needs the model and some minutes. On one processor
+the same model gives the same scores.
 
 A line of ``questions.txt`` is a question and four answers, the right one first. The model reads
 the question in the form of `PROMPT`, and an answer's score is its log-probability as a
@@ -16,9 +17,27 @@ from logitlab.data import FOLDER
 from logitlab.distributions import log_softmax
 from logitlab.model import LanguageModel, load_model
 
+from classroom.recording import measured, write_table
+
 QUESTIONS = FOLDER / "questions.txt"
 FILE = FOLDER / "answers.json"
+ASKED = FOLDER / "answers_asked.json"
 PROMPT = "Question: {}\nAnswer:"
+
+#: Three more questions, answered: what some call a few-shot prompt. None of them is asked.
+EXAMPLES = (
+    ("What is the capital of Iceland?", "Reykjavik"),
+    ("How many wheels does a bicycle have?", "two"),
+    ("Which season comes after autumn?", "winter"),
+)
+
+#: Other ways to ask: the model and a question -> the prompt.
+WAYS = {
+    "in the chat form": lambda model, question: model.chat(question, "The answer is"),
+    "after three examples": lambda model, question: (
+        "".join(f"{PROMPT.format(q)} {a}\n\n" for q, a in EXAMPLES) + PROMPT.format(question)
+    ),
+}
 
 
 def questions() -> list[list[str]]:
@@ -27,9 +46,8 @@ def questions() -> list[list[str]]:
     return [line.split(" | ") for line in lines]
 
 
-def scores(model: LanguageModel, question: str, answers: list[str]) -> list[float]:
-    """Log-probability of each answer after the question, in nats."""
-    prompt = PROMPT.format(question)
+def scores(model: LanguageModel, prompt: str, answers: list[str]) -> list[float]:
+    """Log-probability of each answer after the prompt, in nats."""
     ids = model.encode(prompt)
     session = model.session()
     first = _log_probs(session.read(ids))
@@ -65,5 +83,12 @@ def dump(rows: list[list[float]]) -> str:
 
 if __name__ == "__main__":
     model = load_model()
-    FILE.write_text(dump([scores(model, q, a) for q, *a in questions()]), encoding="utf-8")
-    print(f"{FILE}: {FILE.stat().st_size:,} bytes")
+    plain = [scores(model, PROMPT.format(q), a) for q, *a in questions()]
+    FILE.write_text(dump(plain), encoding="utf-8")
+    ways = [
+        {"way": way, "scores": [scores(model, prompt(model, q), a) for q, *a in questions()]}
+        for way, prompt in WAYS.items()
+    ]
+    write_table(ASKED, measured(ways))
+    for file in (FILE, ASKED):
+        print(f"{file}: {file.stat().st_size:,} bytes")

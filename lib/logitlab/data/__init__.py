@@ -24,6 +24,7 @@ __all__ = [
     "Recorded",
     "Run",
     "Swap",
+    "Table",
     "Text",
     "digits",
     "recorded",
@@ -36,6 +37,7 @@ __all__ = [
     "recorded_prompts",
     "recorded_runs",
     "recorded_students",
+    "recorded_table",
     "recorded_texts",
 ]
 
@@ -47,7 +49,9 @@ _CUTS = FOLDER / "cuts.npz"
 _PENALTIES = FOLDER / "penalties.json"
 _QUESTIONS = FOLDER / "questions.txt"
 _ANSWERS = FOLDER / "answers.json"
+_ASKED = FOLDER / "answers_asked.json"
 _GAME = FOLDER / "game.json"
+_TABLES = ("sampled", "dry", "answers_asked", "calibration")
 _CORPUS = FOLDER / "corpus.npz"
 _DIGITS = FOLDER / "digits.npz"
 _STUDENTS = FOLDER / "students.json"
@@ -231,6 +235,24 @@ class Answers(NamedTuple):
     answers: list[list[str]]
     scores: np.ndarray
     labels: np.ndarray
+
+
+class Table(NamedTuple):
+    """What an experiment with many seeds gave.
+
+    Attributes
+    ----------
+    rows : list of dict
+        One for each run.
+    day : str
+        On which it was run, as "2026-11-29".
+    processor : str
+        What it was run on.
+    """
+
+    rows: list[dict]
+    day: str
+    processor: str
 
 
 class Place(NamedTuple):
@@ -422,8 +444,19 @@ def recorded_peak(prompt: str) -> float:
     return _penalties()["peaks"][entry["name"]]
 
 
-def recorded_answers() -> Answers:
+def recorded_answers(way: str = "") -> Answers:
     """Return the questions, their answers, and the model's scores.
+
+    Parameters
+    ----------
+    way : str
+        How the model was asked: "" is ``Question: ... Answer:``; the others are the ways of
+        ``recorded_table("answers_asked")``.
+
+    Raises
+    ------
+    ValueError
+        If the questions were not asked in this way.
 
     Examples
     --------
@@ -431,7 +464,11 @@ def recorded_answers() -> Answers:
     >>> quiz.questions[0], quiz.answers[0], quiz.answers[0][quiz.labels[0]]
     ('What is the capital of France?', ['London', 'Lyon', 'Paris', 'Rome'], 'Paris')
     """
-    scores = np.array(json.loads(_ANSWERS.read_text(encoding="utf-8")))
+    ways = {row["way"]: row["scores"] for row in _table(_ASKED).rows} if way else {}
+    ways[""] = json.loads(_ANSWERS.read_text(encoding="utf-8"))
+    if way not in ways:
+        raise ValueError(f"way must be one of {', '.join(map(repr, ways))}, got {way!r}")
+    scores = np.array(ways[way])
     lines = [line.split(" | ") for line in _QUESTIONS.read_text(encoding="utf-8").splitlines()]
     order = np.array([np.argsort(answers) for _, *answers in lines])
     return Answers(
@@ -440,6 +477,32 @@ def recorded_answers() -> Answers:
         np.take_along_axis(scores, order, axis=1),
         np.argmax(order == 0, axis=1),  # the file has the right answer first
     )
+
+
+def recorded_table(name: str) -> Table:
+    """Return the table of an experiment that was run with many seeds.
+
+    Each has a script in ``classroom.recording`` that says what was run.
+
+    Parameters
+    ----------
+    name : str
+        "sampled" (the tea, drawn), "dry" (texts under that penalty), "answers_asked" (the
+        questions, asked in other ways) or "calibration" (one temperature, fitted and tested).
+
+    Raises
+    ------
+    ValueError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> recorded_table("sampled").rows[0]["setting"]
+    'greedy'
+    """
+    if name not in _TABLES:
+        raise ValueError(f"name must be one of {', '.join(_TABLES)}, got {name!r}")
+    return _table(FOLDER / f"{name}.json")
 
 
 def recorded_game() -> list[Place]:
@@ -545,6 +608,11 @@ def _read_texts(file: Path) -> list[Text]:
 def _index() -> tuple[list[dict], list[str]]:
     with np.load(_FILE) as file:
         return json.loads(bytes(file["entries"])), json.loads(bytes(file["tokens"]))
+
+
+def _table(path: Path) -> Table:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return Table(found["rows"], found["day"], found["processor"])
 
 
 @cache

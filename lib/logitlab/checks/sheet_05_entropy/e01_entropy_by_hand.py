@@ -5,8 +5,9 @@ import math
 import numpy as np
 
 from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.checks.sheet_05_entropy._entropies import BASE_2, BASE_E, LN2, MEAN, SIGN, THREE
+from logitlab.checks.sheet_05_entropy._entropies import BASE_2, BASE_E, LN2, MEAN, SIGN
 
+THREE = np.array([0.6, 0.3, 0.1])
 SURPRISALS = -np.log2(THREE)
 SHARES = THREE * SURPRISALS
 H = float(SHARES.sum())
@@ -42,7 +43,7 @@ EXERCISE = ValueExercise(
             H,
             "power_the_wrong_way: 2 to the power of H, not 2 times H and not H squared.",
             *(2 * H, H**2),
-            "all_tokens_counted: There are three, but one is less likely: fewer than 3 choices.",
+            "all_tokens_counted: There are three, but not equally likely: fewer than 3 choices.",
             3.0,
         ),
     ],

@@ -1,4 +1,4 @@
-"""Exercise 4.11: P(approve) with a penalty before T and after it, and what 'off' is."""
+"""Exercise 4.10: P(approve) with a penalty before T and after it, and what 'off' is."""
 
 from logitlab.checks._shared import TEN, one_hot, share, soft
 from logitlab.checks._value import Part, Rule, ValueExercise

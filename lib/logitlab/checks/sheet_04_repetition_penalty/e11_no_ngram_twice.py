@@ -1,4 +1,4 @@
-"""Exercise 4.12: the ids that would complete n tokens which stand in the history already."""
+"""Exercise 4.11: the ids that would complete n tokens which stand in the history already."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 5.10: mean surprisal of the right answers, in nats."""
+"""Exercise 5.7: mean surprisal of the right answers, in nats."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 4.5: an example on which each of two bugs does harm."""
+"""Exercise 4.3: an example on which each of two bugs does harm."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 5.8: how fast the entropy grows with T, in nats."""
+"""Exercise 5.12: how fast the entropy grows with T, in nats."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 5.5: entropy of softmax(logits / T), in bits."""
+"""Exercise 5.10: entropy of softmax(logits / T), in bits."""
 
 import numpy as np
 

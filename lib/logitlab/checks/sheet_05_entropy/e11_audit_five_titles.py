@@ -1,4 +1,4 @@
-"""Exercise 5.7: in which unit the titles of a published figure are."""
+"""Exercise 5.11: in which unit the titles of a published figure are."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Exercise 4.4: probabilities of one row under a penalty and a temperature."""
+"""Exercise 4.7: probabilities of one row under a penalty and a temperature."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 4.3: one row of logits, every distinct token of the history pushed down."""
+"""Exercise 4.2: one row of logits, every distinct token of the history pushed down."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 4.10: the length of the shortest round in which the ids end, or 0."""
+"""Exercise 4.5: the length of the shortest round in which the ids end, or 0."""
 
 from logitlab.checks._function import FunctionExercise, known
 

@@ -1,4 +1,4 @@
-"""Exercise 5.12: the Miller-Madow estimate of the entropy behind counts, in bits."""
+"""Exercise 5.13: the Miller-Madow estimate of the entropy behind counts, in bits."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Exercise 5.11: the temperature with the smallest log loss."""
+"""Exercise 5.8: the temperature with the smallest log loss."""
 
 import math
 from functools import lru_cache
