@@ -139,7 +139,7 @@ def test_qti_keeps_to_the_specification():
             inside = "".join(f"{child.tag} " for child in element)
             assert re.fullmatch(children, inside), (element.tag, inside)
             assert set(element.attrib) <= set(attributes.split()), element.tag
-            assert "ident" not in attributes or element.get("ident")
+            assert "ident" not in attributes.split() or element.get("ident")
         linked = {e.get("linkrefid") for e in root.iter("displayfeedback")}
         assert linked <= {e.get("ident") for e in root.iter("itemfeedback")}
 
