@@ -3,14 +3,24 @@
 import argparse
 import sys
 
-from classroom import ClassroomError, build, example, grade, new, rehearse, report, timing
+from classroom import (
+    ClassroomError,
+    build,
+    example,
+    grade,
+    new,
+    questions,
+    rehearse,
+    report,
+    timing,
+)
 
 
 def main(arguments=None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (build, new, grade, report, rehearse, example, timing):
+    for command in (build, new, grade, report, rehearse, example, questions, timing):
         command.add_command(commands)
     options = parser.parse_args(arguments)
     try:

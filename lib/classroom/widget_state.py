@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -73,23 +74,30 @@ def lint(notebook: dict) -> list[str]:
         for other in _references(model)
     }
     problems = []
-
-    def visit(cell: int, i: str):
-        model = models.get(i)
+    for cell, i, model in shown(notebook):
         if model is None:
             problems.append(f"cell {cell}: a widget is shown whose state was not saved")
-            return
+            continue
         kind, label = model["model_name"], model["state"].get("description", "")
         if kind in CONTROLS and i not in alive:
             problems.append(f"cell {cell}: {kind} {label!r} is linked to nothing (jslink it)")
         if kind not in PASSIVE | CONTROLS:
             problems.append(f"cell {cell}: {kind} {label!r} does nothing without a kernel")
-        for child in REFERENCE.findall(json.dumps(model["state"].get("children", []))):
-            visit(cell, child)
+    return problems
+
+
+def shown(notebook: dict) -> Iterator[tuple[int, str, dict | None]]:
+    """Each widget that a reader sees, in order: its cell, its id, its model if that was saved."""
+    models = _models(notebook)
+
+    def visit(cell: int, i: str):
+        yield cell, i, models.get(i)
+        children = models[i]["state"].get("children", []) if i in models else []
+        for child in REFERENCE.findall(json.dumps(children)):
+            yield from visit(cell, child)
 
     for cell, view in _views(notebook):
-        visit(cell, view)
-    return problems
+        yield from visit(cell, view)
 
 
 def _models(notebook) -> dict:
