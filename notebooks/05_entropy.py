@@ -123,11 +123,11 @@ for name, p in (("A", A), ("B", B)):
 
 # %% [markdown]
 # In A the rare tokens surprise a lot and hardly ever. Look at the shares: what counts is surprise *times* how often.
-# B has no winner, so you wait for every token with some suspense. (Where these two were published, the text says that
-# both "have a clear winner".)
+# B has no winner, so you wait for every token with some suspense.
 #
 # With the natural logarithm the unit is the **nat**; 1 nat is 1.44 bits. As with Celsius and Fahrenheit, a number without
-# its unit says little. PyTorch and SciPy give nats unless told otherwise. This course gives bits unless a sentence says nats.
+# its unit says little. PyTorch and SciPy give nats unless told otherwise. This course gives bits unless a
+# sentence says nats.
 #
 # **Exercise 5.1 now.** Entropy by hand.
 #
@@ -248,8 +248,7 @@ curve_explorer(
 # %% [markdown]
 # Wherever one curve is steep, so is the other. Twice the temperature is not twice the entropy: it rises towards its
 # ceiling. People turn T up for *creativity*. What T sets is entropy, and stories were found to become a little more
-# novel and less coherent as it rises ([Peeperkorn and others, 2024](https://arxiv.org/abs/2405.00492)). In a narrow band
-# more entropy reads as more ideas. Above it, as noise.
+# novel and less coherent as it rises ([Peeperkorn and others, 2024](https://arxiv.org/abs/2405.00492)).
 #
 # ## Along a text
 #
@@ -556,7 +555,8 @@ say("calibration error after", column(plain, "ece_after"))
 say("the same, if perfectly calibrated", column(plain, "ece_chance"))
 
 # %% [markdown]
-# T lies above 1 in every run, and the confidence comes down to the share that is right. That the log loss falls is likely and
+# T lies above 1 in every run, and the confidence comes down to the share that is right. That the log loss falls
+# is likely and
 # not certain. The calibration error falls less clearly, and it cannot go to 0: the last line is a model that is right
 # exactly as often as it says. With a hundred answers it shows an error of about 0.09, because each bin holds few answers and
 # chance moves all of them away from the line. This error is biased upwards, the more so the fewer answers there are. Before
@@ -565,7 +565,7 @@ say("the same, if perfectly calibrated", column(plain, "ece_chance"))
 # One number turns all confidences together. That is *temperature scaling*:
 # [Guo and others (2017)](https://arxiv.org/abs/1706.04599) took an image classifier's calibration error from 16.5 % to
 # 1.3 % with it. It is the T of lesson 1, except that nobody chose it: it was measured, for this model, these questions and
-# this prompt. It is not a good T for writing stories.
+# this prompt.
 #
 # Australia was one question. All 200 were asked in two more ways: in the model's chat form, with the answer begun by *The
 # answer is*, and after three solved examples. The table has the same cuts and the same draws for each way, so the ways can
@@ -589,7 +589,8 @@ for way in ("in the chat form", "after three examples"):
 # ## Logprobs: what an API shows you
 #
 # Most of the time you have no distribution. An API shows **logprobs**, natural logarithms of the probabilities of the
-# likeliest tokens, often [at most 20](https://learn.microsoft.com/en-ie/dotnet/api/azure.ai.agentserver.contracts.generated.responses.createresponserequest.toplogprobs?view=azure-dotnet-preview)
+# likeliest tokens, often [at most
+# 20](https://learn.microsoft.com/en-ie/dotnet/api/azure.ai.agentserver.contracts.generated.responses.createresponserequest.toplogprobs?view=azure-dotnet-preview)
 # (read on 2026-11-29). Here is what it would show after *My name is*.
 
 # %%
@@ -655,7 +656,8 @@ surprises("5-")
 # %% [markdown]
 # ## Next
 #
-# A distribution holds more than its answer. [Lesson 6, *Distillation*](06_distillation.ipynb), hands all of it on. [Course home](../book/index.md)
+# A distribution holds more than its answer. [Lesson 6, *Distillation*](06_distillation.ipynb), hands all of it
+# on. [Course home](../book/index.md)
 
 # %% [markdown]
 # ## Further

@@ -252,8 +252,8 @@ print(f"loss {whole:.2f} nats")
 # ## Students
 #
 # A student has 128 units, half the teacher's, and 100 images, about ten of each digit. One learns from the labels,
-# its twin from the teacher at tau = 4 with alpha = 1. Everything else is equal: images, first weights, order,
-# 60 epochs, learning rate 0.01.
+# its twin from the teacher at tau = 4 with alpha = 1. All else is equal: images, first weights, order, 60 epochs,
+# learning rate 0.01.
 
 
 # %%
@@ -451,10 +451,12 @@ for xs, lines, title in (
     )
 
 # %% [markdown]
-# At tau = 1 the wrong answers are small, and most of the gain is missing. From 4 on the wide student does not care: at 1,000 your
+# At tau = 1 the wrong answers are small, and most of the gain is missing. From 4 on the wide student does not
+# care: at 1,000 your
 # eye sees a uniform distribution, but the loss, multiplied by tau squared, still sees the differences of the logits.
-# With 8 units there is a middle, 2 to 4, and at 20 the student does worse than on labels. The paper found the same: with 30 units 2.5 to 4 was best, with 300 or more
-# everything above 8 did alike. ([section 3](https://arxiv.org/abs/1503.02531))
+# With 8 units there is a middle, 2 to 4, and at 20 the student does worse than on labels. [The
+# paper](https://arxiv.org/abs/1503.02531) found the same with 30 units
+# (2.5 to 4 was best) and with 300 (above 8 all did alike).
 #
 # And the factor tau squared? As long as the teacher has all the weight, it changes nothing: Adam fits its steps to the
 # size of the gradient. It matters where teacher and label share the loss. Alpha = 0.5, 36 students each:
@@ -673,8 +675,8 @@ for what, kind in (("", "soft"), (", smoothed", "smoothed")):
 # %% [markdown]
 # ## What the argmax does not see
 #
-# Most leaderboards take the argmax and drop the rest. (Not all: perplexity, multiple choice scored by likelihood,
-# Brier score and calibration error read the distribution.) What it does not see, in 12 students of each kind:
+# Most leaderboards take the argmax and drop the rest. (Not all: perplexity, Brier score and calibration error
+# read the distribution.) What it does not see, in 12 students of each kind:
 
 # %%
 print(f"{'':14} right   sure     Brier  bits   ECE")
@@ -844,7 +846,7 @@ out = kept + (1 - kept.sum()) * correction
 print("what comes out is the teacher's p:", np.allclose(out, p))
 
 # %% [markdown]
-# **Exercise 6.5 now.** Write the step, the last exercise of the core and the reward of all six lessons.
+# **Exercise 6.5 now.** Write the step.
 #
 # A draft token is kept with probability $\sum_x \min(p(x), q(x))$, the overlap of the two distributions. Over all places
 # of the test texts:
@@ -1128,7 +1130,8 @@ for name, (wrong_all, wrong_threes) in paper.items():
     )
 
 # %% [markdown]
-# What differs: 8 by 8 pixels, the 900 images without their 3s, 64 units, tau = 4. What does not: a bias that goes up by two or three units and
+# What differs: 8 by 8 pixels, the 900 images without their 3s, 64 units, tau = 4. What does not: a bias that goes
+# up by two or three units and
 # brings nearly all 3s. At tau = 1, where hardly any were known, it still brings four in five: the likeness was learned,
 # and lay under the bias.
 #
@@ -1167,8 +1170,10 @@ for name, q in averages.items():
 
 # %% [markdown]
 # Forward: q covers all that any row thinks likely, and is broader than each of them. Reverse: q stays
-# where *all* rows agree, and is narrower. A student that writes text with the first may say things that no teacher would; with
-# the second it says less than it could. [MiniLLM](https://arxiv.org/abs/2306.08543) trains with the reverse one for that reason.
+# where *all* rows agree, and is narrower. A student that writes text with the first may say things that no
+# teacher would; with
+# the second it says less than it could. [MiniLLM](https://arxiv.org/abs/2306.08543) trains with the reverse one
+# for that reason.
 #
 # PyTorch's `kl_div(input, target)` takes the *student* first, as log-probabilities, and the teacher second, as
 # probabilities; and `reduction="mean"` divides by the number of classes too, so it wants `"batchmean"`. If you have
@@ -1195,12 +1200,14 @@ else:
 #
 # Our bigram table met each place of a fixed corpus with the teacher's whole distribution. Two other ways are common.
 #
-# **Sequence-level** ([Kim and Rush](https://arxiv.org/abs/1606.07947), 2016): let the teacher write whole texts, by
-# beam search, and train the student on them as if a person had written them. Each target is a hard label again, the teacher's
+# **Sequence-level** ([Kim and Rush](https://arxiv.org/abs/1606.07947), 2016): let the teacher write whole texts,
+# by *beam search*, which keeps the likeliest of several beginnings, and train the student on them as if a person
+# had written them. Each target is a hard label again, the teacher's
 # favourite. It is distillation all the same, since the labels say what *this* teacher would write, which is easier to
 # learn than what all people write. It needs no probabilities, only text, so it works through an API.
 #
-# **On-policy** ([GKD](https://arxiv.org/abs/2306.13649), [MiniLLM](https://arxiv.org/abs/2306.08543), 2023): let the *student*
+# **On-policy** ([GKD](https://arxiv.org/abs/2306.13649), [MiniLLM](https://arxiv.org/abs/2306.08543), 2023): let
+# the *student*
 # write, and the teacher put its distribution beside each token. A student trained on the teacher's texts has never seen
 # the places that its own mistakes lead to; here it meets those and no others. The price is that both models run
 # during training.
