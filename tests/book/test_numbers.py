@@ -121,7 +121,10 @@ def test_the_numbers_of_curves_are_those_that_the_alternative_says(site, page):
 
 # Lesson 6 takes its time; where it is run again, its tables are compared too.
 @pytest.mark.parametrize("page", [page for page in LESSONS if "06_" not in page])
-def test_the_numbers_are_those_that_are_drawn_when_the_lesson_runs(site, page, monkeypatch):
+def test_the_numbers_are_those_that_are_drawn_when_the_lesson_runs(
+    site, page, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)  # lesson 1 saves a figure beside itself
     figures = run(page, monkeypatch)
     beside = [table for _, table in pairs(site, page)]
     assert len(figures) == len(beside)
