@@ -402,24 +402,32 @@ grid = np.geomspace(0.05, 5, 400)
 curve = [softmax(temperature(australia.logits, T))[cities] for T in grid]
 sydney, canberra = np.transpose(curve)
 hottest = grid[canberra.argmax()]
-predict(
-    "1-australia",
-    "As T goes from 1 down to 0.05, what does the probability of ␣Canberra "
-    "do? (␣ is a space.)",
-    "rises, then falls",
-    choices=("falls all the way", "rises all the way", "rises, then falls"),
-    explain="Cooling first takes from the thousands of unlikely tokens, "
-    f"and both cities gain. Below T = {hottest:.2f} the leader takes all. "
-    f"Canberra's best is {100 * canberra.max():.1f} %. It can never pass "
-    "one half: it would have to overtake Sydney.",
-    figure=plots.curves(
-        grid,
-        {"Sydney": sydney, "Canberra": canberra},
-        xlabel="T",
-        ylabel="probability",
-        title="The capital of Australia is",
-        log_x=True,
+fig, alt = plots.curves(
+    grid,
+    {"Sydney": sydney, "Canberra": canberra},
+    xlabel="T",
+    ylabel="probability",
+    title="The capital of Australia is",
+    log_x=True,
+)
+display(
+    predict(
+        "1-australia",
+        "As T goes from 1 down to 0.05, what does the probability of ␣Canberra "
+        "do? (␣ is a space.)",
+        "rises, then falls",
+        choices=(
+            "falls all the way",
+            "rises all the way",
+            "rises, then falls",
+        ),
+        explain="Cooling first takes from the thousands of unlikely tokens, "
+        f"and both cities gain. Below T = {hottest:.2f} the leader takes "
+        f"all. Canberra's best is {100 * canberra.max():.1f} %. It can never "
+        "pass one half: it would have to overtake Sydney.",
+        figure=(fig, alt),
     ),
+    fig.numbers,
 )
 
 # %%
@@ -891,13 +899,11 @@ predict(
 # Here they are, with the figure, which the cell also saves as a file, `eight_panels.png`, beside this notebook.
 
 # %%
-from pathlib import Path
-
 twenty = np.random.default_rng(42).normal(0, 1, 20)
 twenty[0] += 4
 print(twenty.round(2))
 fig, alt = plots.sweep_figure(twenty)
-Path("eight_panels.png").write_bytes(plots.png(fig))
+fig.savefig("eight_panels.png")
 plots.show(fig, alt)
 
 # %% [markdown]

@@ -231,6 +231,14 @@ sizes = {
     f"T = {T:g}": [left(top_p(temperature(logits, T), p)) for p in grid]
     for T in (0.5, 1.0, 5.0)
 }
+for T in (0.5, 1, 5):
+    z = temperature(logits, T)
+    mass = softmax(z)[top_p(z, 0.8) > -np.inf].sum()
+    print(
+        f"T = {T:<4} p = 0.8 keeps {left(top_p(z, 0.8))}, mass {mass:.3f}"
+    )
+
+# %%
 plots.show(
     *plots.curves(
         grid,
@@ -240,12 +248,6 @@ plots.show(
         title="Nucleus size of the ten tokens",
     )
 )
-for T in (0.5, 1, 5):
-    z = temperature(logits, T)
-    mass = softmax(z)[top_p(z, 0.8) > -np.inf].sum()
-    print(
-        f"T = {T:<4} p = 0.8 keeps {left(top_p(z, 0.8))}, mass {mass:.3f}"
-    )
 
 # %% [markdown]
 # You do not set the size. It follows how sure the model is: when all tokens are nearly equal, 0.8 of the

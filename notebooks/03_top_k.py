@@ -211,6 +211,8 @@ for prompt in ("Once upon a time", "The sky is", "My name is"):
         f"{prompt:17} k = 40 keeps {100 * mass[39]:.1f} %, "
         f"for 90 % it takes k = {(mass < 0.9).sum() + 1:,}"
     )
+
+# %% tags=["hide-input"]
 fig, alt = plots.curves(
     ks,
     lines,
@@ -417,7 +419,7 @@ stages_explorer(
         "transformers, vLLM": ["temperature", "top_k", "top_p"],
         "llama.cpp": ["top_k", "top_p", "temperature"],
     },
-    knobs={"temperature": 2.0, "top_k": 6, "top_p": 0.7},
+    knobs={"temperature": 2.0, "top_k": 6, "top_p": 0.72},
     goal=Goal(
         "Find a setting where the first keeps exactly 2 more",
         "difference",

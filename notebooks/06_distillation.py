@@ -289,15 +289,18 @@ by_epoch = plots.curves(
     ylabel="test accuracy, %",
     title="Two kinds of student on the same 100 images",
 )
-predict(
-    "6-gain",
-    "And the soft ones, in per cent?",
-    round(float(soft[:, -1].mean())),
-    unit="%",
-    tolerance=1,
-    explain="With no new image and no new label. They start more slowly and end "
-    "higher.",
-    figure=by_epoch,
+display(
+    predict(
+        "6-gain",
+        "And the soft ones, in per cent?",
+        round(float(soft[:, -1].mean())),
+        unit="%",
+        tolerance=1,
+        explain="With no new image and no new label. They start more slowly and "
+        "end higher.",
+        figure=by_epoch,
+    ),
+    by_epoch[0].numbers,
 )
 
 # %% tags=["hide-input"]
@@ -372,32 +375,33 @@ controls = (
     + "; ".join(f"{k} {m:+.1f} ± {h:.1f}" for k, (m, h) in kinds.items())
     + ".",
 )
-predict(
-    "6-flat",
-    "How much of the gain is left for students who learn only how sure the "
-    "teacher is?",
-    "about a third",
-    choices=("nothing", "about a third", "about all of it"),
-    explain="Soft targets: "
-    f"{kinds['soft'][0]:.1f} points ahead of hard labels; flat ones: "
-    f"{kinds['flat'][0]:.1f}. Scrambled ones gain nothing that could be told "
-    "from chance.",
-    figure=controls,
+of_controls = plots.Numbers(
+    "Points ahead of hard labels, 36 pairs.",
+    {
+        "targets": list(kinds),
+        "mean": means,
+        "from": means - halves,
+        "to": means + halves,
+    },
+)
+display(
+    predict(
+        "6-flat",
+        "How much of the gain is left for students who learn only how sure "
+        "the teacher is?",
+        "about a third",
+        choices=("nothing", "about a third", "about all of it"),
+        explain="Soft targets: "
+        f"{kinds['soft'][0]:.1f} points ahead of hard labels; flat ones: "
+        f"{kinds['flat'][0]:.1f}. Scrambled ones gain nothing that could be "
+        "told from chance.",
+        figure=controls,
+    ),
+    of_controls,
 )
 
 # %% tags=["hide-input"]
-plots.show(
-    *controls,
-    plots.Numbers(
-        "Points ahead of hard labels, 36 pairs.",
-        {
-            "targets": list(kinds),
-            "mean": means,
-            "from": means - halves,
-            "to": means + halves,
-        },
-    ),
-)
+plots.show(*controls, of_controls)
 
 # %% [markdown]
 # About a third of the gain is *how sure* the teacher is of this image: easy images are to be learned firmly,
@@ -434,29 +438,20 @@ predict(
 )
 
 # %% tags=["hide-input"]
-for xs, lines, title in (
-    (taus, wide, "Wide students: too small a tau is the only mistake"),
-    (taus[:6], narrow, "Narrow students: there is a middle"),
-):
-    plots.show(
-        *plots.curves(
-            xs,
-            lines,
-            xlabel="tau",
-            ylabel="test accuracy, %",
-            title=title,
-            log_x=True,
-            markers=True,
-        )
-    )
+axes = {"xlabel": "tau", "ylabel": "test accuracy, %", "log_x": True}
+title = "Wide students: too small a tau is the only mistake"
+plots.show(*plots.curves(taus, wide, title=title, markers=True, **axes))
+
+# %% tags=["hide-input"]
+title = "Narrow students: there is a middle"
+plots.show(*plots.curves(taus[:6], narrow, title=title, markers=True, **axes))
 
 # %% [markdown]
 # At tau = 1 the wrong answers are small, and most of the gain is missing. From 4 on the wide student does not
-# care: at 1,000 your
-# eye sees a uniform distribution, but the loss, multiplied by tau squared, still sees the differences of the logits.
-# With 8 units there is a middle, 2 to 4, and at 20 the student does worse than on labels. [The
-# paper](https://arxiv.org/abs/1503.02531) found the same with 30 units
-# (2.5 to 4 was best) and with 300 (above 8 all did alike).
+# care: at 1,000 your eye sees a uniform distribution, but the loss, multiplied by tau squared, still sees the
+# differences of the logits. With 8 units there is a middle, 2 to 4, and at 20 the student does worse than on labels.
+# [The paper](https://arxiv.org/abs/1503.02531) found the same with 30 units (2.5 to 4 was best) and with 300
+# (above 8 all did alike).
 #
 # And the factor tau squared? As long as the teacher has all the weight, it changes nothing: Adam fits its steps to the
 # size of the gradient. It matters where teacher and label share the loss. Alpha = 0.5, 36 students each:

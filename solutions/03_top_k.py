@@ -252,7 +252,7 @@ def generate(model, prompt, T, k, p, rng, max_new_tokens):
 check("3.5", on_small_model)
 
 # %% [markdown]
-# Now your loop on the real model (`make model`, once). It reads the whole text again for each token, so
+# Now your loop on the real model, in JupyterLab (`make model`, once). It reads the whole text again for each token, so
 # thirty tokens take a while.
 
 # %% tags=["skip-execution", "nbval-skip"]

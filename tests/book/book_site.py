@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from coursebook import npm
 from filelock import FileLock
 
 from tests.chromium import window
@@ -42,6 +43,12 @@ def toc_pages() -> list[str]:
 
     walk(yaml.safe_load((SOURCE / "_toc.yml").read_text(encoding="utf-8")))
     return found
+
+
+def axe() -> str:
+    """The script that finds what keeps people from reading a page."""
+    npm.install(tests=True)
+    return (npm.MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
 def notebook(page: str) -> Path:

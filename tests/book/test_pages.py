@@ -20,7 +20,7 @@ from coursebook import BOOK, card, citations, claims, terms
 from coursebook.course import Course
 from coursebook.evidence import computed
 
-from tests.book.book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, soup, toc_pages
+from tests.book.book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, axe, soup, toc_pages
 
 pytestmark = pytest.mark.needs("node")
 
@@ -373,8 +373,7 @@ def test_axe_finds_nothing_on_the_page_for_no_page(base, browser, theme):
     with Reader(browser, base) as reader:
         reader.page.emulate_media(color_scheme=theme)
         page = reader.open("404.html")
-        axe = BOOK / "node_modules" / "axe-core" / "axe.min.js"
-        page.evaluate(axe.read_text(encoding="utf-8"))
+        page.evaluate(axe())
         assert page.evaluate("axe.run(document)")["violations"] == []
         assert reader.left == reader.problems == []
 

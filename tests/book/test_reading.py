@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.book.book_site import ALIVE, PAGES, ROOT, Reader
+from tests.book.book_site import ALIVE, PAGES, Reader, axe
 from tests.chromium import settle
 
 pytestmark = pytest.mark.needs("node", "browser")
@@ -72,8 +72,7 @@ def test_axe_finds_nothing(page, theme):
     page.emulate_media(color_scheme=theme)
     page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
     settle(page)
-    axe = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
-    page.evaluate(axe.read_text(encoding="utf-8"))
+    page.evaluate(axe())
     found = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
     lines = [
         f"{violation['id']} ({violation['impact']}): {node['html'][:160]}"
@@ -140,7 +139,7 @@ def test_search_finds_a_word_of_a_lesson(site, base, browser, way, word, where):
 def test_a_printed_lesson_shows_the_numbers_of_its_figures(base, browser):
     with Reader(browser, base) as reader:
         page = reader.open("notebooks/03_top_k.html")
-        table = page.locator("details.numbers table")
+        table = page.locator("details.numbers table").first
         assert not table.is_visible()
         page.emulate_media(media="print")
         assert table.evaluate("(e) => e.checkVisibility() && e.getBoundingClientRect().height > 99")

@@ -181,11 +181,11 @@ def test_what_is_committed_is_what_the_sources_give(source, kind, target, monkey
     ("old", "new"),
     [
         ("897 test images", "896 test images"),
-        ("right on new ones 98.0 %", "right on new ones 98.1 %"),
+        ("right on new images: 98 %", "right on new images: 97 %"),
         ("The wrong answers follow the shapes.", "The wrong answers follow the sizes."),
-        ("from 1 to 60: teacher goes from 1.68", "from 1 to 60: teacher goes from 1.69"),
-        ("<td>94.57</td>", "<td>94.58</td>"),
-        ('"answer": 94.3', '"answer": 94.4'),
+        ("goes from 28.5 to 94.3", "goes from 28.5 to 94.4"),
+        ("<td>28.50</td>", "<td>28.51</td>"),
+        ('"answer": 266.0', '"answer": 266.1'),
         ('"bias": 0.0', '"bias": 0'),
         ("\n  {", "\n {"),
     ],
@@ -252,7 +252,7 @@ def test_points_and_minutes_are_those_of_the_headings(stem, checked):
     points, minutes = sum(t.points for t in core), sum(t.minutes for t in core)
     text = notebook.cells[0].source
     assert f"{points} points" in text
-    (stated,) = re.findall(r"about (\d+) minutes", text)
+    stated, *_ = re.findall(r"about (\d+) minutes", text)
     assert int(stated) % 5 == 0 and abs(int(stated) - minutes) < 3
     assert re.search(
         rf"^{sheet.in_words(len(core))} ([a-z]+ )?(exercises|faults)", text, re.M | re.I

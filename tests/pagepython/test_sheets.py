@@ -9,7 +9,7 @@ import sys
 import pytest
 from learner import SHEETS, Learner, solutions
 
-from tests.book.book_site import ROOT, Quiet, serve
+from tests.book.book_site import ROOT, Quiet, axe, serve
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("pagepython")]
 
@@ -222,8 +222,7 @@ def test_axe_finds_nothing(window, theme):
     window.run("ex-1-10")
     window.wait("check-1-10", "failed")
     window.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    axe = ROOT / "book" / "node_modules" / "axe-core" / "axe.min.js"
-    window.page.evaluate(axe.read_text(encoding="utf-8"))
+    window.page.evaluate(axe())
     found = window.page.evaluate("axe.run(document)")["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
 

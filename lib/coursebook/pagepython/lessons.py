@@ -14,7 +14,13 @@ import logitlab
 from coursebook.pagepython.wasm import STDLIB
 
 ARITHMETIC = {"distributions", "processors", "information", "distillation", "experiments", "tokens"}
-CARRIED = {"STORY", "recorded_runs"}  # of logitlab.data, what wasm.COURSE has the files for
+# Of logitlab.data, what wasm.COURSE has the files for.
+CARRIED = {"STORY", "digits", "recorded_runs", "recorded_students"}
+    "STORY",
+    "digits",
+    "recorded_runs",
+    "recorded_students",
+}  # of logitlab.data, what wasm.COURSE has the files for
 DRAWING = {"matplotlib", "matplotlib.pyplot"}  # and logitlab.plots, which imports them
 
 
@@ -120,10 +126,13 @@ def _kind(statement: ast.Import | ast.ImportFrom, name: str) -> bool | None:
         return True
     if top in STDLIB:
         return False
-    if module == "logitlab.data" and name in CARRIED:
+    home, isolated = module.removeprefix("logitlab."), isinstance(statement, ast.Import)
+    if home != module and not isolated and home in ARITHMETIC:
         return False
-    if module != "logitlab" or isinstance(statement, ast.Import):
+    if module not in ("logitlab", "logitlab.data") or isolated:
         return None
+    if name in CARRIED:
+        return False
     if name == "plots":
         return True
     home = getattr(getattr(logitlab, name, None), "__module__", "")

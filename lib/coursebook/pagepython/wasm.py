@@ -87,7 +87,10 @@ PLOTS_DATA = re.compile(
     r"|LICENSE_DEJAVU)"
 )
 # Of the library, what exercises and lessons without a widget import, and the data of the checks.
-COURSE = ("*.py", "checks/**/*.py", "checks/**/*.json", "data/__init__.py", "data/penalties.json")
+COURSE = (
+    *("*.py", "checks/**/*.py", "checks/**/*.json", "data/__init__.py"),
+    *(f"data/{name}" for name in ("penalties.json", "digits.npz", "students.json")),
+)
 
 
 class Unavailable(Exception):

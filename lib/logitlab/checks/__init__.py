@@ -102,17 +102,16 @@ def check(exercise_id: str, answer, *, seed: int | None = None) -> None:
 
     Examples
     --------
-    >>> check("3.9", ([2, 2], [1, 2]))
-    3.9 Two orders: right, 2 points. Top-k looks at the order, which T leaves alone; top-p looks at
-    masses.
-    >>> check("3.9", ([2, 2], [2, 1]))
+    >>> check("6.10", (0.9, 0.25, 0.0826))
+    6.10 Whose alpha?: right, 3 points.
+    >>> check("6.10", (0.1, 0.25, 0.0826))
     Traceback (most recent call last):
     ...
-    logitlab.checks._messages.CheckFailed: 3.9 Two orders is not right yet.
-      top-p: kept with T first, with T last
-      you gave   [2, 1]
-      expected   [1, 2]
-    You have them the wrong way round: T = 0.5 first makes the leader larger.
+    logitlab.checks._messages.CheckFailed: 6.10 Whose alpha? is not right yet.
+      alpha for 0.1 * hard + 0.9 * tau^2 * soft
+      you gave   0.1
+      expected   0.9
+    Here alpha weighs the SOFT loss. (In Keras' example it is the hard loss.)
     """
     if exercise_id not in exercises():
         known = ", ".join(exercises())

@@ -391,7 +391,7 @@ def recorded_cuts() -> Cuts:
     Examples
     --------
     >>> cuts = recorded_cuts()
-    >>> cuts.settings[:2], len(cuts.prompts), cuts.text.max() + 1
+    >>> cuts.settings[:2], len(cuts.prompts), int(cuts.text.max()) + 1
     ([(1.0, 'uncut', 1.0), (1.0, 'top-k', 40.0)], 16, 64)
     """
     with np.load(_CUTS) as file:

@@ -23,6 +23,8 @@ export function read(notebook) {
         stub: Boolean(grader.solution),
         points: grader.points ?? 0,
       };
+      const waits = cell.metadata.tags?.includes("skip-execution"); // for the real model
+      if (waits) return { ...found, kind: "prose" };
       if (cell.cell_type !== "code") return { ...found, kind: grader.solution ? "text" : "prose" };
       if (grader.grade && grader.locked) return { ...found, kind: "check" };
       return { ...found, kind: cell.metadata.editable === false ? "locked" : "code" };
