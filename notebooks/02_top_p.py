@@ -290,6 +290,11 @@ sums = {
     r.prompt: np.cumsum(np.sort(softmax(r.logits))[::-1])[: len(rank)]
     for r in three
 }
+for r in three:
+    n = left(top_p(r.logits, 0.9))
+    print(f"{r.prompt:17} reaches 0.9 with {n:5,} tokens")
+
+# %% tags=["hide-input"]
 fig, alt = plots.curves(
     rank,
     sums,
@@ -302,7 +307,6 @@ fig.axes[0].axhline(0.9, color=plots.GREY, ls="--")
 for r in three:
     n = left(top_p(r.logits, 0.9))
     fig.axes[0].plot(n, sums[r.prompt][n - 1], "o", color=plots.INK)
-    print(f"{r.prompt:17} reaches 0.9 with {n:5,} tokens")
 plots.show(fig, alt)
 
 # %% [markdown]

@@ -498,6 +498,8 @@ for rule, i in equal.items():
         mean, half = interval(100 * by_prompt(cuts.odd[i], where))
         print(f"{mean:7.1f} ± {half:3.1f}", end="")
     print(f"{np.median(cuts.kept[i][open_]):12.0f}")
+
+# %% tags=["hide-input"]
 fig, alt = plots.curves(
     np.arange(3),
     {

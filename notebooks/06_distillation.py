@@ -444,7 +444,9 @@ plots.show(*plots.curves(taus, wide, title=title, markers=True, **axes))
 
 # %% tags=["hide-input"]
 title = "Narrow students: there is a middle"
-plots.show(*plots.curves(taus[:6], narrow, title=title, markers=True, **axes))
+plots.show(
+    *plots.curves(taus[:6], narrow, title=title, markers=True, **axes)
+)
 
 # %% [markdown]
 # At tau = 1 the wrong answers are small, and most of the gain is missing. From 4 on the wide student does not

@@ -199,7 +199,7 @@ def test_a_lessons_cells_print_what_the_book_shows(inside):
         lesson = lessons.analyse(notebook)
         built = {cell["id"]: cell for cell in notebook["cells"]}
         sources = {cell.id: cell.source for cell in lesson.cells}
-        assert len(lesson.cells) > 5, path.name
+        assert len(lesson.cells) > 4, path.name
         cells.append("%reset " + "\n".join(lesson.imports))
         wanted.append(None)
         for cell in lesson.cells:

@@ -16,11 +16,6 @@ from coursebook.pagepython.wasm import STDLIB
 ARITHMETIC = {"distributions", "processors", "information", "distillation", "experiments", "tokens"}
 # Of logitlab.data, what wasm.COURSE has the files for.
 CARRIED = {"STORY", "digits", "recorded_runs", "recorded_students"}
-    "STORY",
-    "digits",
-    "recorded_runs",
-    "recorded_students",
-}  # of logitlab.data, what wasm.COURSE has the files for
 DRAWING = {"matplotlib", "matplotlib.pyplot"}  # and logitlab.plots, which imports them
 
 
