@@ -294,7 +294,7 @@ for r in three:
     n = left(top_p(r.logits, 0.9))
     print(f"{r.prompt:17} reaches 0.9 with {n:5,} tokens")
 
-# %% tags=["hide-input"]
+# %%
 fig, alt = plots.curves(
     rank,
     sums,

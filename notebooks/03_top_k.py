@@ -212,7 +212,7 @@ for prompt in ("Once upon a time", "The sky is", "My name is"):
         f"for 90 % it takes k = {(mass < 0.9).sum() + 1:,}"
     )
 
-# %% tags=["hide-input"]
+# %%
 fig, alt = plots.curves(
     ks,
     lines,
@@ -499,7 +499,7 @@ for rule, i in equal.items():
         print(f"{mean:7.1f} ± {half:3.1f}", end="")
     print(f"{np.median(cuts.kept[i][open_]):12.0f}")
 
-# %% tags=["hide-input"]
+# %%
 fig, alt = plots.curves(
     np.arange(3),
     {

@@ -52,6 +52,16 @@ def changed(view, before, key):
     return True
 
 
+# What stands in the cell below a question, and is no widget: some lessons have none.
+BELOW = f".cell:has(.ll-field) + .cell > .cell_output:not(:has({VIEW})) > *"
+
+
+def test_some_answers_stand_below_their_questions(base, browser):
+    with Reader(browser, base) as reader:
+        reader.open("notebooks/06_distillation.html")
+        assert reader.page.locator(BELOW).count() > 1
+
+
 @pytest.mark.parametrize("page", ALIVE)
 def test_every_slider_and_switch_moves_drawing_and_words(site, base, browser, page):
     with Reader(browser, base) as reader:
@@ -130,9 +140,7 @@ def test_every_button_does_something_and_says_so(site, base, browser, page):
 def test_what_a_prediction_asks_for_waits_for_the_guess(base, browser, page):
     with Reader(browser, base) as reader:
         reader.open(page)
-        asking = ".cell:has(.ll-field)"
-        answers = reader.page.locator(f"{asking} + .cell > .cell_output:not(:has({VIEW})) > *")
-        assert answers.count()
+        answers = reader.page.locator(BELOW)
         for number in range(answers.count()):
             answer = answers.nth(number)
             question = answer.locator("xpath=../../preceding-sibling::*[1]")
