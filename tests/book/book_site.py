@@ -149,7 +149,7 @@ class Reader:
             self.page.wait_for_selector("html[data-widgets=ready]")
         if self.page.locator("script[src*='mathjax']").count():
             self.page.evaluate("MathJax.startup.promise")
-        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate("document.fonts.ready")
         return self.page
 
     def __enter__(self):

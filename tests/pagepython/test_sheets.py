@@ -31,7 +31,7 @@ def test_nothing_is_fetched_before_the_first_run(browser, base):
     with Learner(browser, base) as learner:
         learner.visit(SHEET)
         learner.write("ex-1-3", "x = 1")
-        learner.page.wait_for_load_state("networkidle")
+        learner.page.evaluate("document.fonts.ready")
         assert learner.fetched == []
         learner.run("setup")
         learner.wait("setup")
