@@ -565,7 +565,8 @@ for how, (_, bleu, zipf, loops) in table.items():
 #
 # ## Your own prompt
 #
-# With the model installed (`make model`, once), type any beginning of a text. Before you look: about how many tokens hold 0.9?
+# With the model installed (`make model`, once), or [in the book](../book/prompt.md), type any beginning of a text.
+# Before you look: about how many tokens hold 0.9?
 
 # %% tags=["skip-execution", "nbval-skip"]
 from logitlab import load_model
@@ -580,8 +581,6 @@ nucleus_explorer(
     knobs=["temperature", "top_p"],
     title=prompt,
 )
-
-# %% [markdown]
 
 # %% [markdown]
 # ## Common misconceptions

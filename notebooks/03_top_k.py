@@ -678,6 +678,8 @@ for r in (once, name):
 # ### Your own prompt
 #
 # *{{ minutes }} minutes. For whoever has the model installed (`make model`, once).*
+#
+# In the book, [a page](../book/prompt.md) does this in your browser.
 
 # %% tags=["skip-execution", "nbval-skip"]
 from logitlab import generate, load_model

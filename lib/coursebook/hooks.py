@@ -25,6 +25,7 @@ from coursebook import (
     terms,
     timings,
 )
+from coursebook.pagemodel import page as own_prompt
 from coursebook.pagepython import workable
 from coursebook.tables import shows
 
@@ -42,6 +43,8 @@ DIRECTIVES = {
     "marking": shows(teaching.marking),
     "objectives": shows(teaching.objectives),
     "orders": shows(orders.order_table),
+    "own-prompt": own_prompt.OwnPrompt,
+    "page-model": shows(timings.PAGE_MODEL),
     "page-python": shows(timings.PAGE_PYTHON),
     "page-sizes": shows(timings.PAGE_SIZES),
     "penalties": shows(orders.penalty_table),
@@ -85,6 +88,7 @@ HOOKS = {
         tables.bring_script,
         cells.bring_widgets,
         workable.bring_python,
+        own_prompt.bring_model,
     ],
 }
 
@@ -104,6 +108,7 @@ def setup(app: Sphinx) -> dict:
     app.add_config_value("course_repository", {}, "env")
     app.add_config_value("course_code", code(), "env")
     app.add_config_value("course_run", workable.able(), "html")
+    app.add_config_value("course_model", own_prompt.names(), "html")
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     for name, role in ROLES.items():

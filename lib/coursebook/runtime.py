@@ -12,6 +12,7 @@ from pathlib import Path
 import logitlab
 
 from coursebook import BROWSER, BUILT, HERE, card, npm, pagepython
+from coursebook.pagemodel import assets as pagemodel
 
 ASSETS = BUILT / "assets"
 SOURCES = BROWSER / "widgets"
@@ -23,8 +24,9 @@ STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
 def bring() -> None:
     """Make all of it, unless it is there already."""
     parts = [HERE / "runtime.py", npm.LOCK, *sorted(SOURCES.iterdir()), *STYLES]
-    parts += pagepython.sources()
-    contents = [pagepython.wanted().encode(), *(part.read_bytes() for part in parts)]
+    parts += [*pagepython.sources(), *pagemodel.sources(), *sorted(EXPLORERS.glob("*.js"))]
+    asked = f"{pagepython.wanted()} model {pagemodel.wanted()}"
+    contents = [asked.encode(), *(part.read_bytes() for part in parts)]
     want = hashlib.sha256(b"".join(contents)).hexdigest()
     stamp = ASSETS.with_name("assets.sha256")
     if ASSETS.exists() and stamp.exists() and stamp.read_text() == want:
@@ -34,6 +36,7 @@ def bring() -> None:
     bundle()
     copy_mathjax()
     pagepython.bring(ASSETS / "pagepython")
+    pagemodel.bring(ASSETS / "pagemodel")
     write_card()
     stamp.write_text(want)
 

@@ -73,3 +73,7 @@ PAGE_PYTHON = measured(
     *("page python", "Where", "First visit, s", "Second, s", "After Stop, s", "A check, ms")
 )
 PAGE_SIZES = measured("page sizes", "What is fetched", "MB")
+PAGE_MODEL = measured(
+    *("page model", "Where", "First start, s", "Second, s", "A prompt of 5 tokens, ms"),
+    *("Tokens a second", "Memory, MB"),
+)

@@ -1,12 +1,12 @@
 """
-The course's model as JavaScript: the arithmetic of ``logitlab.model``, for the reader's browser.
-
-No page uses it yet. What is here reads the file that ``make model`` fetches, turns text into ids
-and gives all 49,152 logits.
+The course's model in the reader's browser, for the page *Your own prompt*.
 
 ================  ===============================================================================
-``assets``        the products with packed weights, compiled to WebAssembly
+``assets``        what is fetched: scripts, the products as WebAssembly, and with BOOK_MODEL=1 the
+                  file that ``make model`` fetches
+``page``          what Sphinx puts on the page
 ``browser/``      ``gguf.js``, ``tokenizer.js`` and ``transformer.js``, each the twin of a module
-                  of ``logitlab.model``; ``kernel.wat``, the products
+                  of ``logitlab.model``; ``kernel.wat``, the products; ``worker.js`` runs them;
+                  ``draw.js`` and ``prompt.js``, the page
 ================  ===============================================================================
 """

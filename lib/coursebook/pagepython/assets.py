@@ -64,14 +64,14 @@ def bring(folder: Path) -> bool:
         "bodies": small / "bodies.bin.gz",
         "plots": small / "plots.tar.gz",
     }
-    assets = {key: _put(folder, path) for key, path in files.items()}
+    assets = {key: put(folder, path) for key, path in files.items()}
     worker = folder / "worker.js"
     alias = f"--alias:python-runtime={wasm.BROWSER / 'python-wasi.js'}"
     options = ("--minify", "--format=iife")
     records = [folder / f"{name}.json" for name in ("worker", *SCRIPTS)]
     recorded = f"--metafile={records[0]}"
     wasm.bundle(node, modules, wasm.BROWSER / "worker.js", worker, *options, alias, recorded)
-    named = worker.with_name(f"worker-{_hash(worker)}.js")
+    named = worker.with_name(f"worker-{digest(worker)[:8]}.js")
     worker.rename(named)
     names = {"worker": named.name, "tried": "tried.js", "assets": assets}
     define = f"--define:PYTHON={json.dumps(names)}"
@@ -87,13 +87,14 @@ def bring(folder: Path) -> bool:
     return True
 
 
-def _put(folder: Path, source: Path) -> dict:
+def put(folder: Path, source: Path) -> dict:
     """Copy a file under a name that changes with its content, so that a browser can keep it."""
     stem, suffixes = source.name.split(".", 1)
-    name = f"{stem}-{_hash(source)}.{suffixes}"
+    name = f"{stem}-{digest(source)[:8]}.{suffixes}"
     shutil.copy(source, folder / name)
     return {"name": name, "bytes": source.stat().st_size}
 
 
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+def digest(path: Path) -> str:
+    """The file's SHA-256."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

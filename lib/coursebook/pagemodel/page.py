@@ -1,0 +1,37 @@
+"""Puts the reader's own prompt on its page."""
+
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from coursebook import BUILT
+
+FOLDER = "pagemodel"  # in _static
+NAMES = BUILT / "assets" / FOLDER / "names.json"
+PLACE = '<div id="own-prompt" class="ll"><p>This needs JavaScript.</p></div>\n'
+
+
+class OwnPrompt(SphinxDirective):
+    """Where the model is fetched, a prompt typed and a text written."""
+
+    def run(self) -> list[nodes.Node]:
+        """An empty place; the page's script fills it."""
+        self.env.metadata[self.env.docname]["own-prompt"] = True
+        return [nodes.raw("", PLACE, format="html")]
+
+
+def bring_model(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
+    """Put the script and the names of its files on the page that has the place."""
+    if not app.env.metadata.get(pagename, {}).get("own-prompt"):
+        return
+    app.add_js_file(None, body=names(), type="application/json", id="prompt-data")
+    app.add_js_file(f"{FOLDER}/prompt.js", loading_method="defer")
+    app.add_css_file("widgets/widgets.css", priority=400)  # the explorers' style
+    app.add_css_file(f"{FOLDER}/prompt.css", priority=600)
+
+
+def names(path: Path = NAMES) -> str:
+    """The names of the files, which change with their contents; in JSON."""
+    return path.read_text(encoding="utf-8")
