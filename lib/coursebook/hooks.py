@@ -24,6 +24,7 @@ from coursebook import (
     teaching,
     terms,
     timings,
+    unplugged,
 )
 from coursebook.pagepython import workable
 from coursebook.tables import shows
@@ -34,6 +35,7 @@ DIRECTIVES = {
     "claims-filter": shows(claims.filters),
     "claims-sources": shows(claims.sources),
     "claims-verdicts": shows(claims.verdicts),
+    "concepts": shows(teaching.questions),
     "edges": shows(orders.edge_table),
     "explorer": explorer.Explorer,
     "first-slider": shows(timings.FIRST_SLIDER),
@@ -51,6 +53,7 @@ DIRECTIVES = {
     "remember": shows(teaching.remember),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
+    "unplugged": shows(unplugged.table),
 }
 ROLES = dict.fromkeys(("ex", "step", "section", "ask", "slip", "belief"), teaching.LessonRole())
 
