@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -20,6 +21,7 @@ from logitlab import (
     top_p,
 )
 
+ROOT = Path(__file__).parents[2]
 ITEMS = concepts.load().items
 SURE, OPEN = np.array([0.95, *np.linspace(6e-4, 4e-4, 100)]), np.linspace(0.0101, 0.0099, 100)
 SEVEN = [0.9, 0.09, 0.009, 0.001]
@@ -196,6 +198,17 @@ def test_what_the_command_writes(tmp_path, capsys):
 
 
 # --- gains
+
+
+def test_the_teachers_page_gives_the_numbers_that_there_are():
+    text = " ".join((ROOT / "book" / "teachers" / "gains.md").read_text("utf-8").split())
+    assert "sixteen" in text.lower() and "This test is not validated." in text
+    assert f"{gains.DRAWS:,} draws" in text and f"fewer than {gains.FEW} people" in text
+    assert f"all {2 * len(ITEMS)} questions into a quiz" in text
+    for name in ("sheet.html", "key.html", "moodle.xml"):
+        assert f"`{name}`" in text
+    lines = re.findall(r"python -m classroom (\w+)", text)
+    assert lines == ["concepts", "gains"]
 
 
 def saved(path, people: dict[str, list[str]], head=True) -> str:
