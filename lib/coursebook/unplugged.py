@@ -1,7 +1,7 @@
 """The tables of the sheets without a computer: what is thrown, laid out, walked and asked for."""
 
-import itertools
 from functools import cache
+from itertools import pairwise, zip_longest
 
 import numpy as np
 from logitlab import digits, repetition_penalty, softmax
@@ -46,7 +46,7 @@ def dice() -> Table:
     columns = []
     for T in (COLD, AS_IT_IS, HOT):
         ends = np.cumsum(story(T))
-        throws = itertools.pairwise([0, *ends])
+        throws = pairwise([0, *ends])
         columns.append([_throws(first, end - 1) for first, end in throws])
     rows = [[f"`{token}`", *cells] for token, *cells in zip(STORY, *columns, strict=True)]
     return Table(["token", *(f"T = {T:g}" for T in (COLD, AS_IT_IS, HOT))], rows)
@@ -60,8 +60,11 @@ def _throws(first: int, last: int) -> str:
 
 def cards() -> Table:
     """Two packs of ten cards."""
-    rows = [["A, sure", *map(str, story(COLD))], ["B, open", *map(str, story(HOT))]]
-    return Table(["pack", *(f"`{token}`" for token in STORY)], rows)
+    rows = zip(STORY, story(COLD), story(HOT), strict=True)
+    return Table(
+        ["on the card", "pack A", "pack B"],
+        [[f"`{token}`", f"{a}", f"{b}"] for token, a, b in rows],
+    )
 
 
 def scores() -> Table:
@@ -84,11 +87,8 @@ def walk(theta: float = 1.0, longest: int = 12) -> list[str]:
 
 def slips() -> Table:
     """What is in the two bags."""
-    rows = []
-    for name, counts in {"A": EVEN, "B": UNEVEN}.items():
-        held = [str(n) for n in counts] + ["–"] * (len(FOOD) - len(counts))
-        rows.append([name, *held])
-    return Table(["bag", *FOOD], rows)
+    rows = zip_longest(FOOD, map(str, EVEN), map(str, UNEVEN), fillvalue="–")
+    return Table(["slips", "bag A", "bag B"], [list(row) for row in rows])
 
 
 @cache
