@@ -6,7 +6,9 @@ import sys
 from classroom import (
     ClassroomError,
     build,
+    concepts,
     example,
+    gains,
     grade,
     new,
     questions,
@@ -20,7 +22,18 @@ def main(arguments=None) -> int:
     """Run one command and return its exit status."""
     parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for command in (build, new, grade, report, rehearse, example, questions, timing):
+    for command in (
+        build,
+        new,
+        grade,
+        report,
+        rehearse,
+        example,
+        questions,
+        concepts,
+        gains,
+        timing,
+    ):
         command.add_command(commands)
     options = parser.parse_args(arguments)
     try:

@@ -26,6 +26,21 @@ def summary(s, meanings: Iterable[tuple[str, str]]) -> str:
     return _page("summary", summary=s, meanings=meanings)
 
 
+def concepts(test, warning: str) -> str:
+    """The sixteen questions as a sheet to print; `test` is a `concepts.Test`."""
+    return _page("concept_sheet", test=test, warning=warning)
+
+
+def concepts_key(test, warning: str) -> str:
+    """What is right in them, and which misconception each looks for."""
+    return _page("concept_key", test=test, warning=warning)
+
+
+def concepts_form(test) -> str:
+    """The same questions as a part of a page, to be taken there."""
+    return _page("concept_form", test=test)
+
+
 def _page(name: str, **values) -> str:
     return _environment().get_template(f"{name}.html.j2").render(values)
 

@@ -24,6 +24,7 @@ from coursebook import (
     teaching,
     terms,
     timings,
+    unplugged,
 )
 from coursebook.pagemodel import page as own_prompt
 from coursebook.pagepython import workable
@@ -35,6 +36,7 @@ DIRECTIVES = {
     "claims-filter": shows(claims.filters),
     "claims-sources": shows(claims.sources),
     "claims-verdicts": shows(claims.verdicts),
+    "concepts": shows(teaching.questions),
     "edges": shows(orders.edge_table),
     "explorer": explorer.Explorer,
     "first-slider": shows(timings.FIRST_SLIDER),
@@ -54,6 +56,7 @@ DIRECTIVES = {
     "remember": shows(teaching.remember),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
+    "unplugged": shows(unplugged.table),
 }
 ROLES = dict.fromkeys(("ex", "step", "section", "ask", "slip", "belief"), teaching.LessonRole())
 

@@ -1,7 +1,7 @@
 """How a page shows what is made of data: the one way, for tables and for anything in Markdown.
 
 A function takes the course, and the words that stand behind the directive's name, and gives blocks:
-each a table or Markdown. `shows` makes it a directive; hooks.py gives that its name.
+each a table, HTML or Markdown. `shows` makes it a directive; hooks.py gives that its name.
 """
 
 from collections.abc import Callable, Iterable
@@ -33,15 +33,25 @@ class Table:
     script: str = ""
 
 
+@dataclass
+class Html:
+    """A piece of a page as it is; `script` is a file of browser/pages."""
+
+    text: str
+    script: str = ""
+
+
 class Shown(FromCourse, SphinxDirective):
     """A directive that shows blocks."""
 
-    def show(self, blocks: Iterable[Table | str]) -> list[nodes.Node]:
+    def show(self, blocks: Iterable[Table | Html | str]) -> list[nodes.Node]:
         """One after the other."""
         return [node for block in blocks for node in self.block(block)]
 
-    def block(self, block: Table | str) -> list[nodes.Node]:
+    def block(self, block: Table | Html | str) -> list[nodes.Node]:
         """A table, or the nodes that Markdown stands for."""
+        if isinstance(block, Html):
+            return [nodes.raw("", block.text, format="html", script=block.script)]
         if isinstance(block, str):
             return self.parse_text_to_nodes(block)
         group = nodes.tgroup(cols=len(block.heads))
@@ -59,7 +69,7 @@ class Shown(FromCourse, SphinxDirective):
         return nodes.row("", *entries, ids=row.ids, classes=row.classes)
 
 
-def shows(blocks: Callable[..., Iterable[Table | str]]) -> type[Shown]:
+def shows(blocks: Callable[..., Iterable[Table | Html | str]]) -> type[Shown]:
     """The directive that shows what a function gives."""
 
     class Directive(Shown):
@@ -75,7 +85,7 @@ def shows(blocks: Callable[..., Iterable[Table | str]]) -> type[Shown]:
 
 
 def bring_script(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
-    """Load a table's script on the page that has the table."""
-    for table in doctree.findall(nodes.table) if doctree else ():
-        if table.get("script"):
-            app.add_js_file(table["script"], loading_method="defer")
+    """Load a block's script on the page that has the block."""
+    for block in doctree.findall(nodes.Element) if doctree else ():
+        if isinstance(block, nodes.table | nodes.raw) and block.get("script"):
+            app.add_js_file(block["script"], loading_method="defer")

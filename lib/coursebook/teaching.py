@@ -5,21 +5,21 @@ a section or a further part of one by its title, ``{ask}`1-half` `` a question w
 ``{slip}`1.4 multiply` `` what the check says to a known wrong answer,
 ``{belief}`1 creative` `` the misconception of a lesson that has this word in it.
 Directives: ``plan`` a timetable, ``objectives`` of a lesson, ``remember`` its last table,
-``marking`` of an open exercise, ``statuses`` that grading gives.
+``marking`` of an open exercise, ``statuses`` that grading gives, ``concepts`` sixteen questions.
 What a lesson does not have is a warning, and so fails the build.
 """
 
 import re
 from pathlib import Path
 
-from classroom import report
+from classroom import concepts, pages, report
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.addnodes import pending_xref
 from sphinx.util.docutils import SphinxRole
 
 from coursebook.course import Course, FromCourse
-from coursebook.tables import Shown, Table
+from coursebook.tables import Html, Shown, Table
 
 ROW = re.compile(r"(\d+) \| +(.*)")
 EX = re.compile(r"\{ex\}`(\d+\.\d+)`")
@@ -137,3 +137,9 @@ def quoted(*texts: str) -> str:
 def statuses(course: Course) -> list[str]:
     """The statuses that grading gives, and what they mean, as its reports say it."""
     return ["\n\n".join(f"{status}\n: {meaning}" for status, meaning in report.statuses())]
+
+
+def questions(course: Course) -> list[Html]:
+    """The sixteen questions, to be taken on the page; the right letters are not on it."""
+    course.files.add(concepts.DATA)
+    return [Html(pages.concepts_form(concepts.load()), script="concepts.js")]

@@ -1,5 +1,6 @@
 """What the build writes: the pages, their links, their weight, and nothing that is not needed."""
 
+import gzip
 import json
 import re
 import subprocess
@@ -96,6 +97,15 @@ def test_a_page_weighs_less_than_six_megabytes(site, page):
     weight = sum(file.stat().st_size for file in files) / 1e6
     print(f"{page}: {weight:.2f} MB with its scripts and styles, without images and fonts")
     assert weight < 6
+
+
+def test_compression_does_what_is_said_of_it(site):
+    text = (ROOT / "book" / "publish.md").read_text(encoding="utf-8")
+    assert "HTML, JavaScript and CSS shrink to about a quarter" in text
+    files = [
+        path.read_bytes() for kind in ("html", "js", "css") for path in site.rglob(f"*.{kind}")
+    ]
+    assert 0.2 < sum(len(gzip.compress(file)) for file in files) / sum(map(len, files)) < 0.3
 
 
 def test_no_file_that_a_page_loads_asks_a_content_network_for_code(site):

@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+from classroom import concepts, gains
 from coursebook import console, teaching
 from coursebook.course import Course, Missing
 from logitlab.checks import exercises
 
-from tests.book.book_site import ROOT, soup
+from tests.book.book_site import ROOT, Reader, soup
 
 PAGES = ROOT / "book" / "teachers"
 PLANS = sorted(PAGES.glob("[0-9][0-9]_*.md"))
@@ -113,6 +114,53 @@ def test_what_a_lesson_lacks_is_refused():
     ):
         with pytest.raises(Missing):
             wrong()
+
+
+# --- the sixteen questions
+
+SIXTEEN = "book/teachers/sixteen.html"
+
+
+@pytest.mark.needs("node")
+def test_the_page_of_questions_does_not_answer_them(site):
+    page = soup(site / SIXTEEN)
+    assert "Not validated" in page.text
+    assert len(page.select(".concept fieldset")) == 32
+    assert page.select("input[checked]") == []
+    told = page.text + (site / "searchindex.js").read_text("utf-8")
+    for item in concepts.load().items:
+        assert item.text in page.text
+        assert item.key not in told and item.misconception not in told
+
+
+@pytest.mark.needs("node", "browser")
+def test_what_is_marked_in_a_folder_comes_out_as_a_line_that_counts(site, browser, tmp_path):
+    items = concepts.load().items
+    marks = tuple(item.right if item.number % 3 else "X" + item.tempting[1] for item in items)
+    with Reader(browser, site.as_uri()) as reader:
+        page = reader.open(SIXTEEN)
+        told = page.locator("form.concepts [role=status]")
+        for place, (item, pair) in enumerate(zip(items, marks, strict=True)):
+            if place == 8:  # what is marked outlasts a reload
+                page.reload()
+            for part, letter in zip("ar", pair, strict=True):
+                page.check(f"input[name={part}{item.number}][value={letter}]")
+            if place == 14:
+                page.get_by_label("Your code").fill("1 2")
+                page.get_by_role("button", name="Make my line").click()
+                assert "must begin with a letter" in told.inner_text()
+                page.get_by_label("Your code").fill("Kö07el")
+                page.get_by_role("button", name="Make my line").click()
+                assert "Not marked yet: 16." in told.inner_text()
+        page.get_by_role("button", name="Make my line").click()
+        with page.expect_download() as saved:
+            page.get_by_role("button", name="Save as a file").click()
+        saved.value.save_as(tmp_path / "one.csv")
+        assert page.locator("textarea").input_value() == (tmp_path / "one.csv").read_text("utf-8")
+        page.check("input[name=a1][value=B]")  # the line said something else
+        assert page.locator("textarea").is_hidden()
+        assert reader.left == [] and reader.problems == []
+    assert gains.read(tmp_path / "one.csv").marks == {"kö07el": marks}
 
 
 # --- how to grade

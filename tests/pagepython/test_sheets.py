@@ -9,7 +9,7 @@ import sys
 import pytest
 from learner import SHEETS, Learner, solutions
 
-from tests.book.book_site import ROOT, Quiet, axe, serve
+from tests.book.book_site import ROOT, Quiet, Reader, axe, serve
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("pagepython")]
 
@@ -308,6 +308,16 @@ def test_below_a_folder_with_the_policy_that_the_book_asks_for(browser, site):
         learner.wait("check-1-10")
         assert ": right," in learner.shown("check-1-10")
         assert refused == []
+
+
+@pytest.mark.parametrize("page", ["notebooks/01_temperature.html", "book/index.html"])
+def test_what_is_drawn_is_drawn_under_that_policy(browser, site, page):
+    with serve(site, guarded(policy())) as address, Reader(browser, f"{address}/course") as reader:
+        drawing = reader.open(page).locator(".widget-subarea svg[role=img]").first
+        drawing.wait_for()
+        assert reader.problems == [], (
+            "the policy of publish.md refuses something that the page needs"
+        )
 
 
 @pytest.mark.parametrize(
