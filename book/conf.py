@@ -3,7 +3,8 @@
 import os
 
 from classroom import sheet
-from coursebook import BROWSER, HERE, ROOT
+from coursebook import BROWSER, HERE, ROOT, claims
+from coursebook.course import Course
 
 project = "The Whole Distribution"
 author = "The Whole Distribution contributors"
@@ -17,6 +18,7 @@ extensions = [
     "sphinx.ext.napoleon",
     "sphinxcontrib.bibtex",
     "coursebook.hooks",
+    "coursebook.maths",
 ]
 external_toc_path = "_toc.yml"
 # Only these are pages; the rest of the project is neither read nor walked through.
@@ -40,6 +42,8 @@ exclude_patterns = [
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_enable_extensions += ["substitution"]
 myst_substitutions = sheet.numbers(ROOT)  # {{ lessons }} and the like
+verdicts = [claim.verdict for claim in claims.read(Course(ROOT))]
+myst_substitutions |= {"claims": len(verdicts), "wrong": verdicts.count("wrong")}
 myst_heading_anchors = 3
 myst_url_schemes = ["http", "https", "mailto", "cite"]
 # Notebooks are committed executed, with their widgets' state: a page shows what was reviewed.
@@ -47,9 +51,8 @@ nb_execution_mode = "off"
 nb_merge_streams = True
 nb_output_stderr = "warn"
 nb_ipywidgets_js = {}  # cells.py brings the widgets' script, and their stylesheet
-mathjax_path = "mathjax/tex-chtml.js"
-mathjax_config_path = str(BROWSER / "mathjax.js")
-mathjax3_config = None
+html_math_renderer = "mathml"
+myst_update_mathjax = False
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_cite_id = "ref-{key}"

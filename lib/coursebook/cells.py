@@ -13,7 +13,7 @@ from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from coursebook.explorer import lean
+from coursebook.explorer import lean, script, together
 
 LOG = logging.getLogger(__name__)
 VIEWED = re.compile(rf'{re.escape(VIEW)}">\s*\{{"model_id": "(\w+)"')
@@ -65,20 +65,96 @@ def text_alternatives(path: Path) -> dict[str, str]:
     return found
 
 
+def views(node: nodes.Node) -> list[str]:
+    """Ids of the widgets that are shown in a part of a page."""
+    return [i for raw in node.findall(nodes.raw) for i in VIEWED.findall(raw.astext())]
+
+
+def cover_answers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Mark the cells that ask for a guess, and what waits for it; put figures beside questions.
+
+    The output of the next cell waits, if it is no widget, and the paragraph that speaks of it.
+    """
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
+        return
+    saved = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
+    state = saved.get(STATE, {}).get("state", {})
+    for cell in doctree.findall(lambda node: "cell" in _classes(node)):
+        asked = [
+            state[model]
+            for i in views(cell)
+            for model in together(state, i)
+            if state[model]["state"].get("_anywidget_id", "").endswith(".Prediction")
+        ]
+        if not asked:
+            continue
+        cell["classes"].append("asks")
+        if app.builder.format == "html":
+            show_figures(Path(app.outdir), cell, asked)
+        after = [n for n in cell.parent[cell.parent.index(cell) + 1 :] if not _silent(n)][:2]
+        if not after or "cell" not in _classes(after[0]) or views(after[0]):
+            continue
+        outputs = [part for part in after[0] if "cell_output" in _classes(part)]
+        if outputs and isinstance(after[-1], nodes.paragraph):
+            first = next((part for part in after[-1] if not isinstance(part, nodes.Text)), None)
+            outputs += [] if isinstance(first, nodes.strong) else [after[-1]]
+        for part in outputs:
+            part["classes"].append("waits")
+
+
+def show_figures(site: Path, cell: nodes.container, asked: list[dict]) -> None:
+    """Put the figures of questions below them, as images, so that they are printed too."""
+    shown = []
+    for model in asked:
+        for part in model.get("buffers", []):
+            if part["path"] == ["figure"] and (png := b64decode(part["data"])):
+                name = f"_images/{hashlib.sha256(png).hexdigest()}.png"
+                (site / name).parent.mkdir(exist_ok=True)
+                (site / name).write_bytes(png)
+                alt = escape(model["state"]["alt"])
+                shown.append(f'<img class="asked" src="../{name}" alt="{alt}" loading="lazy">\n')
+    if shown:
+        widget = [raw for raw in cell.findall(nodes.raw) if VIEWED.search(raw.astext())][-1]
+        widget.parent.insert(
+            widget.parent.index(widget) + 1, nodes.raw("", "".join(shown), format="html")
+        )
+
+
+def _classes(node: nodes.Node) -> list[str]:
+    return getattr(node, "attributes", {}).get("classes", [])
+
+
+def _silent(node: nodes.Node) -> bool:
+    return isinstance(node, (nodes.comment, nodes.Invisible))
+
+
 def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doctree) -> None:
     """Put the widget runtime on a page that has widgets, with their order in the page.
 
-    It starts while the page is still read, and prepares the first slider before it is there.
+    It starts while the page is still read. Text comes first: the state of the widgets stands below
+    it, but for the first that has a slider. That has its state beside it, and is made at once.
     """
-    found = doctree.findall(nodes.raw) if doctree else ()
-    ids = [i for node in found for i in VIEWED.findall(node.astext())]
-    if ids:
-        for file in context["script_files"]:
-            if file.attributes.get("type") == STATE:
-                file.attributes["body"] = json.dumps(lean(json.loads(file.attributes["body"])))
-        app.add_css_file("widgets/widgets.css", priority=400)
-        app.add_js_file("widgets/widgets.js", priority=400, loading_method="async")
-        context["metatags"] += f'\n    <meta name="widgets" content="{" ".join(ids)}" />'
+    if not doctree or not (ids := views(doctree)):
+        return
+    for file in [f for f in context["script_files"] if f.attributes.get("type") == STATE]:
+        context["script_files"].remove(file)
+        saved = lean(json.loads(file.attributes["body"]))
+        state = saved["state"]
+        groups = (together(state, i) for i in ids if i in state)
+        sliding = (g for g in groups if any("Slider" in state[i]["model_name"] for i in g))
+        first = next(sliding, [])
+        rest = {i: model for i, model in state.items() if i not in first}
+        body = context["body"] + script(STATE, saved | {"state": rest})
+        if first:
+            place = next(m for m in VIEWED.finditer(body) if m[1] in first)
+            start = body.rindex("<script", 0, place.start())
+            part = script(STATE, saved | {"state": {i: state[i] for i in first}})
+            body = body[:start] + part + body[start:]
+        context["body"] = body
+    app.add_css_file("widgets/widgets.css", priority=400)
+    app.add_js_file("widgets/widgets.js", priority=400, loading_method="async")
+    context["metatags"] += f'\n    <meta name="widgets" content="{" ".join(ids)}" />'
 
 
 def visit_hidden(translator, node: HideCodeCellNode) -> None:

@@ -14,6 +14,7 @@ from classroom.slides import hidden
 
 from coursebook import BROWSER, BUILT, ROOT, npm, runtime
 
+MATHS = ["es5/output/chtml/fonts/woff-v2", "es5/tex-chtml.js", "LICENSE"]
 PARTS = ["LICENSE", "dist/reveal.js", "dist/reveal.css", "dist/theme/white.css"]
 PARTS += ["dist/theme/fonts/source-sans-pro", "plugin/notes"]
 LINK = r"(?<!!)\[([^\]]+)\]\((?!https?:)[^)]*\)"
@@ -53,6 +54,9 @@ def bring(out: Path) -> None:
     for own in ("deck.css", "deck.js", "mathjax.js"):
         (out / "deck").mkdir(exist_ok=True)
         shutil.copy(BROWSER / "slides" / own, out / "deck")
+    for part in MATHS:
+        source, target = npm.MODULES / "mathjax" / part, out / "mathjax" / part.removeprefix("es5/")
+        shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
     for part in PARTS:
         source, target = npm.MODULES / "reveal.js" / part, out / "reveal.js" / part
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -5,10 +5,16 @@ import json
 from html import escape
 
 import ipywidgets
-from classroom.widget_state import STATE, VIEW, stabilise
+from classroom.widget_state import REFERENCE, STATE, VIEW, stabilise
 from docutils import nodes
 from ipywidgets.embed import dependency_state
+from logitlab.explorers._shared import module
 from sphinx.util.docutils import SphinxDirective
+
+from coursebook.runtime import VIEWS
+
+# A saved module, and the one line that stands for it: widgets.js has all of them, under this name.
+SHARED = {module(name): f"export default explorers.{name}" for name, _ in VIEWS}
 
 
 class Explorer(SphinxDirective):
@@ -43,8 +49,32 @@ def script(kind: str, data: dict) -> str:
 
 
 def lean(saved: dict) -> dict:
-    """Saved state without the stylesheets of the course's own widgets: widgets.css has them."""
+    """Saved state without what the page has elsewhere.
+
+    Styles and modules of the course's own widgets are in widgets.css and widgets.js, and a
+    prediction's figure is an image beside it (cells.py).
+    """
     for model in saved["state"].values():
-        if model["state"].get("_anywidget_id", "").startswith("logitlab."):
-            model["state"].pop("_css", None)
+        state = model["state"]
+        if state.get("_anywidget_id", "").startswith("logitlab."):
+            state.pop("_css", None)
+            state["_esm"] = SHARED.get(state["_esm"], state["_esm"])
+            buffers = model.pop("buffers", [])
+            if kept := [part for part in buffers if part["path"] != ["figure"]]:
+                model["buffers"] = kept
     return saved
+
+
+def together(state: dict, first: str) -> list[str]:
+    """Ids of a model and of all that hang together with it: what it is made of, what is linked."""
+    near: dict[str, set[str]] = {i: set() for i in state}
+    for i, model in state.items():
+        for other in REFERENCE.findall(json.dumps(model)):
+            near[i].add(other)
+            near[other].add(i)
+    found, open_ = set(), [first]
+    while open_:
+        if (i := open_.pop()) not in found:
+            found.add(i)
+            open_ += near[i]
+    return [i for i in state if i in found]

@@ -78,6 +78,7 @@ HOOKS = {
     # terms are looked for, since no term is linked within a link. Linked terms are text that must
     # not be broken either.
     "doctree-resolved": [
+        cells.cover_answers,
         pages.say_where_to_write,
         citations.cite,
         terms.link_terms,

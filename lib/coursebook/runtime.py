@@ -1,9 +1,11 @@
 """What pages and slides need in the browser, made once and kept in book/_build/assets.
 
-The widgets' runtime is bundled into one script and one style, MathJax copied, the card drawn.
+The widgets' runtime and the explorers are bundled into one script and one style, the theme's icons
+cut to those that are used, the card drawn.
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import logitlab
 
-from coursebook import BROWSER, BUILT, HERE, card, npm, pagepython
+from coursebook import BROWSER, BUILT, HERE, card, icons, npm, pagepython
 from coursebook.pagemodel import assets as pagemodel
 
 ASSETS = BUILT / "assets"
@@ -19,12 +21,15 @@ SOURCES = BROWSER / "widgets"
 EXPLORERS = Path(logitlab.__file__).parent / "explorers"
 COMMON = EXPLORERS / "explorers.css"
 STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
+MODULES = sorted(EXPLORERS.glob("*.js"))
+VIEWS = [(p.stem, p) for p in MODULES if "\nexport default" in p.read_text(encoding="utf-8")]
 
 
 def bring() -> None:
     """Make all of it, unless it is there already."""
-    parts = [HERE / "runtime.py", npm.LOCK, *sorted(SOURCES.iterdir()), *STYLES]
-    parts += [*pagepython.sources(), *pagemodel.sources(), *sorted(EXPLORERS.glob("*.js"))]
+    parts = [HERE / "runtime.py", HERE / "icons.py", npm.LOCK, icons.STATIC / icons.STYLE]
+    parts += [*sorted(SOURCES.iterdir()), *STYLES, *MODULES]
+    parts += [*pagepython.sources(), *pagemodel.sources()]
     asked = f"{pagepython.wanted()} model {pagemodel.wanted()}"
     contents = [asked.encode(), *(part.read_bytes() for part in parts)]
     want = hashlib.sha256(b"".join(contents)).hexdigest()
@@ -34,7 +39,7 @@ def bring() -> None:
     npm.install()
     shutil.rmtree(ASSETS, ignore_errors=True)
     bundle()
-    copy_mathjax()
+    icons.bring(ASSETS)
     pagepython.bring(ASSETS / "pagepython")
     pagemodel.bring(ASSETS / "pagemodel")
     write_card()
@@ -52,12 +57,18 @@ def write_card() -> None:
 def bundle() -> None:
     """Put the widget runtime into one script and one style, its licences beside them.
 
-    The explorers' styles are in it too: brought one by one, each would style the page anew.
+    The explorers are in it too, and in no page: what they share is there once, and is read once.
     """
     folder, record = ASSETS / "widgets", ASSETS.with_name("bundle.json")
+    views = ASSETS.with_name("explorers.js")
+    lines = [
+        f"export {{ default as {view} }} from {json.dumps(str(path))};" for view, path in VIEWS
+    ]
+    views.write_text("\n".join(lines), encoding="utf-8")
     esbuild = [npm.find_node(), npm.MODULES / "esbuild" / "bin" / "esbuild", "widgets.js"]
     options = ["--bundle", "--minify", "--target=es2022", "--inject:./define.js"]
     options += ["--alias:sanitize-html=./sanitize.js", "--legal-comments=none"]
+    options += [f"--alias:explorers={views}"]
     options += [f"--outfile={folder / 'widgets.js'}", f"--metafile={record}"]
     command = [*map(str, esbuild), *options, "--log-level=warning"]
     packages = {**os.environ, "NODE_PATH": str(npm.MODULES)}
@@ -65,12 +76,3 @@ def bundle() -> None:
     with (folder / "widgets.css").open("a", encoding="utf-8") as style:
         style.write("\n".join(path.read_text(encoding="utf-8") for path in STYLES))
     (folder / "licences.txt").write_text(npm.licences(record), encoding="utf-8")
-
-
-def copy_mathjax() -> None:
-    """Copy the one MathJax component the pages load, and the fonts it asks for."""
-    source = npm.MODULES / "mathjax" / "es5"
-    fonts = Path("output") / "chtml" / "fonts" / "woff-v2"
-    shutil.copytree(source / fonts, ASSETS / "mathjax" / fonts)
-    for file in (source / "tex-chtml.js", npm.MODULES / "mathjax" / "LICENSE"):
-        shutil.copy(file, ASSETS / "mathjax")

@@ -143,12 +143,10 @@ class Reader:
             self.problems.append(f"{response.status}: {response.url}")
 
     def open(self, page: str):
-        """Open a page and wait until its widgets and its maths are there."""
+        """Open a page and wait until its widgets are there."""
         self.page.goto(f"{self.base}/{page}")
         if self.page.locator("script[src*='widgets/widgets.js']").count():
             self.page.wait_for_selector("html[data-widgets=ready]")
-        if self.page.locator("script[src*='mathjax']").count():
-            self.page.evaluate("MathJax.startup.promise")
         self.page.evaluate("document.fonts.ready")
         return self.page
 

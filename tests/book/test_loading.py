@@ -70,8 +70,8 @@ new MutationObserver((changes) => {{
   const tags = [...document.querySelectorAll('{TAG}')];
   for (const {{ addedNodes }} of changes) for (const node of addedNodes)
     if (node.matches?.(`{AREA}:has(+ {TAG})`)) made.push(tags.indexOf(node.nextElementSibling));
-  for (const tag of document.querySelectorAll("script[data-asks]")) {{
-    const next = tag.closest(".cell")?.nextElementSibling;
+  for (const cell of document.querySelectorAll(".cell.asks")) {{
+    const next = cell.nextElementSibling;
     const output = next?.matches(".cell") && next.querySelector(":scope > .cell_output");
     if (!output || output.querySelector("script")) continue;
     for (const child of output.children)

@@ -5,6 +5,7 @@ import * as controls from "@jupyter-widgets/controls";
 import { Widget } from "@lumino/widgets";
 import "anywidget";
 import "@jupyter-widgets/controls/css/widgets.css";
+import * as explorers from "explorers";
 import { anywidget } from "./define.js";
 
 const MODULES = {
@@ -12,6 +13,7 @@ const MODULES = {
   "@jupyter-widgets/controls": controls,
   anywidget: anywidget(base),
 };
+globalThis.explorers = explorers; // what the saved state of each refers to
 const MIME = "application/vnd.jupyter.widget";
 
 class PageManager extends ManagerBase {
@@ -86,7 +88,6 @@ function read() {
     if (!pageOf(id)) continue;
     tag.dataset.read = "";
     views.add(tag);
-    tag.toggleAttribute("data-asks", asks(id)); // what follows is covered (course.css)
   }
 }
 
@@ -111,8 +112,8 @@ function brought(find) {
 // A moment in which nobody waits for an answer.
 const idle = () =>
   new Promise((next) => {
-    if (window.requestIdleCallback) requestIdleCallback(next, { timeout: 500 });
-    else setTimeout(next, 50);
+    if (window.requestIdleCallback) requestIdleCallback(next, { timeout: 50 });
+    else setTimeout(next, 20);
   });
 
 // Whether a slider hangs together with a model.
@@ -121,9 +122,14 @@ function slides(id) {
   return group && [...group[id]].some((member) => /Slider/.test(saved.state[member].model_name));
 }
 
-// Whether a model is a question with a guess.
-function asks(id) {
-  return /\.Prediction$/.test(pageOf(id).saved.state[id].state._anywidget_id);
+// A cell that asks covers what follows (course.css) until each of its questions has been answered.
+function cover(cell) {
+  const look = () => {
+    const open = cell.querySelector(".ll-field:not(:disabled)");
+    cell.classList.toggle("asks", open || [...views].some((tag) => cell.contains(tag)));
+  };
+  new MutationObserver(look).observe(cell, { subtree: true, attributeFilter: ["disabled"] });
+  look();
 }
 
 // How far a tag's place is from the middle of the window.
@@ -153,7 +159,8 @@ async function show(tag) {
   tag.before(place);
   const view = await pageOf(id).manager.create_view(model);
   Widget.attach(view.luminoWidget, place);
-  tag.removeAttribute("data-asks"); // now its field says whether it still asks
+  const cell = tag.closest(".cell.asks");
+  if (cell) cover(cell);
 }
 
 async function start() {
@@ -166,9 +173,16 @@ async function start() {
     await show(await brought(() => [...views].find((tag) => idOf(tag) === first)));
   }
   await brought(() => false);
+  // Places are asked for once, and again after scrolling: each time, the page has to be laid out.
+  let nearest;
+  const moved = () => {
+    nearest = undefined;
+  };
+  addEventListener("scroll", moved, { passive: true });
   while (views.size) {
     await idle();
-    await show([...views].reduce((near, tag) => (distance(tag) < distance(near) ? tag : near)));
+    nearest ??= [...views].map((tag) => [distance(tag), tag]).sort(([a], [b]) => a - b);
+    await show(nearest.shift()[1]);
   }
   document.documentElement.dataset.widgets = "ready";
 }
