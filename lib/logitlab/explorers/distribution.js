@@ -176,7 +176,7 @@ function render({ model, el: root }) {
     const bits = entropy(d),
       kept = measure({ kind: "kept" }, d);
     const setting = used
-      .map((k) => `${NAMES[k]} ${k === "top_k" ? knobs[k] : knobs[k].toFixed(2)}`)
+      .map((k) => `${NAMES[k]} ${k === "top_k" ? knobs[k] || "off" : knobs[k].toFixed(2)}`)
       .join(", ");
     const equal = `${number(2 ** bits)} equal choices`,
       count = `${whole(kept)} of ${whole(vocab)}`;
