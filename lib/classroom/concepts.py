@@ -57,7 +57,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Test:
+class Concepts:
     """The questions, and what is said before them."""
 
     intro: str
@@ -66,11 +66,11 @@ class Test:
 
 
 @cache
-def load() -> Test:
+def load() -> Concepts:
     """The test, with each text in one line."""
     found = _in_lines(tomllib.loads(DATA.read_text("utf-8")))
     items = (Item(number, **item) for number, item in enumerate(found["items"], 1))
-    return Test(found["intro"], found["how"], tuple(items))
+    return Concepts(found["intro"], found["how"], tuple(items))
 
 
 def _in_lines(value):

@@ -27,7 +27,7 @@ def summary(s, meanings: Iterable[tuple[str, str]]) -> str:
 
 
 def concepts(test, warning: str) -> str:
-    """The sixteen questions as a sheet to print; `test` is a `concepts.Test`."""
+    """The sixteen questions as a sheet to print; `test` is a `concepts.Concepts`."""
     return _page("concept_sheet", test=test, warning=warning)
 
 
