@@ -51,6 +51,7 @@ DIRECTIVES = {
     "remember": shows(teaching.remember),
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
+    "whole-page": shows(timings.WHOLE_PAGE),
 }
 ROLES = dict.fromkeys(("ex", "step", "section", "ask", "slip", "belief"), teaching.LessonRole())
 
