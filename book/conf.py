@@ -87,6 +87,8 @@ html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 html_show_sphinx = False
 html_use_index = False
+html_show_search_summary = False  # it would show what is folded, which is often an answer
+html_search_scorer = str(BROWSER / "scorer.js")
 html_context = {"default_mode": "auto"}
 html_theme_options = {
     "footer_content_items": ["copyright.html"],

@@ -36,12 +36,21 @@ def shape_cells(app: Sphinx, doctree: nodes.document) -> None:
     for image in doctree.findall(nodes.image):
         if alt := alternatives.get(Path(image["uri"]).stem):
             image["alt"] = alt
+            image["scale"] = 100  # Sphinx then links it to its file: the figure in full size
+            image["loading"] = "lazy"
     for cell in doctree.findall(nodes.container):
         if mode := cell.get("hide_mode"):
             what = PROMPTS.get(mode, "the {type}")  # myst-nb fills in which
+            code = next(cell.findall(nodes.literal_block), nodes.Text("")).astext()
+            lines = [line for line in code.splitlines() if line.strip()]
+            if mode == "input" and all(x.startswith(("from ", "import ", "#")) for x in lines):
+                what = "the imports"
             if app.env.docname.startswith("solutions/") and mode == "input":
                 what = "the solution"
             cell["prompt_show"], cell["prompt_hide"] = f"Show {what}", f"Hide {what}"
+            cell["classes"].append("no-search")  # often an answer
+    if app.env.docname.startswith("solutions/"):
+        app.env.metadata[app.env.docname]["no-search"] = True
 
 
 def text_alternatives(path: Path) -> dict[str, str]:
@@ -101,7 +110,7 @@ def cover_answers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             first = next((part for part in after[-1] if not isinstance(part, nodes.Text)), None)
             outputs += [] if isinstance(first, nodes.strong) else [after[-1]]
         for part in outputs:
-            part["classes"].append("waits")
+            part["classes"] += ["waits", "no-search"]
 
 
 def show_figures(site: Path, cell: nodes.container, asked: list[dict]) -> None:
@@ -114,7 +123,8 @@ def show_figures(site: Path, cell: nodes.container, asked: list[dict]) -> None:
                 (site / name).parent.mkdir(exist_ok=True)
                 (site / name).write_bytes(png)
                 alt = escape(model["state"]["alt"])
-                shown.append(f'<img class="asked" src="../{name}" alt="{alt}" loading="lazy">\n')
+                image = f'<img class="asked" src="../{name}" alt="{alt}" loading="lazy">'
+                shown.append(f'<a class="image-reference" href="../{name}">{image}</a>\n')
     if shown:
         widget = [raw for raw in cell.findall(nodes.raw) if VIEWED.search(raw.astext())][-1]
         widget.parent.insert(

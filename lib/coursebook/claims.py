@@ -24,10 +24,10 @@ SOURCES = {
     "D": ("Experiment 1: Temperature sweep", "nitinkc"),
 }
 VERDICTS = {
-    "right": "What is said holds; a number agrees in every place that was printed.",
     "wrong": "It does not hold.",
-    "imprecise": "It holds in one reading or one case, and fails in another that matters.",
     "contradicts": "The source, or another of the four, says or shows the opposite.",
+    "imprecise": "It holds in one reading or one case, and fails in another that matters.",
+    "right": "What is said holds; a number agrees in every place that was printed.",
     "unverifiable": "Nothing was stated that could be checked.",
 }
 BASES = {
@@ -142,6 +142,7 @@ def table(course: Course) -> list[Table]:
     rows = read(course)
     course.problems += [f"claims.csv: {fault}" for claim in rows for fault in faults(claim)]
     heads = ["Claim", "Verdict", "Printed", "Computed", "Lesson"]
+    rows.sort(key=lambda claim: list(VERDICTS).index(claim.verdict))  # within each, as they were
     return [Table(heads, list(map(_row, rows)), classes=["claims"], script="claims.js")]
 
 

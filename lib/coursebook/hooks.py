@@ -57,6 +57,7 @@ DIRECTIVES = {
     "running-times": shows(timings.running),
     "statuses": shows(teaching.statuses),
     "unplugged": shows(unplugged.table),
+    "whole-page": shows(timings.WHOLE_PAGE),
 }
 ROLES = dict.fromkeys(("ex", "step", "section", "ask", "slip", "belief"), teaching.LessonRole())
 

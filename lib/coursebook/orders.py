@@ -61,7 +61,7 @@ def order_table(course: Course) -> list[Table]:
         )
         checked = f"{row['how']} {row['on']}: [{row['version']}]({row['link']})"
         rows.append([f"**{name}**<br>{checked}", _marked(row, "order", order), given])
-    return [Table(["library", "order", "when you say nothing"], rows)]
+    return [Table(["library", "order", "when you say nothing"], rows, classes=["order"])]
 
 
 def edge_table(course: Course) -> list[Table]:

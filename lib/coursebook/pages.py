@@ -78,20 +78,26 @@ def drop_index(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def say_where_to_write(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Say on a page of exercises where it is filled in: here, unless the book is without Python."""
-    if not docname.startswith("exercises/"):
+    """Say on a lesson what can be done here, and on a sheet where it is filled in.
+
+    That is here too, unless the book is without Python.
+    """
+    here = {
+        ("notebooks", True): "On this page guesses and sliders work, and “Try it” makes a cell one"
+        " that you can change and run. All of it runs in ",
+        ("notebooks", False): "On this page guesses and sliders work. The cells run in ",
+        ("exercises", True): "Work it here, nothing to install: write in a cell, press Run and"
+        " check. What you write stays in this browser. Or open ",
+        ("exercises", False): "Here the sheet can be read. To fill it in, open ",
+    }.get((docname.split("/")[0], bool(app.config.course_run)))
+    if here is None:
         return
     how = app.builder.get_relative_uri(docname, "book/how")
-    here = "Here the sheet can be read. To fill it in, open "
-    if app.config.course_run:
-        here = (
-            "Work it here, nothing to install: write in a cell, press Run and check. What you write"
-            " stays in this browser. Or open "
-        )
     note = nodes.paragraph(text=here)
+    if docname.startswith("exercises/"):
+        note += [nodes.literal(text=copies.copy_of(f"{docname}.ipynb")), nodes.Text(" in ")]
     note += [
-        nodes.literal(text=copies.copy_of(f"{docname}.ipynb")),
-        nodes.Text(" in JupyterLab: "),
+        nodes.Text("JupyterLab: "),
         nodes.reference("", "how to use this course", internal=True, refuri=how),
         nodes.Text("."),
     ]

@@ -44,7 +44,7 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     if docname.startswith(CLASSROOM) and not docname.endswith("distillation"):
         places = {name: label for name, label in places.items() if name not in PEOPLE}
-    glossary = app.builder.get_relative_uri(docname, PAGE)
+    glossary, words_of = app.builder.get_relative_uri(docname, PAGE), meanings(app)
     words, used = pattern(list(places)), set()
     for paragraph in list(doctree.findall(nodes.paragraph)):
         if closed(paragraph):
@@ -59,12 +59,27 @@ def link_terms(app: Sphinx, doctree: nodes.document, docname: str) -> None:
                     continue
                 used.add(label)
                 link = nodes.reference(
-                    "", match[0], internal=True, refuri=f"{glossary}#{label}", classes=["term"]
+                    *("", match[0]),
+                    internal=True,
+                    refuri=f"{glossary}#{label}",
+                    reftitle=words_of[label],
+                    classes=["term"],
                 )
                 parts += [nodes.Text(text[last : match.start()]), link]
                 last = match.end()
             if parts:
                 text.parent.replace(text, [*parts, nodes.Text(text[last:])])
+
+
+def meanings(app: Sphinx) -> dict[str, str]:
+    """What the glossary says of each term, in one line, by the term's label."""
+    found = {}
+    for entry in app.env.get_doctree(PAGE).findall(nodes.definition_list_item):
+        text = " ".join(part.astext() for part in entry.findall(nodes.definition))
+        text = re.sub(r"\s+", " ", re.sub(r" See lesson \d\.", "", text)).strip()
+        for term in entry.findall(nodes.term):
+            found |= dict.fromkeys(term["ids"], text)
+    return found
 
 
 def keep_together(app: Sphinx, doctree: nodes.document, docname: str) -> None:

@@ -69,6 +69,9 @@ def _page(course: Course, what: str) -> str:
 
 LATENCY = measured("latency", "What was moved", "Keys", "Median, ms", "95 % within, ms")
 FIRST_SLIDER = measured("first slider", "Page", "Best, s", "Median, s", "Work before it, ms")
+WHOLE_PAGE = measured(
+    *("whole page", "Page", "Fetched, kB", "All widgets, s", "Work, ms", "First text, s")
+)
 PAGE_PYTHON = measured(
     *("page python", "Where", "First visit, s", "Second, s", "After Stop, s", "A check, ms")
 )

@@ -25,6 +25,7 @@ from tests.book.book_site import NOTEBOOKS, PAGES, ROOT, SOURCE, Reader, axe, so
 pytestmark = pytest.mark.needs("node")
 
 ROWS = claims.read(Course(ROOT))
+ROWS.sort(key=lambda claim: list(claims.VERDICTS).index(claim.verdict))  # the wrong ones first
 CLAIMS = "book/claims.html"
 LESSONS = [page for page in NOTEBOOKS if page.startswith("notebooks/")]
 needs_browser = pytest.mark.needs("browser")
@@ -164,7 +165,74 @@ def test_an_address_may_ask_for_a_verdict(base, browser):
         assert page.locator("table.claims tbody tr:visible").count() == wrong
 
 
-# The glossary, the references, the library.
+# Home: all that matters is on the first screen.
+
+
+@needs_browser
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_first_screen_of_home_has_bars_a_proof_and_a_button(base, browser, width, height):
+    with Reader(browser, base) as reader:
+        reader.page.set_viewport_size({"width": width, "height": height})
+        page = reader.open(toc_pages()[0])
+        wrong = sum(claim.verdict == "wrong" for claim in ROWS)
+        proof = page.get_by_text(f"{len(ROWS)} published claims recomputed, {wrong} of them wrong")
+        button = page.get_by_role("link", name="Begin with lesson 1")
+        bars = page.locator(".widget-subarea svg rect, .widget-subarea .ll-bar")
+        for part in (proof, button, page.get_by_role("slider").first, bars.nth(3)):
+            box = part.bounding_box()
+            assert box["y"] >= 0 and box["y"] + box["height"] <= height, (part, box)
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width, (part, box)
+
+
+# The search, the glossary, the references, the library.
+
+
+def test_the_search_index_holds_no_answer(site):
+    text = (site / "searchindex.js").read_text(encoding="utf-8")
+    index = json.loads(re.fullmatch(r"Search\.setIndex\((.*)\)", text, re.S)[1])
+    solved = {i for i, name in enumerate(index["docnames"]) if name.startswith("solutions/")}
+    for table in (index["terms"], index["titleterms"]):
+        for word, pages in table.items():
+            assert not solved & set(pages if isinstance(pages, list) else [pages]), word
+    assert not solved & {place for where in index["alltitles"].values() for place, _ in where}
+
+
+@needs_browser
+@pytest.mark.parametrize("word", ["entropy", "temperature", "nucleus"])
+def test_search_shows_the_glossary_first_and_no_excerpt(base, browser, word):
+    with Reader(browser, base) as reader:
+        page = reader.open(f"search.html?q={word}")
+        page.get_by_text("Search finished").wait_for()
+        first = page.locator("ul.search li > a").first
+        assert "glossary.html" in first.get_attribute("href")
+        assert page.locator("ul.search .context").count() == 0
+
+
+@needs_browser
+def test_a_term_says_what_it_means_without_leaving_the_lesson(base, browser):
+    with Reader(browser, base) as reader:
+        page = reader.open(LESSONS[0])
+        terms = page.locator("a.term[title]")
+        words = terms.first.get_attribute("title")
+        term = terms.first.element_handle()
+        term.focus()
+        shown = page.get_by_role("tooltip").get_by_text(words[:40])
+        shown.wait_for()
+        page.keyboard.press("Tab")
+        shown.wait_for(state="detached")
+        term.hover()
+        shown.wait_for()
+        assert page.url.endswith(LESSONS[0])
+
+
+def test_learners_see_one_entry_for_teachers(site):
+    menu = soup(site / LESSONS[0]).select_one("nav.bd-links")
+    entries = menu.select("ul.bd-sidenav > li > a")
+    names = [entry.text.strip() for entry in entries]
+    assert names.count("For teachers") == 1
+    teaching = [entry["href"] for entry in entries if "teachers/" in entry["href"]]
+    assert len(teaching) == 1
+    assert not [entry["href"] for entry in entries if re.search("times|speed", entry["href"])]
 
 
 @pytest.mark.parametrize("page", LESSONS)

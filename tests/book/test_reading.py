@@ -36,6 +36,25 @@ UNSEEN_FOCUS = f"""
   }}).map((e) => e.outerHTML.slice(0, 120));
 }}
 """
+STOPS = f"""
+() => {{
+  const wanted = "a[href], button, summary, input, select, textarea, [tabindex='0']";
+  const text = document.querySelector("article h1") ?? document.querySelector("h1");
+  return [...document.querySelectorAll(wanted)]
+    .filter((e) => !e.disabled && e.tabIndex >= 0 && ({SHOWN})(e))
+    .filter((e) => e.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING)
+    .map((e) => e.outerHTML.slice(0, 80));
+}}
+"""
+# What is wider than its box scrolls there, and the box has a shadow at that edge.
+UNCUED = """
+() => [...document.querySelectorAll(".bd-article *")]
+  .filter((e) => !e.closest(".widget-subarea, .cm-editor, svg, .visually-hidden"))
+  .filter((e) => /auto|scroll|hidden|clip/.test(getComputedStyle(e).overflowX))
+  .filter((e) => e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 1)
+  .filter((e) => !getComputedStyle(e).backgroundImage.includes("gradient"))
+  .map((e) => e.outerHTML.slice(0, 120))
+"""
 UNFOLD = "document.querySelectorAll('details').forEach((d) => (d.open = true))"
 
 
@@ -94,6 +113,17 @@ def test_nothing_overflows(page, width):
     assert page.evaluate(PROTRUDING) == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_cut_without_a_cue(page, width):
+    page.set_viewport_size({"width": width, "height": 844})
+    settle(page)
+    assert page.evaluate(UNCUED) == []
+
+
+def test_ten_tab_stops_at_most_come_before_the_text(page):
+    assert len(page.evaluate(STOPS)) <= 10, page.evaluate(STOPS)
+
+
 def test_focus_is_seen(page):
     assert page.evaluate(UNSEEN_FOCUS) == []
 
@@ -138,8 +168,15 @@ def test_search_finds_a_word_of_a_lesson(site, base, browser, way, word, where):
         assert reader.left == []
 
 
-def test_a_printed_lesson_shows_the_numbers_of_its_figures(base, browser):
+def test_a_printed_lesson_shows_figures_behind_questions_and_their_numbers(base, browser):
     with Reader(browser, base) as reader:
+        page = reader.open("notebooks/01_temperature.html")
+        figures = page.locator("img.asked")
+        assert figures.count() > 1 and not figures.first.is_visible()
+        page.emulate_media(media="print")
+        for figure in figures.all():
+            assert figure.is_visible()
+        page.emulate_media(media="screen")
         page = reader.open("notebooks/03_top_k.html")
         table = page.locator("details.numbers table").first
         assert not table.is_visible()

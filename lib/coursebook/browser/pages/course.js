@@ -17,6 +17,34 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// What a linked word means, for a hand or a key that rests on it; a finger's second touch follows it.
+const explained = new WeakSet();
+for (const kind of ["pointerover", "focusin"]) {
+  document.addEventListener(kind, ({ target }) => {
+    const term = target.closest?.("a.term[title]");
+    if (!term || explained.has(term) || !globalThis.bootstrap) return;
+    explained.add(term);
+    new globalThis.bootstrap.Tooltip(term, {
+      trigger: "hover focus",
+      customClass: "term-words",
+    }).show();
+    term.addEventListener("click", (event) => {
+      if (event.pointerType !== "touch" || term.dataset.seen) return;
+      term.dataset.seen = "";
+      event.preventDefault();
+    });
+  });
+}
+
+// The list of pages shows the page that is read, wherever it was scrolled to on the page before.
+addEventListener("load", () => {
+  const bar = document.querySelector(".bd-sidebar-primary");
+  const here = bar?.querySelector("a.current.active, .active > a.current, li.current.active > a");
+  if (!here || !bar.clientHeight) return;
+  const [a, b] = [here.getBoundingClientRect(), bar.getBoundingClientRect()];
+  if (a.top < b.top || a.bottom > b.bottom) bar.scrollTop += a.top - b.top - bar.clientHeight / 3;
+});
+
 // What scrolls can be reached, and so scrolled, from the keyboard.
 const reachable = () => {
   const wide = ".text_html, .pst-scrollable-table-container, div.math, .bd-article pre";
