@@ -5,6 +5,7 @@ shows, written from the numbers that were drawn. The figure carries those as a t
 ``numbers``. `show` puts all three into a notebook.
 """
 
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from io import BytesIO
@@ -82,9 +83,14 @@ def show(figure: Figure, alt: str, numbers: Numbers | None = None) -> None:
 
 
 def png(figure: Figure) -> bytes:
-    """The figure as PNG bytes, the same bytes for the same figure."""
+    """The figure as PNG bytes, the same bytes for the same figure.
+
+    Letters of a script that the font lacks are drawn as boxes, without a warning: a reader meets
+    them in the words that go with the figure.
+    """
     buffer = BytesIO()
-    with _style():
+    with _style(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", r"Glyph \d+|Matplotlib currently does not support")
         figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
     return buffer.getvalue()
 

@@ -125,7 +125,7 @@ def test_the_slider_moves_confidence_and_not_accuracy(page):
     p = softmax(ASKED.scores[::2] / 1.88)
     expect(tiles.nth(1)).to_have_text("55.0 %")
     expect(tiles.nth(2)).to_have_text(f"{100 * p.max(axis=1).mean():.1f} %")
-    expect(line).to_contain_text("Reached.")
+    expect(line).to_contain_text("Reached at")
     bars = page.locator("rect.ll-area").evaluate_all(
         "bars => bars.map(b => +b.getAttribute('height') / 300)"
     )
@@ -155,7 +155,7 @@ def test_the_game_is_played_by_keyboard(page):
     for word in ("and", "looked"):
         field.fill(word)
         page.keyboard.press("Enter")
-    expect(page.locator(".ll-goal")).to_contain_text("Reached.")
+    expect(page.locator(".ll-goal")).to_contain_text("Reached at")
     expect(page.locator(".ll-tiles strong").nth(1)).to_have_text("2 of 3")
     page.get_by_role("button", name="Tell me").click()
     total = sum(place.bits for place in GAME[4:8])

@@ -1,5 +1,6 @@
 """The views in a real browser, driven through a stand-in for ipywidgets' model."""
 
+import json
 import re
 
 import numpy as np
@@ -40,6 +41,7 @@ def test_the_rest_of_the_vocabulary_is_one_bar(page):
     logits = rng.normal(-14, 3, 49_152).astype(np.float32)
     show(page, distribution_explorer([f"t{i}" for i in range(49_152)], logits, bars=5))
     p = np.sort(softmax(logits))[::-1]
+    page.get_by_role("button", name="100 %").click()
     np.testing.assert_allclose(shares(page), [*p[:5], 1 - p[:5].sum()], atol=1e-5)
     assert page.locator(".ll-name").last.text_content() == "the other 49,147 tokens"
 
@@ -104,20 +106,132 @@ def test_the_ghost_stays_while_the_bars_move(page):
     expect(page.get_by_role("button", name="Keep as ghost")).to_be_focused()
 
 
+def goal_of(explorer, title="Four"):
+    goal = Goal("cool it", "entropy", entropy(COLD), 0.05)
+    return explorer(TOKENS, LOGITS, goal=goal, title=title)
+
+
 @pytest.mark.parametrize("explorer", [distribution_explorer, curve_explorer])
-def test_a_goal_is_ticked_once_and_stays_ticked(page, explorer):
-    show(page, explorer(TOKENS, LOGITS, goal=Goal("cool it", "entropy", entropy(COLD), 0.05)))
+def test_a_goal_counts_where_the_slider_rests_and_stays_ticked(page, explorer):
+    show(page, goal_of(explorer))
     goal, said = page.locator(".ll-goal"), page.locator(".ll-hidden[role=status]")
     expect(goal).to_have_text(f"○Goal: cool it (entropy now {WARM_BITS})")
     expect(said).to_be_empty()
     turn(page, temperature=0.5)
-    expect(goal).to_have_text(f"✓Reached. Goal: cool it (entropy now {COLD_BITS})")
-    expect(said).to_have_text("Goal reached: cool it")
+    there = f"temperature 0.50: entropy {COLD_BITS}"
+    expect(goal).to_have_text(f"✓Reached at {there}. Goal: cool it (entropy now {COLD_BITS})")
+    expect(said).to_have_text(f"Goal reached at {there}: cool it")
     page.evaluate("document.querySelector('.ll-hidden').textContent = ''")
     turn(page, temperature=3)
-    turn(page, temperature=0.5)
+    expect(goal).to_contain_text(f"✓Reached at {there}. Goal: cool it")
+    assert page.evaluate("models[0].get('reached')") == there
+    kept = page.evaluate("localStorage['logitlab:goal:Four: cool it']")
+    assert json.loads(kept) == {"reached": there}
+    page.evaluate("document.querySelector('main').replaceChildren()")
+    show(page, goal_of(explorer))  # the page is opened again
+    expect(goal).to_contain_text(f"✓Reached at {there}.")
     expect(said).to_be_empty()
-    expect(goal).to_contain_text("✓Reached.")
+
+
+def test_a_goal_that_the_slider_is_dragged_across_is_not_reached(page):
+    page.clock.install()
+    show(page, goal_of(distribution_explorer))
+    goal = page.locator(".ll-goal")
+    for T in (0.8, 0.6, 0.5, 0.4, 0.2):
+        turn_now(page, T)
+        page.clock.run_for(100)
+    page.clock.run_for(5_000)
+    expect(goal).to_contain_text("○Goal")
+    turn_now(page, 0.5)
+    page.clock.run_for(600)
+    expect(goal).to_contain_text("○Goal")
+    page.clock.run_for(200)
+    expect(goal).to_contain_text("✓Reached")
+
+
+def test_enter_says_that_the_slider_rests(page):
+    page.clock.install()
+    show(page, goal_of(distribution_explorer))
+    turn_now(page, 0.5)
+    page.get_by_role("slider").press("Enter")
+    page.clock.run_for(150)
+    expect(page.locator(".ll-goal")).to_contain_text("✓Reached")
+
+
+def turn_now(page, temperature):
+    """Move the slider while the clock stands still, and draw."""
+    page.evaluate("T => models.at(-1).set('temperature', T)", temperature)
+    page.clock.run_for(40)
+
+
+def test_a_goal_that_holds_at_the_start_is_not_reached_by_looking(page):
+    page.clock.install()
+    goal = Goal("as it is", "entropy", entropy(WARM), 0.05)
+    show(page, distribution_explorer(TOKENS, LOGITS, goal=goal))
+    page.clock.run_for(5_000)
+    expect(page.locator(".ll-goal")).to_contain_text("○Goal")
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"), [("0,5", "0.5"), ("1.5", "1.5"), ("−2,25", "-2.25"), ("many", "many")]
+)
+def test_a_number_typed_with_a_comma_is_read_as_one(page, typed, read):
+    show(page, distribution_explorer(TOKENS, LOGITS))
+    readout = page.get_by_role("textbox", name="Temperature T, as a number")
+    readout.evaluate("(e, text) => { e.contentEditable = true; e.textContent = text; }", typed)
+    readout.press("Enter")
+    expect(readout).to_contain_text(read)
+
+
+def peaked(page, title="x"):
+    """200 tokens of which none has much."""
+    logits = np.linspace(0, -2, 200)
+    show(page, distribution_explorer([f"t{i}" for i in range(200)], logits, bars=5, title=title))
+    return softmax(logits)
+
+
+def test_bars_run_to_the_largest_or_to_100(page):
+    p = peaked(page)
+    ticks = page.locator(".ll-tick")
+    expect(ticks).to_have_text(["0", "0.5", "1", "1.5", "2 %"])
+    np.testing.assert_allclose(shares(page)[:5], p[:5] / 0.02, atol=1e-9)
+    assert shares(page)[5] == 1  # the rest goes on
+    page.get_by_role("button", name="100 %").click()
+    expect(ticks).to_have_text(["0", "25", "50", "75", "100 %"])
+    np.testing.assert_allclose(shares(page), [*p[:5], p[5:].sum()], atol=1e-6)
+    page.get_by_role("button", name="the largest").click()
+    turn(page, temperature=0.05)
+    largest = softmax(np.linspace(0, -2, 200) / 0.05)[0]
+    assert 0.1 < largest <= 0.2
+    expect(ticks.last).to_have_text("20 %")
+
+
+def test_a_few_tokens_have_bars_to_100(page):
+    show(page, distribution_explorer(TOKENS, LOGITS))
+    expect(page.locator(".ll-tick").last).to_have_text("100 %")
+
+
+def test_the_explorer_says_whose_distribution_it_shows(page):
+    peaked(page, title="Es war einmal 从前 كان")
+    expect(page.locator(".ll-title")).to_have_text("Es war einmal 从前 كان")
+    expect(page.locator(".ll-title")).to_be_visible()
+
+
+def test_a_reader_with_larger_letters_gets_a_larger_drawing(page):
+    show(page, goal_of(distribution_explorer))
+    settle(page)
+    name, button = page.locator(".ll-name").first, page.locator(".ll-button").first
+    before = [part.bounding_box()["height"] for part in (name, button)]
+    page.evaluate("document.documentElement.style.fontSize = '32px'")
+    page.locator(".ll").evaluate("box => box.style.width = '600px'")  # the box is measured again
+    settle(page)
+    after = [part.bounding_box()["height"] for part in (name, button)]
+    np.testing.assert_allclose(after, 2 * np.array(before), rtol=0.1)
+    right = page.locator(".ll").bounding_box()["x"] + 600
+    ends = page.locator(".ll-svg text").evaluate_all(
+        "all => all.map(t => t.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= right + 1
 
 
 def test_sliders_get_a_name_and_a_value(page):
@@ -188,11 +302,11 @@ def test_the_ranks_can_be_spaced_evenly_or_by_powers_of_ten(page):
     rng = np.random.default_rng(1)
     logits = rng.normal(-14, 3, 49_152).astype(np.float32)
     show(page, nucleus_explorer([f"t{i}" for i in range(49_152)], logits))
-    powers = page.get_by_role("button", name="Powers of ten")
+    powers = page.get_by_role("button", name="powers of ten")
     expect(powers).to_have_attribute("aria-pressed", "true")
     edge = page.locator(".ll-edge")
     before = float(edge.get_attribute("x1"))
-    page.get_by_role("button", name="Even steps").press("Enter")
+    page.get_by_role("button", name="even steps").press("Enter")
     expect(powers).to_have_attribute("aria-pressed", "false")
     assert float(edge.get_attribute("x1")) < before
     assert len(page.locator(".ll-line").get_attribute("d")) < 20_000
@@ -203,7 +317,7 @@ def test_the_smallest_p_is_a_goal(page):
     goal = page.locator(".ll-goal")
     expect(goal).to_have_text("○Goal: x (top-p now 0.90)")
     turn(page, top_p=0.79)
-    expect(goal).to_have_text("✓Reached. Goal: x (top-p now 0.79)")
+    expect(goal).to_have_text("✓Reached at top-p 0.79. Goal: x (top-p now 0.79)")
 
 
 def two_orders(**kwargs):
@@ -223,7 +337,7 @@ def test_each_stage_shows_its_survivors(page):
     expect(page.locator(".ll-tiles strong")).to_have_text(["3 kept", "2 kept"])
     expect(page.locator(".ll-goal")).to_have_text("○Goal: x (difference now 1)")
     turn(page, temperature=1.0)
-    expect(page.locator(".ll-goal")).to_contain_text("✓Reached.")
+    expect(page.locator(".ll-goal")).to_contain_text("✓Reached at")
     p = softmax(np.array(LOGITS[:2]))
     expect(last.locator(".ll-kept").last).to_have_text(
         f"approve {100 * p[0]:.1f} %, reject {100 * p[1]:.1f} %"
@@ -306,15 +420,52 @@ def test_what_is_no_number_is_not_taken_for_one(page, guess):
 
 def test_a_choice_is_made_by_keyboard(page):
     show(page, ask(answer="wrong", choices=("right", "wrong"), unit=""))
-    page.get_by_label("right").focus()
-    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="right").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.locator(".ll-result")).to_have_text("You said “wrong”. That is right.")
     page.keyboard.press("Enter")  # Guess again
     expect(page.locator(".ll-result")).to_be_empty()
-    expect(page.get_by_label("right")).to_be_focused()
+    expect(page.get_by_role("button", name="right")).to_be_focused()
     assert page.evaluate("localStorage.getItem('logitlab:1-a')") is None
+
+
+def test_a_sentence_needs_one_click_and_right_and_wrong_look_different(page):
+    for id, answer in (("1-a", "right"), ("1-b", "wrong")):
+        show(page, ask(id=id, answer=answer, choices=("right", "wrong"), unit=""))
+        page.locator("form").last.get_by_role("button", name="right").click()
+    results = page.locator(".ll-result")
+    expect(results).to_have_text(
+        ["You said “right”. That is right.", "You said “right”. The answer is “wrong”."]
+    )
+    marks = results.evaluate_all("all => all.map(e => getComputedStyle(e, '::before').content)")
+    assert marks == ['"✓ "', '"✗ "']
+    colours = results.evaluate_all("all => all.map(e => getComputedStyle(e).color)")
+    assert len(set(colours)) == 2
+    chosen = page.locator("form").last.locator("[aria-pressed=true]")
+    expect(chosen).to_have_class(re.compile("ll-wrong"))
+    expect(page.locator("form").last.locator(".ll-right")).to_have_text("wrong")
+
+
+def test_a_guess_that_was_far_off_is_marked_for_review(page):
+    for id, guess in (("1-a", "90"), ("1-b", "34")):
+        show(page, ask(id=id))
+        page.locator("form").last.get_by_label("Your guess").fill(guess)
+        page.keyboard.press("Enter")
+    assert page.evaluate("JSON.parse(localStorage['logitlab:review:1-a']).missed > 1e12")
+    assert page.evaluate("localStorage.getItem('logitlab:review:1-b')") is None
+
+
+def test_each_button_is_named_after_its_question(page):
+    everything(page)
+    names = page.locator("form button").evaluate_all(
+        """all => all.filter(b => b.offsetParent).map(b => b.getAttribute("aria-labelledby")
+            .split(" ").map(id => document.getElementById(id).textContent).join(" "))"""
+    )
+    assert sorted(names) == [
+        "Commit How many x?", "Skip How many x?", "Skip How many x?",
+        "right How many x?", "wrong How many x?",
+    ]  # fmt: skip
 
 
 def test_skip_reveals_without_a_guess(page):

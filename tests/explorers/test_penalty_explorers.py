@@ -205,11 +205,11 @@ def test_goals_are_ticked(page):
     now = f"{100 * softmax(LOGITS)[0]:.1f} %"
     expect(page.locator(".ll-goal")).to_have_text(f"○Goal: Level (P(approve) now {now})")
     turn(page, theta=1.22)
-    expect(page.locator(".ll-goal")).to_contain_text("✓Reached.")
+    expect(page.locator(".ll-goal")).to_contain_text("✓Reached at")
     show(page, loop_explorer(few(), goal=Goal("No repeat", "repeated", 0, 0)))
     expect(page.locator(".ll-goal").last).to_contain_text("(tokens repeated now 1)")
     turn(page, theta=1.5)
-    expect(page.locator(".ll-goal").last).to_contain_text("✓Reached.")
+    expect(page.locator(".ll-goal").last).to_contain_text("✓Reached at")
     show(page, loop_explorer(few(), goal=Goal("Find it", "theta", 1.5, 0.001)))
     expect(page.locator(".ll-goal").last).to_contain_text("(theta now 1.00)")
 

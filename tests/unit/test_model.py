@@ -1,5 +1,7 @@
 """The language model: a tiny one made here, and the real one against llama.cpp and transformers."""
 
+import contextlib
+import io
 import json
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from IPython.core.interactiveshell import InteractiveShell
 from logitlab.model import DamagedModel, LanguageModel, MissingModel, load_model, transformer
 from logitlab.model.gguf import Tensor, read_gguf
 from tiny_gguf import CONTEXT, SPECIAL, tiny_gguf
@@ -126,6 +129,15 @@ def test_bad_input_is_refused_by_name(tiny, call, error, says):
     with pytest.raises(error) as caught:
         call(tiny)
     assert says in str(caught.value)
+
+
+def test_an_empty_prompt_is_refused_in_one_line(tiny):
+    with pytest.raises(ValueError, match="the prompt is empty") as refused:
+        tiny.logits(tiny.encode(""))
+    shell = InteractiveShell.instance()
+    with contextlib.redirect_stdout(io.StringIO()) as shown:
+        shell.showtraceback((refused.type, refused.value, refused.tb))
+    assert shown.getvalue().splitlines() == [f"ValueError: {refused.value}"]
 
 
 def test_a_refused_token_leaves_the_session_as_it_was(tiny):

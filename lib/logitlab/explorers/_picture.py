@@ -73,12 +73,16 @@ def distribution(vocabulary: Vocabulary, bars: int, *at) -> Figure:
     colours = [colour(i) for i in vocabulary.hues(len(ids))] + [colour(99)] * (rest > 0)
     figure = Figure(figsize=(7, 0.5 + 0.2 * len(names)), layout="constrained")
     axes = figure.subplots(1, len(panels), sharey=True, squeeze=False)[0]
+    most = max(p[ids].max() for *_, p in panels) if rest else 1.0
     for axis, (setting, said, p) in zip(axes, panels, strict=True):
         shown = [*p[ids], *([max(0.0, 1 - p[ids].sum())] if rest else [])]
-        axis.barh(names, shown, color=colours, edgecolor=INK, linewidth=0.5)
+        ends = np.minimum(shown, most)  # the last bar, all others, may go on
+        axis.barh(names, ends, color=colours, edgecolor=INK, linewidth=0.5)
         for i, x in enumerate(shown):
-            axis.text(x + 0.02, i, percent(x), va="center", fontsize=6.5, color=INK)
-        axis.set(xlim=(0, 1.3), xticks=[])
+            axis.text(ends[i] + 0.02 * most, i, percent(x), va="center", fontsize=6.5, color=INK)
+        axis.set(xlim=(0, 1.3 * most), xticks=[])
+        if rest:
+            axis.set_xticks([0, most], ["0", percent(most)])
         axis.set_title(f"{setting}: {said}", fontsize=9, loc="left")
         axis.tick_params(length=0, labelsize=7)
         axis.spines[:].set_visible(False)

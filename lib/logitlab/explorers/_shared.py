@@ -23,24 +23,25 @@ HERE = Path(__file__).parent
 
 
 def stylesheet(name: str) -> str:
-    """A stylesheet without its comments and margins: every widget has a copy."""
+    """A stylesheet without its comments and spaces: every widget has a copy."""
     text = (HERE / f"{name}.css").read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/\s*|^ +", "", text, flags=re.M)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    text = re.sub(r"(?<=[\w-]):\s+", ":", text)
+    return re.sub(r"\s*([{};,])\s*", r"\1", text).strip()
 
 
-STYLE = stylesheet("explorers")
-"""Every widget's state holds its style, so what only one explorer needs is in a file of its own."""
 HUES = 8  # colours of the Okabe-Ito palette; explorers.css has grey as the ninth
 EXACT = 512  # the tokens, from the top, whose logits travel as they are
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.M)
 NOISE = re.compile(r"^\s*(//|/\*\*|\*).*\n| // .*$|^\n|^export (?!default)|^ +", re.M)
+BREAK = re.compile(r"(?<=[(\[{,;=?:&|+>])\n|\n(?=[)\]}?:.&|+])")  # what stands there goes on
 
 
 def module(name: str) -> str:
     """Join a view and the files it imports into one ES module.
 
     A widget's saved state holds its module as one string, so nothing can be imported at run time.
-    Every widget has a copy, so comments and margins stay behind.
+    Every widget has a copy, so comments, margins and most line breaks stay behind.
     """
     parts: dict[str, str] = {}
 
@@ -49,22 +50,23 @@ def module(name: str) -> str:
         for imported in IMPORT.findall(text):
             if imported not in parts:
                 read(imported)
-        parts[part] = NOISE.sub("", IMPORT.sub("", text)).strip()
+        parts[part] = BREAK.sub("", NOISE.sub("", IMPORT.sub("", text))).strip()
 
     read(name)
     return "\n\n".join(parts.values()) + "\n"
 
 
 def style(*names: str) -> str:
-    """The common style and what some explorers have of their own."""
-    return STYLE + "".join(map(stylesheet, names))
+    """The common style and what some kinds of widgets have of their own."""
+    return "".join(map(stylesheet, ("explorers", *names)))
 
 
 class View(anywidget.AnyWidget):
-    """The drawing in an explorer, in JavaScript: its name for a screen reader, and its goal."""
+    """The drawing in an explorer, in JavaScript: its title, and its goal."""
 
     title = t.Unicode().tag(sync=True)
     goal = t.Dict(allow_none=True, default_value=None).tag(sync=True)
+    reached = t.Unicode().tag(sync=True)  # where the goal was reached; saved as guesses are
 
 
 class Explorer(widgets.VBox):
@@ -91,7 +93,7 @@ class Explorer(widgets.VBox):
 
 @dataclass(frozen=True)
 class Goal:
-    """Something to reach with a slider. It is ticked once it was reached.
+    """Something to reach with a slider. It is ticked once the slider rested there.
 
     Parameters
     ----------

@@ -96,7 +96,7 @@ function render({ model, el: root }) {
       set(dot, { cx: x(bias), cy: y(now[key]) });
     }
     readout.update([`${now.found} of ${total}`, now.stolen, now.errors]);
-    line?.update(now.errors);
+    line?.update(now.errors, `bias ${bias.toFixed(1)}, ${names[at]}`);
     speak(
       `${names[at]}, bias ${bias.toFixed(1)}: ${now.found} of ${total} images of a ${digit} known, ${now.stolen} others called ${digit}, ${now.errors} errors in all.`,
     );

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets as t
 from numpy.typing import ArrayLike
 
-from ._shared import STYLE, Explorer, Goal, View, choice, module, own_goal, slider
+from ._shared import Explorer, Goal, View, choice, module, own_goal, slider, style
 
 LOW, HIGH, STEP = -2.0, 6.0, 0.1
 
@@ -17,7 +17,7 @@ class BiasView(View):
     """The drawing. Its module counts."""
 
     _esm = module("bias")
-    _css = STYLE
+    _css = style("drawing")
     digit = t.Int().tag(sync=True)
     names = t.List(t.Unicode()).tag(sync=True)
     students = t.List(t.Dict()).tag(sync=True)
@@ -46,7 +46,7 @@ def bias_explorer(
     goal : Goal, optional
         Its measure is ``"errors"``, in all.
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
 
     Returns
     -------

@@ -145,7 +145,7 @@ function render({ model, el: root }) {
       found.brier.toFixed(3),
       found.error.toFixed(3),
     ]);
-    goal?.update(found[model.get("goal").measure]);
+    goal?.update(found[model.get("goal").measure], `temperature ${T.toFixed(2)}`);
     speak(
       `Temperature ${T.toFixed(2)}: ${percent(found.accuracy)} right at a mean confidence of ${percent(found.confidence)}; log loss ${found.loss.toFixed(3)} nats, calibration error ${found.error.toFixed(3)}.`,
     );

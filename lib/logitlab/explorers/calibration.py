@@ -32,7 +32,7 @@ class CalibrationView(View):
     """The drawing. Its module computes the bins and the scores."""
 
     _esm = module("calibration")
-    _css = style("calibration")
+    _css = style("drawing", "calibration")
     scores = t.Bytes().tag(sync=True)
     labels = t.List(t.Int()).tag(sync=True)
     bins = t.Int(10).tag(sync=True)
@@ -65,7 +65,7 @@ def calibration_explorer(
         Its measure is ``"loss"`` (mean surprisal of the right answers, in nats) or ``"error"``
         (expected calibration error).
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
     temperature_range : (float, float)
         Ends of the slider.
 

@@ -1,5 +1,5 @@
 // What the views with sliders share: numbers in words, frames, speech, the goal.
-import { el, inline, ownKeys, uid } from "./page.js";
+import { el, inline, keep, numberIn, ownKeys, set, stored, uid } from "./page.js";
 
 export const whole = (n) => String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
 
@@ -30,16 +30,32 @@ export function formatted(kind, value) {
   return /above|difference|kept/.test(kind) ? whole(value) : percent(value);
 }
 
-/** What ipywidgets 8 leaves out: names for its sliders, and keys of their own for them and its lists. */
+/** A number typed with a comma, which ipywidgets would cut off; and Enter, which says that a slider rests. */
+function listen(box) {
+  if (box.dataset.listens) return;
+  box.dataset.listens = "";
+  const typed = ({ target, key = "Enter" }) => {
+    if (key !== "Enter") return;
+    const x = target.matches(".widget-readout") ? numberIn(target.textContent) : null;
+    if (x !== null) target.textContent = x;
+    for (const goal of box.querySelectorAll(".ll-goal")) goal.dispatchEvent(new Event("rest"));
+  };
+  for (const event of ["keydown", "blur"]) box.addEventListener(event, typed, true);
+}
+
+/** What ipywidgets 8 leaves out: names for its sliders and their numbers, and keys of their own. */
 export function nameSliders(root) {
   const box = root.closest(".widget-vbox") ?? root.parentElement;
+  if (box) listen(box);
   for (const grip of box?.querySelectorAll(".noUi-handle, select") ?? []) {
     ownKeys(grip);
     const row = grip.closest(".jupyter-widgets");
     const label = row?.querySelector(".widget-label")?.textContent;
-    const value = row?.querySelector(".widget-readout")?.textContent;
-    if (label) grip.setAttribute("aria-label", label);
-    if (value) grip.setAttribute("aria-valuetext", value);
+    const readout = row?.querySelector(".widget-readout");
+    if (label) set(grip, { "aria-label": label });
+    if (!readout) continue;
+    set(grip, { "aria-valuetext": readout.textContent });
+    if (label) set(readout, { role: "textbox", "aria-label": `${label}, as a number` });
   }
 }
 
@@ -47,7 +63,14 @@ export function nameSliders(root) {
 export function drawing(model, root, traits, draw) {
   let frame = 0,
     drawn = 0,
-    width = root.clientWidth || 640;
+    width;
+  // A drawing is made for letters of 16 px to the rem; where they are larger, all of it is.
+  const measured = (px) => {
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
+    root.style.setProperty("--ll-rem", rem);
+    width = px / rem || width;
+  };
+  measured(root.clientWidth || 640);
   const now = () => {
     frame = 0;
     draw(width);
@@ -59,7 +82,7 @@ export function drawing(model, root, traits, draw) {
   };
   for (const trait of traits) model.on(`change:${trait}`, later);
   const size = new ResizeObserver(([{ contentRect }]) => {
-    width = contentRect.width || width; // a hidden tab has no width
+    measured(contentRect.width); // 0 in a hidden tab
     later();
   });
   size.observe(root);
@@ -99,6 +122,9 @@ export function tiles(names) {
   };
 }
 
+/** What the explorer shows, said above it. */
+export const titled = (model, id) => el("p", { class: "ll-title", id }, model.get("title"));
+
 /** The picture with its text alternative, and the sentences for eye and ear below it. */
 export function stage(root, model, height, ...defs) {
   const id = uid();
@@ -106,7 +132,6 @@ export function stage(root, model, height, ...defs) {
   const svg = el(
     "svg",
     { role: "img", "aria-labelledby": `${id}t ${id}d`, class: "ll-svg", height },
-    el("title", { id: `${id}t` }, model.get("title")),
     desc,
     ...defs,
   );
@@ -115,27 +140,64 @@ export function stage(root, model, height, ...defs) {
   const speak = calm((text) => {
     status.textContent = desc.textContent = text;
   });
-  const goal = model.get("goal") && goalLine(model.get("goal"), announce);
+  const goal = goalLine(model, announce);
   root.classList.add("ll");
-  if (goal) root.append(goal.node);
+  root.append(titled(model, `${id}t`), ...(goal ? [goal.node] : []));
   return { svg, speak, goal, below: [status, announce] };
 }
 
-/** The goal's line: ticked when reached, and it stays ticked. */
-export function goalLine(goal, announce) {
+const REST = 700; // ms
+
+/**
+ * The goal's line, or null where there is none. It is ticked once the value rests on the goal, not
+ * when it is dragged across; it says where that was, and stays ticked.
+ */
+export function goalLine(model, announce) {
+  const goal = model.get("goal");
+  if (!goal) return null;
+  const name = `goal:${model.get("title")}: ${goal.text}`;
   const mark = el("span", { class: "ll-mark", "aria-hidden": "true" }, "○");
-  const words = el("span", {}, "Goal: ", ...inline(goal.text));
+  const reached = el("strong", {});
   const now = el("span", { class: "ll-now" });
-  const node = el("p", { class: "ll-goal" }, mark, words, " ", now);
-  let done = false;
-  const update = (value) => {
-    now.textContent = `(${goal.label} now ${formatted(goal.kind, value)})`;
-    if (done || !(Math.abs(value - goal.target) <= goal.tolerance + 1e-12)) return;
-    done = true;
+  let start,
+    moved,
+    timer,
+    at = null;
+  const show = (where) => {
     mark.textContent = "✓";
     node.classList.add("ll-done");
-    words.prepend(el("strong", {}, "Reached. "));
-    announce.textContent = `Goal reached: ${goal.text}`;
+    reached.textContent = `Reached at ${where}. `;
+  };
+  const rest = () => {
+    if (!at || reached.textContent) return;
+    show(at);
+    announce.textContent = `Goal reached at ${at}: ${goal.text}`;
+    model.set("reached", at);
+    model.save_changes();
+    keep(name, { reached: at });
+  };
+  const node = el(
+    "p",
+    { class: "ll-goal", onrest: () => setTimeout(rest, 100) }, // when the typed number is drawn
+    mark,
+    reached,
+    "Goal: ",
+    ...inline(goal.text),
+    " ",
+    now,
+  );
+  const before = model.get("reached") || stored(name, "reached");
+  if (before) show(before);
+  const update = (value, where) => {
+    const said = formatted(goal.kind, value),
+      named = `${goal.label} ${said}`;
+    now.textContent = `(${goal.label} now ${said})`;
+    start ??= where;
+    moved ||= where !== start;
+    const there = moved && Math.abs(value - goal.target) <= goal.tolerance + 1e-12;
+    at = there ? (where.includes(named) ? where : `${where}: ${named}`) : null;
+    clearTimeout(timer);
+    timer = setTimeout(rest, REST);
   };
   return { node, update };
 }

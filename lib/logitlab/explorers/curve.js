@@ -80,10 +80,7 @@ function render({ model, el: root }) {
   for (const x of xs) svg.append(x.rule, x.text);
   panels.forEach((panel, i) => {
     panel.base = (i + 1) * (PANEL + GAP);
-    const values = ticks(
-      panel.unit === "p" ? 1 : Math.max(...panel.lines.flatMap((l) => l.values)),
-      4,
-    );
+    const values = ticks(Math.max(...panel.lines.flatMap((l) => l.values)), 4);
     panel.y = (v) => panel.base - (v / values.at(-1)) * (PANEL - 14);
     panel.rules = values.map((v) =>
       el("line", { class: "ll-grid", x1: LEFT, y1: panel.y(v), y2: panel.y(v) }),
@@ -153,7 +150,7 @@ function render({ model, el: root }) {
       for (const l of panel.lines) set(l.dot, { cx: x(temperature), cy: panel.y(measure(l.m, d)) });
     const texts = lines.map(({ m }) => formatted(m.kind, measure(m, d)));
     readout.update([temperature.toFixed(2), ...texts]);
-    line?.update(measure(goal, d));
+    line?.update(measure(goal, d), `temperature ${temperature.toFixed(2)}`);
     speak(
       `Temperature ${temperature.toFixed(2)}: ${lines.map((l, i) => `${l.m.label} ${texts[i]}`).join(", ")}.`,
     );

@@ -9,7 +9,6 @@ from numpy.typing import ArrayLike
 
 from . import _picture
 from ._shared import (
-    STYLE,
     Explorer,
     Goal,
     View,
@@ -23,6 +22,7 @@ from ._shared import (
     ids_of,
     module,
     slider,
+    style,
 )
 
 MEASURES = ("entropy", "perplexity", "top")
@@ -32,7 +32,7 @@ class CurveView(View):
     """The drawing. Its module computes the curves from the logits."""
 
     _esm = module("curve")
-    _css = STYLE
+    _css = style("drawing")
     logits = t.Bytes().tag(sync=True)
     counts = t.Bytes().tag(sync=True)
     measures = t.List(t.Dict()).tag(sync=True)
@@ -64,7 +64,7 @@ def curve_explorer(
     goal : Goal, optional
         A line that is ticked when the measure is reached.
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
     temperature_range : (float, float)
         Ends of the axis and of the slider.
 

@@ -1,3 +1,4 @@
+import { percentAxis } from "./axis.js";
 import { drawing, formatted, number, percent, quoted, stage, tiles, whole } from "./chart.js";
 import { distribution, entries, entropy, measure } from "./maths.js";
 import { el, set, uid } from "./page.js";
@@ -58,24 +59,15 @@ function render({ model, el: root }) {
     ...(truncating ? ["Tokens kept"] : []),
   ]);
 
-  const grid = [0, 25, 50, 75, 100].map((g) => {
-    const mark = {
-      g: g / 100,
-      rule: el("line", { class: "ll-grid", y1: HEAD - 4, y2: "100%" }),
-      text: el(
-        "text",
-        { class: "ll-tick", "text-anchor": "middle", y: 13 },
-        g === 100 ? "100 %" : g,
-      ),
-    };
-    svg.append(mark.rule, mark.text);
-    return mark;
-  });
+  const tip = el("path", { class: "ll-tip ll-hue8" }); // of the last bar, where it goes on
+  // Beside the rest of a large vocabulary the likeliest token may have 1 %.
+  const axis = percentAxis(svg, HEAD, rest > 0, () => redraw());
   // One row for each shown token and one, without a rank, for all the others.
   const rows = [...labels, ...(rest > 0 ? [null] : [])].map((label, i) => {
     const y = HEAD + i * ROW;
     const row = {
       label,
+      y: y + 3,
       rank: el("text", { class: "ll-rank", x: 20, y: y + 16, "text-anchor": "end" }),
       name: el("text", { class: "ll-name", x: label === null ? 0 : 28, y: y + 16 }),
       bar: el("rect", {
@@ -89,6 +81,7 @@ function render({ model, el: root }) {
     svg.append(row.rank, row.name, row.bar, row.ghost, row.value);
     return row;
   });
+  svg.append(tip);
 
   let ghost = null,
     shown = null,
@@ -114,7 +107,13 @@ function render({ model, el: root }) {
     keep.focus();
   });
   const legend = el("span", { class: "ll-legend" });
-  root.append(readout.node, svg, el("div", { class: "ll-tools" }, keep, drop, legend), ...below);
+  root.append(
+    readout.node,
+    svg,
+    axis.node,
+    el("div", { class: "ll-tools" }, keep, drop, legend),
+    ...below,
+  );
 
   function draw(width) {
     redraw = () => draw(width);
@@ -138,10 +137,9 @@ function render({ model, el: root }) {
       right = width - 70,
       full = right - left;
     const room = Math.floor((left - 34) / LETTER);
-    for (const { g, rule, text } of grid) {
-      set(rule, { x1: left + g * full, x2: left + g * full });
-      set(text, { x: left + g * full, visibility: full < 160 && g % 1 ? "hidden" : "visible" });
-    }
+    const outlined = ghost?.masses ?? [];
+    const most = labels.map((_, i) => Math.max(d.p[i], d.before[i], outlined[i] ?? 0));
+    const size = axis.lay(left, full, Math.max(...most));
     const masses = rows.map((row, i) => {
       const other = row.label === null;
       const { kept, p, before } = other
@@ -160,13 +158,17 @@ function render({ model, el: root }) {
       row.name.classList.toggle("ll-cut", removed);
       row.bar.classList.toggle("ll-removed", removed);
       row.bar.style.fill = removed ? `url(#${hatch})` : "";
-      set(row.bar, { x: left, width: (removed ? before : p) * full });
+      set(row.bar, { x: left, width: size(removed ? before : p) });
       set(row.ghost, {
         x: left,
-        width: (ghost?.masses[i] ?? 0) * full,
-        visibility: ghost?.masses[i] ? "visible" : "hidden",
+        width: size(outlined[i] ?? 0),
+        visibility: outlined[i] ? "visible" : "hidden",
       });
       set(row.value, { x: right + 6 });
+      if (other)
+        set(tip, {
+          d: p > size.end ? `M${right},${row.y}l5,${ROW / 2 - 3}l-5,${ROW / 2 - 3}z` : "",
+        });
       row.value.textContent = removed ? "removed" : percent(p);
       return removed ? 0 : p;
     });
@@ -188,7 +190,7 @@ function render({ model, el: root }) {
     legend.textContent = ghost ? `Outlines: ${ghost.setting}` : "";
     drop.hidden = !ghost;
     keep.textContent = ghost ? "Move ghost here" : "Keep as ghost";
-    line?.update(measure(goal, d));
+    line?.update(measure(goal, d), setting);
     speak(
       `${setting[0].toUpperCase()}${setting.slice(1)}: entropy ${formatted("entropy", bits)}, as many as ${equal}. ` +
         `Most likely: ${quoted(labels[d.top] ?? "a token not shown")}, ${percent(d.p[d.top])}.` +

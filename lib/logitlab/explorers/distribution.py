@@ -11,7 +11,6 @@ from numpy.typing import ArrayLike
 from . import _picture
 from ._shared import (
     EXACT,
-    STYLE,
     Explorer,
     Goal,
     View,
@@ -26,6 +25,7 @@ from ._shared import (
     linked_sliders,
     module,
     starts_of,
+    style,
 )
 
 
@@ -33,7 +33,7 @@ class DistributionView(View):
     """The drawing. Its module computes everything from the logits and the knobs."""
 
     _esm = module("distribution")
-    _css = STYLE
+    _css = style("drawing")
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     logits = t.Bytes().tag(sync=True)
@@ -74,7 +74,7 @@ def distribution_explorer(
     goal : Goal, optional
         A line that is ticked when the measure is reached.
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
     bars : int
         How many tokens have a bar of their own.
     temperature_range : (float, float)

@@ -1,4 +1,4 @@
-import { goalLine, percent, quoted, tiles, whole } from "./chart.js";
+import { goalLine, percent, quoted, tiles, titled, whole } from "./chart.js";
 import { el, ownKeys, uid } from "./page.js";
 import { visible } from "./visible.js";
 
@@ -29,7 +29,7 @@ function render({ model, el: root }) {
     start = model.get("start"),
     id = uid();
   const announce = el("p", { role: "status", class: "ll-hidden" });
-  const goal = model.get("goal") && goalLine(model.get("goal"), announce);
+  const goal = goalLine(model, announce);
   const readout = tiles([
     "Token",
     "You, at the first guess",
@@ -37,7 +37,7 @@ function render({ model, el: root }) {
     "Bits so far",
     "Bits a character",
   ]);
-  const text = el("p", { class: "ll-game", "aria-label": model.get("title") });
+  const text = el("p", { class: "ll-game", "aria-labelledby": `${id}t` });
   const input = el("input", {
     type: "text",
     id: `${id}g`,
@@ -81,6 +81,7 @@ function render({ model, el: root }) {
     el("div", { class: "ll-tools" }, label, input, go, reveal, again),
   );
   root.classList.add("ll");
+  root.append(titled(model, `${id}t`));
   if (goal) root.append(goal.node);
   root.append(readout.node, text, form, said, before, list, announce);
 
@@ -119,7 +120,7 @@ function render({ model, el: root }) {
         el("li", {}, el("code", {}, visible(token)), ` ${percent(p)}`),
       ),
     );
-    goal?.update(first);
+    goal?.update(first, `token ${n} of ${places.length}`);
   }
 
   function finish(guesses) {

@@ -17,7 +17,7 @@ class GameView(View):
     """The game. Its module judges the guesses and adds up."""
 
     _esm = module("game")
-    _css = style("game")
+    _css = style("drawing", "game")
     start = t.Unicode().tag(sync=True)
     places = t.List(t.Dict()).tag(sync=True)
 
@@ -40,7 +40,7 @@ def guessing_game(
     goal : Goal, optional
         Its measure is ``"first"``: how many tokens were guessed at the first try.
     title : str
-        Name of the text for a screen reader.
+        Says above the text what it is.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-import { calm, drawing, goalLine, tiles, whole } from "./chart.js";
+import { calm, drawing, goalLine, tiles, titled, whole } from "./chart.js";
 import { el, set } from "./page.js";
 import { tokenList } from "./tokens.js";
 import { visible } from "./visible.js";
@@ -11,7 +11,7 @@ function render({ model, el: root }) {
     runs = model.get("runs"),
     goal = model.get("goal");
   const announce = el("p", { role: "status", class: "ll-hidden" });
-  const line = goal && goalLine(goal, announce);
+  const line = goalLine(model, announce);
   const readout = tiles(["Repeated", "Swaps", "First swap"]);
   const prompt = el("p", { class: "ll-prompt" });
   const detail = el("p", { class: "ll-detail" });
@@ -40,6 +40,7 @@ function render({ model, el: root }) {
     " the model wanted another token",
   );
   root.classList.add("ll");
+  root.append(titled(model));
   if (line) root.append(line.node);
   root.append(readout.node, prompt, list.node, detail, legend, status, announce);
 
@@ -78,7 +79,10 @@ function render({ model, el: root }) {
       whole(swapped.size),
       first === undefined ? "none" : `token ${first + 1}`,
     ]);
-    line?.update({ repeated: again.size, swaps: swapped.size, theta: thetas[at] }[goal.measure]);
+    line?.update(
+      { repeated: again.size, swaps: swapped.size, theta: thetas[at] }[goal.measure],
+      `theta ${thetas[at].toFixed(2)}, penalty on ${histories[h]}`,
+    );
     speak(
       `Theta ${thetas[at].toFixed(2)}, penalty on ${histories[h]}: ${again.size} of ${n} tokens repeated, ${swapped.size} swaps.`,
     );

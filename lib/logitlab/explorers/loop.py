@@ -21,7 +21,7 @@ class LoopView(View):
     """The text. Its module looks the run up and shades it."""
 
     _esm = module("loop")
-    _css = style("text", "loop")
+    _css = style("drawing", "text", "loop")
     prompts = t.List(t.Unicode()).tag(sync=True)
     histories = t.List(t.Unicode()).tag(sync=True)
     thetas = t.List(t.Float()).tag(sync=True)
@@ -49,7 +49,7 @@ def loop_explorer(
         A line that is ticked when a run is found. Its measure is ``"repeated"`` (tokens that end
         four tokens seen before), ``"swaps"`` or ``"theta"``.
     title : str
-        Name of the text for a screen reader.
+        Says above the text what it is.
 
     Returns
     -------

@@ -1,4 +1,5 @@
 import { drawing, percent, quoted, stage, tiles, whole } from "./chart.js";
+import { either } from "./either.js";
 import { distribution, entries, measure } from "./maths.js";
 import { el, set } from "./page.js";
 
@@ -69,31 +70,16 @@ function render({ model, el: root }) {
 
   let log = !few,
     redraw = () => {};
-  const scale = (text, value) =>
-    el(
-      "button",
-      {
-        type: "button",
-        class: "ll-button",
-        onclick: () => {
-          log = value;
-          redraw();
-        },
-      },
-      text,
-    );
-  const buttons = [scale("Even steps", false), scale("Powers of ten", true)];
-  root.append(
-    readout.node,
-    svg,
-    el(
-      "div",
-      { class: "ll-tools", role: "group", "aria-label": "Scale of the ranks" },
-      "Ranks in ",
-      ...buttons,
-    ),
-    ...below,
+  const scale = either(
+    "Scale of the ranks",
+    "Ranks in ",
+    ["even steps", "powers of ten"],
+    (value) => {
+      log = value;
+      redraw();
+    },
   );
+  root.append(readout.node, svg, scale.node, ...below);
 
   function draw(width) {
     redraw = () => draw(width);
@@ -169,13 +155,16 @@ function render({ model, el: root }) {
     );
     set(axis, { x: (LEFT + right) / 2 });
     axis.textContent = `rank, the likeliest token first${log ? ", powers of ten" : ""}`;
-    buttons.forEach((b, i) => set(b, { "aria-pressed": String(log === Boolean(i)) }));
+    scale.update(log);
 
     const count = `${whole(kept)} of ${whole(vocab)}`;
     readout.update([count, percent(keptMass), crossing]);
-    line?.update(goal.kind === "top_p" ? top_p : measure(goal, d));
     const T =
       knobs.temperature === undefined ? "" : `Temperature ${knobs.temperature.toFixed(2)}, `;
+    line?.update(
+      goal.kind === "top_p" ? top_p : measure(goal, d),
+      `${T.toLowerCase()}top-p ${top_p.toFixed(2)}`,
+    );
     const names = labels.slice(0, Math.min(kept, 10)).map(quoted).join(", ");
     speak(
       `${T}${T ? "top-p" : "Top-p"} ${top_p.toFixed(2)}: ${count} tokens kept, with ${percent(keptMass)} of the mass. ` +

@@ -34,7 +34,7 @@ class NucleusView(View):
     """The drawing. Its module computes the running sum and the nucleus."""
 
     _esm = module("nucleus")
-    _css = style("nucleus")
+    _css = style("drawing", "nucleus")
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     logits = t.Bytes().tag(sync=True)
@@ -65,7 +65,7 @@ def nucleus_explorer(
     goal : Goal, optional
         Besides the usual measures, ``"top_p"`` is the slider's own value.
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
     temperature_range : (float, float)
         Ends of the temperature's slider.
 

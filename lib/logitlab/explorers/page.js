@@ -50,11 +50,30 @@ export function inline(text) {
 /** A number as someone would write it: 35, 34.7, no noise of binary fractions. */
 export const plain = (x) => String(Number(x.toPrecision(6)));
 
-/** The guess stored in this browser, or null. */
-export function stored(name) {
+/** The number that a reader wrote, as 7.5 or 7,5, 49152 or 49,152, with a sign of percent or not. */
+export function numberIn(text) {
+  const bare = text.trim().replace(/\s*%$/, "").replace("−", "-");
+  const thousands = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(bare);
+  const x = Number(thousands ? bare.replaceAll(",", "") : bare.replace(",", "."));
+  return bare && Number.isFinite(x) ? x : null;
+}
+
+/** What this browser keeps of a guess or a goal, or null. */
+export function stored(name, part = "guess") {
   try {
-    return JSON.parse(localStorage.getItem(`logitlab:${name}`))?.guess ?? null;
+    return JSON.parse(localStorage.getItem(`logitlab:${name}`))?.[part] ?? null;
   } catch {
     return null;
   }
+}
+
+/** Keep it, or forget it where it is null, and tell the page's other widgets. */
+export function keep(name, kept) {
+  try {
+    if (kept) localStorage.setItem(`logitlab:${name}`, JSON.stringify(kept));
+    else localStorage.removeItem(`logitlab:${name}`);
+  } catch {
+    /* a page may be denied storage; what is kept then lasts as long as the page */
+  }
+  globalThis.dispatchEvent(new Event("logitlab:kept"));
 }

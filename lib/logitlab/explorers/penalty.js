@@ -1,3 +1,4 @@
+import { percentAxis } from "./axis.js";
 import { drawing, percent, quoted, stage, tiles } from "./chart.js";
 import { el, set } from "./page.js";
 
@@ -59,19 +60,7 @@ function render({ model, el: root }) {
   const { svg, speak, goal: line, below } = stage(root, model, HEAD + labels.length * ROW + 4);
   const readout = tiles(["Likeliest", "Tokens moved", "Rank of the old leader"]);
   const chips = history.map((i) => el("span", { class: "ll-chip" }, labels[i]));
-  const grid = [0, 25, 50, 75, 100].map((g) => {
-    const mark = {
-      g: g / 100,
-      rule: el("line", { class: "ll-grid", y1: HEAD - 4, y2: "100%" }),
-      text: el(
-        "text",
-        { class: "ll-tick", "text-anchor": "middle", y: 13 },
-        g === 100 ? "100 %" : g,
-      ),
-    };
-    svg.append(mark.rule, mark.text);
-    return mark;
-  });
+  const axis = percentAxis(svg, HEAD, false, () => redraw());
   const head = el("text", { class: "ll-tick", "text-anchor": "end", y: 13 }, "logit");
   svg.append(head);
   const rows = labels.map((label, i) => {
@@ -93,6 +82,7 @@ function render({ model, el: root }) {
     readout.node,
     el("div", { class: "ll-written" }, "Written so far:", ...chips),
     svg,
+    axis.node,
     el("p", { class: "ll-legend" }, "Outlines: without a penalty. Bold: moved by it."),
     ...below,
   );
@@ -100,7 +90,9 @@ function render({ model, el: root }) {
   const before = softmax(logits),
     old = ranks(logits),
     leader = old.indexOf(1);
+  let redraw = () => {};
   function draw(width) {
+    redraw = () => draw(width);
     const knobs = Object.fromEntries(used.map((k) => [k, model.get(k)]));
     const plain = logits.map((x) => x + (knobs.shift ?? 0)),
       z = penalised({ logits, history, ...knobs });
@@ -115,10 +107,7 @@ function render({ model, el: root }) {
       right = width - 62,
       full = right - left;
     set(head, { x: left - 12 });
-    for (const { g, rule, text } of grid) {
-      set(rule, { x1: left + g * full, x2: left + g * full });
-      set(text, { x: left + g * full, visibility: full < 160 && g % 1 ? "hidden" : "visible" });
-    }
+    const size = axis.lay(left, full, Math.max(...p, ...before));
     let moved = 0;
     rows.forEach((row, i) => {
       const hit = z[i] !== plain[i];
@@ -129,8 +118,8 @@ function render({ model, el: root }) {
       row.logit.classList.toggle("ll-hit", hit);
       row.name.classList.toggle("ll-hit", hit);
       set(row.logit, { x: left - 12 });
-      set(row.bar, { x: left, width: p[i] * full });
-      set(row.ghost, { x: left, width: before[i] * full });
+      set(row.bar, { x: left, width: size(p[i]) });
+      set(row.ghost, { x: left, width: size(before[i]) });
       set(row.value, { x: right + 6 });
       row.value.textContent = percent(p[i]);
     });
@@ -140,10 +129,10 @@ function render({ model, el: root }) {
       `${moved} of ${labels.length}`,
       `${quoted(labels[leader])}: ${now[leader]}`,
     ]);
-    line?.update(p[goal.id]);
     const setting = used
       .map((k) => `${NAMES[k]} ${k === "window" ? knobs[k] : knobs[k].toFixed(2)}`)
       .join(", ");
+    line?.update(p[goal.id], setting);
     speak(
       `${setting[0].toUpperCase()}${setting.slice(1)}: likeliest ${quoted(labels[top])}, ${percent(p[top])}. ` +
         `The leader without a penalty, ${quoted(labels[leader])}, has ${percent(p[leader])} and rank ${now[leader]}.`,

@@ -36,7 +36,7 @@ class PenaltyView(View):
     """The drawing. Its module computes the penalties."""
 
     _esm = module("penalty")
-    _css = style("penalty")
+    _css = style("drawing", "penalty")
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     row = t.List(t.Float()).tag(sync=True)
@@ -75,7 +75,7 @@ def penalty_explorer(
     goal : Goal, optional
         On the probability of a token, ``"p:<token>"``.
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
 
     Returns
     -------

@@ -1,40 +1,5 @@
-import { el, inline, plain, stored, uid } from "./page.js";
-
-const withUnit = (x, unit) => plain(x) + (unit && ` ${unit}`);
-
-/** The difference in words. */
-export function verdict({ answer, guess, choices, unit, tolerance }) {
-  if (choices.length) {
-    if (guess === null) return `The answer: ${answer}.`;
-    return guess === answer
-      ? `You said “${guess}”. That is right.`
-      : `You said “${guess}”. The answer is “${answer}”.`;
-  }
-  if (guess === null) return `It is ${withUnit(answer, unit)}.`;
-  const off = Math.abs(guess - answer);
-  if (off === 0) return `You said ${withUnit(guess, unit)}. That is right.`;
-  const by = plain(off) + (unit === "%" ? " points" : "");
-  const near = off <= tolerance * (1 + 1e-9) ? "near enough, " : "";
-  return `You said ${withUnit(guess, unit)}. It is ${withUnit(answer, unit)}: ${near}off by ${by}.`;
-}
-
-function store(name, guess) {
-  try {
-    if (guess === null) localStorage.removeItem(`logitlab:${name}`);
-    else localStorage.setItem(`logitlab:${name}`, JSON.stringify({ guess }));
-  } catch {
-    /* a page may be denied storage; the guess then lasts as long as the page */
-  }
-  globalThis.dispatchEvent(new Event("logitlab:guess"));
-}
-
-/** The number that a reader wrote, as 7.5 or 7,5, 49152 or 49,152, with a sign of percent or not. */
-export function numberIn(text) {
-  const bare = text.trim().replace(/\s*%$/, "").replace("−", "-");
-  const thousands = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/.test(bare);
-  const x = Number(thousands ? bare.replaceAll(",", "") : bare.replace(",", "."));
-  return bare && Number.isFinite(x) ? x : null;
-}
+import { FAR, mark, surprise, verdict } from "./guess.js";
+import { el, inline, keep, numberIn, set, stored, uid } from "./page.js";
 
 function render({ model, el: root }) {
   const id = uid();
@@ -52,50 +17,52 @@ function render({ model, el: root }) {
   };
   const field = el(
     "fieldset",
-    { class: "ll-field", onkeydown },
-    el("legend", {}, ...inline(q.question)),
+    { class: "ll-field" },
+    el("legend", { id: `${id}q` }, ...inline(q.question)),
   );
   const hint = el("p", { id: `${id}e`, class: "ll-hint" });
-  let read, write;
-  if (q.choices.length) {
-    const inputs = q.choices.map((value) => el("input", { type: "radio", name: id, value }));
-    field.append(
-      ...inputs.map((input, i) =>
-        el("label", { class: "ll-choice" }, input, ...inline(q.choices[i])),
-      ),
+  let input, write;
+  // The name of a button says of which question it is one.
+  const button = (text, onclick, more = {}) => {
+    const own = uid();
+    const named = { id: own, "aria-labelledby": `${own} ${id}q` };
+    return el(
+      "button",
+      { type: "button", class: "ll-button", onclick, ...named, ...more },
+      ...text,
     );
-    read = () => inputs.find((i) => i.checked)?.value ?? null;
-    write = (guess) =>
-      inputs.forEach((i) => {
-        i.checked = i.value === guess;
+  };
+  const skip = button(["Skip"], () => finish(null));
+  if (q.choices.length) {
+    const buttons = q.choices.map((value) =>
+      button(inline(value), () => finish(value), { class: "ll-button ll-choice" }),
+    );
+    field.append(el("div", { class: "ll-tools" }, ...buttons, skip));
+    write = (guess, committed) =>
+      buttons.forEach((b, i) => {
+        const said = q.choices[i] === guess;
+        set(b, { "aria-pressed": said && "true" });
+        b.classList.toggle("ll-right", committed && q.choices[i] === q.answer);
+        b.classList.toggle("ll-wrong", committed && said && guess !== q.answer);
       });
   } else {
     // A field of type "number" drops the comma of 7,5 and hands on 75.
-    const input = el("input", {
+    input = el("input", {
       type: "text",
       inputmode: "decimal",
       autocomplete: "off",
       class: "ll-number",
       id: `${id}n`,
       "aria-describedby": `${id}e`,
+      onkeydown,
     });
     field.append(el("label", { for: `${id}n` }, "Your guess: "), input, q.unit && ` ${q.unit}`);
-    read = () => numberIn(input.value);
     write = (guess) => {
       input.value = guess ?? "";
     };
   }
-  const commit = el("button", { type: "submit", class: "ll-button ll-main" }, "Commit");
-  const skip = el(
-    "button",
-    { type: "button", class: "ll-button", onclick: () => finish(null) },
-    "Skip",
-  );
-  const again = el(
-    "button",
-    { type: "button", class: "ll-button", onclick: restart },
-    "Guess again",
-  );
+  const commit = button(["Commit"], null, { type: "submit", class: "ll-button ll-main" });
+  const again = button(["Guess again"], restart);
   const result = el("p", { role: "status", class: "ll-result", tabindex: -1 });
   const reveal = el("div", { class: "ll-reveal" });
   const form = el(
@@ -104,28 +71,27 @@ function render({ model, el: root }) {
       novalidate: true,
       onsubmit: (event) => {
         event.preventDefault();
-        const guess = read();
-        if (guess === null)
-          hint.textContent = q.choices.length
-            ? "Choose one first, or skip."
-            : "Write a number first, or skip.";
+        const guess = numberIn(input.value);
+        if (guess === null) hint.textContent = "Write a number first, or skip.";
         else finish(guess);
       },
     },
     field,
     hint,
-    el("div", { class: "ll-tools" }, commit, skip, again),
+    el("div", { class: "ll-tools" }, ...(input ? [commit, skip] : []), again),
   );
   root.classList.add("ll");
   root.append(form, result, reveal);
 
   function show(committed, guess) {
     field.disabled = committed;
-    commit.hidden = skip.hidden = committed;
+    skip.hidden = committed;
+    commit.hidden = committed;
     again.hidden = !committed;
     hint.textContent = "";
-    write(guess);
+    write(guess, committed);
     result.textContent = committed ? verdict({ ...q, guess }) : "";
+    result.className = `ll-result ${(committed && mark({ ...q, guess })) || ""}`;
     reveal.replaceChildren();
     if (!committed) return;
     for (const paragraph of q.explain.split(/\n\s*\n/))
@@ -140,28 +106,32 @@ function render({ model, el: root }) {
       );
   }
 
-  function keep(committed, guess) {
+  function save(committed, guess) {
     model.set("guess", guess);
     model.set("committed", committed);
     model.save_changes();
   }
 
   function finish(guess) {
-    keep(true, guess);
-    store(q.name, guess);
+    save(true, guess);
+    keep(q.name, guess !== null && { guess });
+    if (guess !== null && surprise({ ...q, guess }) >= FAR) {
+      const review = `review:${q.name}`;
+      if (stored(review, "missed") === null) keep(review, { missed: Date.now() });
+    }
     again.focus();
   }
 
   function restart() {
-    keep(false, null);
-    store(q.name, null);
-    field.querySelector("input").focus();
+    save(false, null);
+    keep(q.name, null);
+    field.querySelector("input, button").focus();
   }
 
   const update = () => show(model.get("committed"), model.get("guess"));
   model.on("change:committed", update);
   const before = stored(q.name);
-  if (!model.get("committed") && before !== null) keep(true, before);
+  if (!model.get("committed") && before !== null) save(true, before);
   else update();
 }
 

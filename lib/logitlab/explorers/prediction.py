@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from logitlab.plots import png
 
-from ._shared import STYLE, Explorer, is_number, module, sent
+from ._shared import Explorer, is_number, module, sent, style
 
 _asked: dict[str, Prediction] = {}  # by id; what `surprises` lists
 
@@ -20,7 +20,7 @@ class Prediction(anywidget.AnyWidget):
     """One question. ``guess`` and ``committed`` follow what the learner does."""
 
     _esm = module("prediction")
-    _css = STYLE
+    _css = style("question")
     name = t.Unicode().tag(sync=True)
     question = t.Unicode().tag(sync=True)
     answer = t.Union([t.Float(), t.Unicode()]).tag(sync=True)
@@ -167,7 +167,7 @@ class Surprises(anywidget.AnyWidget):
     """The table of one's own guesses beside the truth."""
 
     _esm = module("surprises")
-    _css = STYLE
+    _css = style("question")
     items = t.List(t.Dict()).tag(sync=True)
 
     def _repr_mimebundle_(self, **kwargs):

@@ -101,7 +101,7 @@ function render({ model, el: root }) {
   function draw(width) {
     redraw = () => draw(width);
     const results = lanes.map((lane) => {
-      const wide = lane.list.clientWidth || width;
+      const wide = (lane.list.clientWidth * width) / root.clientWidth || width;
       const all = stages(
         data,
         lane.order.map((name) => [name, model.get(name)]),
@@ -130,7 +130,10 @@ function render({ model, el: root }) {
     });
     const final = results.map(({ last }) => measure({ kind: "kept" }, last));
     readout.update(final.map((n) => `${whole(n)} kept`));
-    line?.update(goal.kind === "difference" ? final[0] - final[1] : measure(goal, results[0].last));
+    line?.update(
+      goal.kind === "difference" ? final[0] - final[1] : measure(goal, results[0].last),
+      used.map((name) => setting(name, model.get(name)).toLowerCase()).join(", "),
+    );
     speak(
       results
         .map(

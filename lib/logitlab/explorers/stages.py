@@ -38,7 +38,7 @@ class StagesView(View):
     """The drawing. ``lanes`` follows what the learner reorders."""
 
     _esm = module("stages")
-    _css = style("stages")
+    _css = style("drawing", "stages")
     labels = t.List(t.Unicode()).tag(sync=True)
     hues = t.List(t.Int()).tag(sync=True)
     logits = t.Bytes().tag(sync=True)

@@ -1,17 +1,9 @@
+import { mark, surprise } from "./guess.js";
 import { el, inline, plain, stored } from "./page.js";
 
 const words = (value, unit) =>
   typeof value === "number" ? plain(value) + (unit && ` ${unit}`) : value;
-const brief = (value) => ({ class: typeof value === "number" && "ll-brief" });
-
-/** 0 when right; 1 when as wrong as can be: another choice, or a number many times too large. */
-function surprise({ guess, answer, tolerance }) {
-  if (typeof answer === "string") return guess === answer ? 0 : 1;
-  const off = Math.abs(guess - answer);
-  return off <= tolerance * (1 + 1e-9)
-    ? 0
-    : Math.min(1, off / Math.max(Math.abs(guess), Math.abs(answer)));
-}
+const brief = (value) => (typeof value === "number" ? "ll-brief" : "");
 
 function render({ model, el: root }) {
   root.classList.add("ll");
@@ -36,8 +28,8 @@ function render({ model, el: root }) {
         "tr",
         {},
         el("td", {}, ...inline(r.text)),
-        el("td", brief(r.guess), words(r.guess, r.unit)),
-        el("td", brief(r.answer), words(r.answer, r.unit) + (surprise(r) === 0 ? " ✓" : "")),
+        el("td", { class: `${brief(r.guess)} ${mark(r)}` }, words(r.guess, r.unit)),
+        el("td", { class: brief(r.answer) }, words(r.answer, r.unit)),
       );
     root.replaceChildren(
       el("p", {}, `${rows.length} of ${items.length} guesses, the largest surprise first.`),
@@ -57,7 +49,7 @@ function render({ model, el: root }) {
       ),
     );
   }
-  const events = ["logitlab:guess", "storage"];
+  const events = ["logitlab:kept", "storage"];
   events.forEach((e) => globalThis.addEventListener(e, draw));
   draw();
   return () => events.forEach((e) => globalThis.removeEventListener(e, draw));

@@ -65,7 +65,7 @@ function render({ model, el: root }) {
     const best = order.slice(0, 3).map((c) => `${classes[c]} ${percent(p[c])}`),
       bits = `${entropy(d).toFixed(2)} bits`;
     readout.update([...best, bits]);
-    line?.update(goal.kind === "p" ? p[goal.index] : measure(goal, d));
+    line?.update(goal.kind === "p" ? p[goal.index] : measure(goal, d), `tau ${tau.toFixed(1)}`);
     speak(`${names[at]}, tau ${tau.toFixed(1)}: ${best.join(", ")}; entropy ${bits}.`);
   }
   return drawing(model, root, ["tau", "image"], draw);

@@ -35,7 +35,7 @@ class TeacherView(View):
     """The drawing. Its module softens the logits."""
 
     _esm = module("teacher")
-    _css = style("teacher")
+    _css = style("drawing", "teacher")
     names = t.List(t.Unicode()).tag(sync=True)
     classes = t.List(t.Unicode()).tag(sync=True)
     images = t.List(t.List(t.Int())).tag(sync=True)
@@ -71,7 +71,7 @@ def teacher_explorer(
     goal : Goal, optional
         Its measure is ``"entropy"`` (bits) or ``"p:<class>"``, of the image that is shown.
     title : str
-        Name of the picture for a screen reader.
+        Says above the picture what it shows.
 
     Returns
     -------

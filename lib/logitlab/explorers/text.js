@@ -1,4 +1,4 @@
-import { calm, drawing, goalLine, tiles, whole } from "./chart.js";
+import { calm, drawing, goalLine, tiles, titled, whole } from "./chart.js";
 import { el, set } from "./page.js";
 import { tokenList } from "./tokens.js";
 import { visible } from "./visible.js";
@@ -24,7 +24,7 @@ function render({ model, el: root }) {
     settings = model.get("settings"),
     seeds = model.get("seeds");
   const announce = el("p", { role: "status", class: "ll-hidden" });
-  const goal = model.get("goal") && goalLine(model.get("goal"), announce);
+  const goal = goalLine(model, announce);
   const readout = tiles(["Mean surprisal", "10 bits and more", "Tokens left, median"]);
   const prompt = el("p", { class: "ll-prompt" });
   const detail = el("p", { class: "ll-detail" });
@@ -48,6 +48,7 @@ function render({ model, el: root }) {
   );
   set(list.node, { "aria-label": `${model.get("title")}: tokens` });
   root.classList.add("ll");
+  root.append(titled(model));
   if (goal) root.append(goal.node);
   root.append(readout.node, prompt, list.node, detail, legend, status, announce);
 
@@ -66,7 +67,7 @@ function render({ model, el: root }) {
     }));
     list.show(shown, text.bits.indexOf(Math.max(...text.bits)));
     readout.update([bitsOf(mean), `${above} of ${n}`, whole(kept)]);
-    goal?.update({ mean, above }[model.get("goal").kind]);
+    goal?.update({ mean, above }[model.get("goal").kind], `${settings[at[1]]}, seed ${at[2]}`);
     speak(
       `${settings[at[1]]}, seed ${at[2]}: mean surprisal ${bitsOf(mean)}, ${above} of ${n} tokens at 10 bits or more.`,
     );

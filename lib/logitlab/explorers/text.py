@@ -22,7 +22,7 @@ class TextView(View):
     """The text. Its module counts and shades."""
 
     _esm = module("text")
-    _css = style("text")
+    _css = style("drawing", "text")
     prompts = t.List(t.Unicode()).tag(sync=True)
     settings = t.List(t.Unicode()).tag(sync=True)
     seeds = t.Int(1).tag(sync=True)
@@ -49,7 +49,7 @@ def text_explorer(
         A line that is ticked when a text is found. Its measure is ``"mean"`` (the mean surprisal
         of a text's tokens, bits) or ``"above"`` (how many have 10 bits or more).
     title : str
-        Name of the text for a screen reader.
+        Says above the text what it is.
 
     Returns
     -------

@@ -202,14 +202,21 @@ class Session:
         """Read more tokens; return the logits of the next one, as `LanguageModel.logits`."""
         ids = self._model._check_ids(ids)
         if not ids:
-            raise ValueError("ids must hold at least one token, got none: the prompt is empty")
+            raise PromptError("ids must hold at least one token, got none: the prompt is empty")
         total, most = len(self.ids) + len(ids), self._model.context_length
         if total > most:
-            raise ValueError(f"ids must be at most {most} tokens in all, got {total}")
+            raise PromptError(f"ids must be at most {most} tokens in all, got {total}")
         transformer = self._model._transformer
         vectors = transformer.read(np.array(ids), self._cache)
         self.ids += ids
         return transformer.logits(vectors) if all_positions else transformer.logits(vectors[-1:])[0]
+
+
+class PromptError(ValueError):
+    """A prompt that cannot be read: a notebook shows the sentence alone, without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"ValueError: {self}"]
 
 
 def _require_text(name: str, value: str) -> None:
