@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from base64 import b64decode
+from collections import Counter
 from html import escape
 from pathlib import Path
 
@@ -82,11 +83,21 @@ def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doct
 
 
 def visit_hidden(translator, node: HideCodeCellNode) -> None:
-    """Open a folded cell; myst-nb's own summary names itself "Toggle hidden content"."""
+    """Open a folded cell; myst-nb's own summary names itself "Toggle hidden content".
+
+    A listener is also told where it stands, and which of several there it is.
+    """
     show, hide = escape(node["prompt_show"]), escape(node["prompt_hide"])
+    section = node.parent
+    while section and not isinstance(section, nodes.section):
+        section = section.parent
+    before = translator.__dict__.setdefault("folds", Counter())
+    before[section] += 1
+    where = f"{section.next_node(nodes.title).astext()}, {before[section]}" if section else ""
     translator.body.append(
         '<details class="fold"><summary>'
-        f'<span class="collapsed">{show}</span><span class="expanded">{hide}</span></summary>\n'
+        f'<span class="collapsed">{show}</span><span class="expanded">{hide}</span>'
+        f'<span class="visually-hidden">: {escape(where)}</span></summary>\n'
     )
 
 
