@@ -20,6 +20,7 @@ from coursebook import (
     library,
     orders,
     pages,
+    review,
     tables,
     teaching,
     terms,
@@ -73,6 +74,7 @@ HOOKS = {
     # not be broken either.
     "doctree-resolved": [
         pages.say_where_to_write,
+        review.say_progress,
         citations.cite,
         terms.link_terms,
         terms.keep_together,
@@ -85,6 +87,7 @@ HOOKS = {
         tables.bring_script,
         cells.bring_widgets,
         workable.bring_python,
+        review.bring_progress,
     ],
 }
 

@@ -15,6 +15,7 @@ from coursebook import BROWSER, BUILT, HERE, card, npm, pagepython
 
 ASSETS = BUILT / "assets"
 SOURCES = BROWSER / "widgets"
+REVIEW = BROWSER / "review"
 EXPLORERS = Path(logitlab.__file__).parent / "explorers"
 COMMON = EXPLORERS / "explorers.css"
 STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
@@ -23,6 +24,7 @@ STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
 def bring() -> None:
     """Make all of it, unless it is there already."""
     parts = [HERE / "runtime.py", npm.LOCK, *sorted(SOURCES.iterdir()), *STYLES]
+    parts += [*sorted(REVIEW.iterdir()), *sorted(EXPLORERS.glob("*.js"))]
     parts += pagepython.sources()
     contents = [pagepython.wanted().encode(), *(part.read_bytes() for part in parts)]
     want = hashlib.sha256(b"".join(contents)).hexdigest()
@@ -32,6 +34,7 @@ def bring() -> None:
     npm.install()
     shutil.rmtree(ASSETS, ignore_errors=True)
     bundle()
+    bundle_review()
     copy_mathjax()
     pagepython.bring(ASSETS / "pagepython")
     write_card()
@@ -52,16 +55,27 @@ def bundle() -> None:
     The explorers' styles are in it too: brought one by one, each would style the page anew.
     """
     folder, record = ASSETS / "widgets", ASSETS.with_name("bundle.json")
-    esbuild = [npm.find_node(), npm.MODULES / "esbuild" / "bin" / "esbuild", "widgets.js"]
-    options = ["--bundle", "--minify", "--target=es2022", "--inject:./define.js"]
-    options += ["--alias:sanitize-html=./sanitize.js", "--legal-comments=none"]
+    options = ["--inject:./define.js", "--alias:sanitize-html=./sanitize.js"]
     options += [f"--outfile={folder / 'widgets.js'}", f"--metafile={record}"]
-    command = [*map(str, esbuild), *options, "--log-level=warning"]
-    packages = {**os.environ, "NODE_PATH": str(npm.MODULES)}
-    subprocess.run(command, cwd=SOURCES, env=packages, check=True)
+    _esbuild(SOURCES, "widgets.js", *options)
     with (folder / "widgets.css").open("a", encoding="utf-8") as style:
         style.write("\n".join(path.read_text(encoding="utf-8") for path in STYLES))
     (folder / "licences.txt").write_text(npm.licences(record), encoding="utf-8")
+
+
+def bundle_review() -> None:
+    """What the page of reviews and the lessons' lines of progress need, as scripts of their own."""
+    _esbuild(REVIEW, "progress.js", "review.js", f"--outdir={ASSETS / 'review'}")
+    shutil.copy(REVIEW / "review.css", ASSETS / "review")
+
+
+def _esbuild(folder: Path, *command: str) -> None:
+    tool = map(str, [npm.find_node(), npm.MODULES / "esbuild" / "bin" / "esbuild"])
+    options = ["--bundle", "--minify", "--target=es2022", "--legal-comments=none"]
+    packages = {**os.environ, "NODE_PATH": str(npm.MODULES)}
+    subprocess.run(
+        [*tool, *command, *options, "--log-level=warning"], cwd=folder, env=packages, check=True
+    )
 
 
 def copy_mathjax() -> None:
