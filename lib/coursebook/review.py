@@ -26,7 +26,7 @@ def say_progress(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     page = app.builder.get_relative_uri(docname, PAGE)
     first = next(doctree.findall(nodes.section))
     for at in (1, len(first)):
-        line = nodes.paragraph("", classes=["progress"])
+        line = nodes.paragraph("", classes=["so-far"])
         line += nodes.inline(text=f"In this lesson: {', '.join(there)}.")
         line += [nodes.Text(" "), nodes.reference("", "Review", internal=True, refuri=page)]
         first.insert(at, line)

@@ -135,12 +135,12 @@ def test_a_lesson_says_at_its_head_and_end_how_far_the_reader_is(reader, lesson)
     keep(page, **{first.id: {"guess": first.answer}, f"goal:{goal}": {"reached": "there"}})
     said = f"1 of {len(lesson.questions)} guesses", f"1 of {len(lesson.goals)} goals"
     reader.page.goto(f"{reader.base}/notebooks/{lesson.name}.html")
-    lines = reader.page.locator("p.progress")
+    lines = reader.page.locator("p.so-far")
     expect(lines).to_have_count(2)
     for line in lines.all():
         expect(line).to_contain_text(f"So far: {said[0]}, {said[1]}")
     around = page.evaluate(
-        """() => { const [head, end] = document.querySelectorAll("p.progress");
+        """() => { const [head, end] = document.querySelectorAll("p.so-far");
             const after = end.nextElementSibling?.innerText ?? "";
             return [head.previousElementSibling.tagName, after]; }"""
     )
@@ -160,7 +160,7 @@ def test_points_are_those_of_answers_that_were_right_and_are_not_old(reader):
     cells = {one: {"source": "x", "of": told["of"], "right": True},
              two: {"source": "x", "of": "another", "right": True}}  # fmt: skip
     keep(page, **{"sheet:01_temperature": {"cells": cells, "own": []}})
-    points = at(reader, NOW).locator("table.progress tbody tr").first.locator("td").nth(2)
+    points = at(reader, NOW).locator("table.so-far tbody tr").first.locator("td").nth(2)
     expect(points).to_have_text(f"{told['points']} of {total}")
 
 
@@ -170,5 +170,5 @@ def test_what_is_damaged_in_the_browser_does_not_stop_the_page(reader, broken):
     for key in (f"review:{NUMBERS[0].id}", NUMBERS[1].id, "sheet:01_temperature"):
         page.evaluate("([key, text]) => { localStorage[`logitlab:${key}`] = text; }", [key, broken])
     page = at(reader, NOW)
-    expect(page.locator("table.progress tbody tr")).to_have_count(len(LESSONS))
+    expect(page.locator("table.so-far tbody tr")).to_have_count(len(LESSONS))
     expect(page.get_by_role("button", name="Save my work")).to_be_visible()

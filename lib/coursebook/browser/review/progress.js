@@ -10,7 +10,7 @@ function tell() {
     `${goals[0]} of ${goals[1]} goals`,
     ...(points ? [`${points[0]} of ${points[1]} points in the exercises`] : []),
   ];
-  for (const place of document.querySelectorAll("p.progress > span"))
+  for (const place of document.querySelectorAll("p.so-far > span"))
     place.textContent = `So far: ${parts.join(", ")}.`;
 }
 

@@ -49,7 +49,7 @@ function showProgress() {
   table.replaceChildren(
     el(
       "table",
-      { class: "progress" },
+      { class: "so-far" },
       el("thead", {}, el("tr", {}, ...heads.map((h) => el("th", { scope: "col" }, h)))),
       el("tbody", {}, ...rows),
     ),
