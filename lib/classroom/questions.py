@@ -52,6 +52,8 @@ class Question:
         PNG that goes with the explanation, or nothing.
     alt : str
         What the picture shows.
+    cell : str
+        Id of the cell that asks it.
     """
 
     id: str
@@ -64,6 +66,7 @@ class Question:
     explain: str
     picture: bytes
     alt: str
+    cell: str
 
     @property
     def title(self) -> str:
@@ -73,11 +76,15 @@ class Question:
 
 @dataclass(frozen=True)
 class Lesson:
-    """The questions of one lesson, in the order in which a reader meets them."""
+    """The questions of one lesson, and its explorers' goals, as a reader meets them.
+
+    A goal is known by its explorer's title and its own text, as the page keeps it.
+    """
 
     name: str
     title: str
     questions: tuple[Question, ...]
+    goals: tuple[str, ...]
 
 
 class QuestionsError(ClassroomError):
@@ -138,8 +145,11 @@ def read(path: Path) -> Lesson:
     notebook = json.loads(path.read_text(encoding="utf-8"))
     headings = list(_headings(notebook["cells"]))
     found: dict[str, Question] = {}
+    goals: dict[str, None] = {}
     for cell, _, model in shown(notebook):
         state = model["state"] if model else {}
+        if state.get("goal"):
+            goals[f"{state['title']}: {state['goal']['text']}"] = None
         if not state.keys() >= STATE or state["name"] in found:
             continue
         section = [heading for place, heading in headings if place < cell][-1:]
@@ -155,9 +165,10 @@ def read(path: Path) -> Lesson:
             explain=state["explain"],
             picture=files.get(("figure",), b""),
             alt=state.get("alt", ""),
+            cell=notebook["cells"][cell].get("id", ""),
         )
     title = headings[0][1] if headings else path.stem
-    return Lesson(path.stem, title, tuple(found.values()))
+    return Lesson(path.stem, title, tuple(found.values()), tuple(goals))
 
 
 def _headings(cells) -> Iterator[tuple[int, str]]:

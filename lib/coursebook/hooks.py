@@ -20,6 +20,7 @@ from coursebook import (
     library,
     orders,
     pages,
+    review,
     tables,
     teaching,
     terms,
@@ -81,6 +82,7 @@ HOOKS = {
     "doctree-resolved": [
         cells.cover_answers,
         pages.say_where_to_write,
+        review.say_progress,
         citations.cite,
         terms.link_terms,
         terms.keep_together,
@@ -94,6 +96,7 @@ HOOKS = {
         cells.bring_widgets,
         workable.bring_python,
         own_prompt.bring_model,
+        review.bring_progress,
     ],
 }
 

@@ -18,6 +18,7 @@ from coursebook.pagemodel import assets as pagemodel
 
 ASSETS = BUILT / "assets"
 SOURCES = BROWSER / "widgets"
+REVIEW = BROWSER / "review"
 EXPLORERS = Path(logitlab.__file__).parent / "explorers"
 COMMON = EXPLORERS / "explorers.css"
 STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
@@ -28,7 +29,7 @@ VIEWS = [(p.stem, p) for p in MODULES if "\nexport default" in p.read_text(encod
 def bring() -> None:
     """Make all of it, unless it is there already."""
     parts = [HERE / "runtime.py", HERE / "icons.py", npm.LOCK, icons.STATIC / icons.STYLE]
-    parts += [*sorted(SOURCES.iterdir()), *STYLES, *MODULES]
+    parts += [*sorted(SOURCES.iterdir()), *STYLES, *MODULES, *sorted(REVIEW.iterdir())]
     parts += [*pagepython.sources(), *pagemodel.sources()]
     asked = f"{pagepython.wanted()} model {pagemodel.wanted()}"
     contents = [asked.encode(), *(part.read_bytes() for part in parts)]
@@ -40,6 +41,7 @@ def bring() -> None:
     shutil.rmtree(ASSETS, ignore_errors=True)
     bundle()
     icons.bring(ASSETS)
+    bundle_review()
     pagepython.bring(ASSETS / "pagepython")
     pagemodel.bring(ASSETS / "pagemodel")
     write_card()
@@ -65,14 +67,25 @@ def bundle() -> None:
         f"export {{ default as {view} }} from {json.dumps(str(path))};" for view, path in VIEWS
     ]
     views.write_text("\n".join(lines), encoding="utf-8")
-    esbuild = [npm.find_node(), npm.MODULES / "esbuild" / "bin" / "esbuild", "widgets.js"]
-    options = ["--bundle", "--minify", "--target=es2022", "--inject:./define.js"]
-    options += ["--alias:sanitize-html=./sanitize.js", "--legal-comments=none"]
+    options = ["--inject:./define.js", "--alias:sanitize-html=./sanitize.js"]
     options += [f"--alias:explorers={views}"]
     options += [f"--outfile={folder / 'widgets.js'}", f"--metafile={record}"]
-    command = [*map(str, esbuild), *options, "--log-level=warning"]
-    packages = {**os.environ, "NODE_PATH": str(npm.MODULES)}
-    subprocess.run(command, cwd=SOURCES, env=packages, check=True)
+    _esbuild(SOURCES, "widgets.js", *options)
     with (folder / "widgets.css").open("a", encoding="utf-8") as style:
         style.write("\n".join(path.read_text(encoding="utf-8") for path in STYLES))
     (folder / "licences.txt").write_text(npm.licences(record), encoding="utf-8")
+
+
+def bundle_review() -> None:
+    """What the page of reviews and the lessons' lines of progress need, as scripts of their own."""
+    _esbuild(REVIEW, "progress.js", "review.js", f"--outdir={ASSETS / 'review'}")
+    shutil.copy(REVIEW / "review.css", ASSETS / "review")
+
+
+def _esbuild(folder: Path, *command: str) -> None:
+    tool = map(str, [npm.find_node(), npm.MODULES / "esbuild" / "bin" / "esbuild"])
+    options = ["--bundle", "--minify", "--target=es2022", "--legal-comments=none"]
+    packages = {**os.environ, "NODE_PATH": str(npm.MODULES)}
+    subprocess.run(
+        [*tool, *command, *options, "--log-level=warning"], cwd=folder, env=packages, check=True
+    )

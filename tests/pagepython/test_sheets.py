@@ -251,21 +251,21 @@ def test_all_work_is_one_file(browser, base, tmp_path):
     with Learner(browser, base) as learner:
         learner.visit(SHEET, {"ex-1-3": "mine = 1"})
         learner.page.evaluate("localStorage.setItem('logitlab:1-half', '{\"guess\":7}')")
-        learner.page.goto(f"{base}/book/how.html")
+        learner.page.goto(f"{base}/book/review.html")
         with learner.page.expect_download() as download:
             learner.press("Save my work as a file")
         download.value.save_as(tmp_path / "work.json")
-        assert (
-            "1 guess and answers on 1 sheet" in learner.page.locator("[role=status]").inner_text()
-        )
+        learner.page.locator(
+            "[role=status]", has_text="Saved: 1 guess, 0 goals, 0 reviews, answers on 1 sheet."
+        ).wait_for()
     with Learner(browser, base) as other:
-        other.page.goto(f"{base}/book/how.html")
+        other.page.goto(f"{base}/book/review.html")
         other.page.locator("input[type=file]").set_input_files(tmp_path / "work.json")
-        other.page.locator("[role=status]", has_text="Brought back 1 guess").wait_for()
+        other.page.locator("[role=status]", has_text="Brought back: 1 guess").wait_for()
         assert other.page.evaluate("localStorage['logitlab:1-half']") == '{"guess":7}'
         other.visit(SHEET)
         assert other.cell("ex-1-3").locator(".cm-content").inner_text() == "mine = 1"
-        other.page.goto(f"{base}/book/how.html")
+        other.page.goto(f"{base}/book/review.html")
         (tmp_path / "other.json").write_text('{"kept": {"session": "stolen"}}')
         other.page.locator("input[type=file]").set_input_files(tmp_path / "other.json")
         other.page.locator("[role=status]", has_text="not a file that this page saved").wait_for()

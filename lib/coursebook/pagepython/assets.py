@@ -11,7 +11,7 @@ from pathlib import Path
 from coursebook import npm
 from coursebook.pagepython import wasm
 
-SCRIPTS = ("sheet", "tried", "lesson", "work")
+SCRIPTS = ("sheet", "tried", "lesson")
 
 
 def sources() -> list[Path]:

@@ -13,7 +13,6 @@ from sphinx.util.docutils import SphinxDirective
 from coursebook import BUILT
 from coursebook.pagepython import lessons
 
-WORK = "book/how"  # the page on which all work is saved as one file
 FOLDER = "pagepython"  # in _static
 
 
@@ -90,8 +89,6 @@ def bring_python(app: Sphinx, pagename: str, template: str, context: dict, doctr
         data, script = asdict(lessons.analyse(_read(path))), "lesson"
         if not any(cell["tried"] for cell in data["cells"]):
             return
-    elif pagename == WORK:
-        data, script = {}, "work"
     else:
         return
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
