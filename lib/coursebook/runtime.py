@@ -66,6 +66,7 @@ def bundle() -> None:
     lines = [
         f"export {{ default as {view} }} from {json.dumps(str(path))};" for view, path in VIEWS
     ]
+    views.parent.mkdir(parents=True, exist_ok=True)
     views.write_text("\n".join(lines), encoding="utf-8")
     options = ["--inject:./define.js", "--alias:sanitize-html=./sanitize.js"]
     options += [f"--alias:explorers={views}"]
