@@ -64,13 +64,14 @@ def test_the_first_slider_answers_before_the_page_has_come(site, slow, browser, 
 
 # Which tags got their widget, in this order; and answers seen before their question was there.
 WATCH = f"""
-window.made = [], window.bare = [], window.held = [];
+window.made = [], window.bare = [], window.held = [], window.asked = new Set();
 window.requestIdleCallback = (run) => held.push(run);
 new MutationObserver((changes) => {{
   const tags = [...document.querySelectorAll('{TAG}')];
   for (const {{ addedNodes }} of changes) for (const node of addedNodes)
     if (node.matches?.(`{AREA}:has(+ {TAG})`)) made.push(tags.indexOf(node.nextElementSibling));
-  for (const cell of document.querySelectorAll(".cell.asks")) {{
+  for (const cell of document.querySelectorAll(".cell.asks")) asked.add(cell);
+  for (const cell of asked) {{
     const next = cell.nextElementSibling;
     const output = next?.matches(".cell") && next.querySelector(":scope > .cell_output");
     if (!output || output.querySelector("script")) continue;
@@ -97,3 +98,5 @@ def test_what_is_looked_at_comes_next_and_no_answer_before_its_question(base, br
         assert sorted(made) == list(range(len(made)))
         assert made[1] > len(made) / 2  # the first is a slider, wherever it stands
         assert reader.page.evaluate("bare") == []
+        assert reader.page.evaluate("asked.size") > 1
+        assert reader.page.evaluate("[...asked].filter((cell) => !cell.matches('.asks'))") == []

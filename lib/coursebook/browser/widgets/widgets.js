@@ -123,12 +123,15 @@ function slides(id) {
 }
 
 // A cell that asks covers what follows (course.css) until each of its questions has been answered.
+// A question may come later than its place.
 function cover(cell) {
   const look = () => {
-    const open = cell.querySelector(".ll-field:not(:disabled)");
+    const fields = [...cell.querySelectorAll(".ll-field")];
+    const open = !fields.length || fields.some((field) => !field.disabled);
     cell.classList.toggle("asks", open || [...views].some((tag) => cell.contains(tag)));
   };
-  new MutationObserver(look).observe(cell, { subtree: true, attributeFilter: ["disabled"] });
+  const changes = { subtree: true, childList: true, attributeFilter: ["disabled"] };
+  new MutationObserver(look).observe(cell, changes);
   look();
 }
 
