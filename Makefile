@@ -10,9 +10,9 @@ INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requ
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-lab: .venv/lab.done model ## Set up and open the course in JupyterLab (LESSON=01_temperature)
-	-@$(BIN)/jupyter trust notebooks/*.ipynb exercises/*.ipynb > /dev/null
-	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/notebooks/$(LESSON).ipynb
+lab: .venv/lab.done model ## Set up and open your copy of the course in JupyterLab (LESSON=01_temperature)
+	@$(BIN)/python -m classroom.copies
+	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/my/$(LESSON).ipynb
 
 test: .venv/test.done model ## Run every check: style, library, notebooks, exercises, book
 	$(BIN)/ruff check .
@@ -35,8 +35,9 @@ book: .venv/test.done ## Build the static book into book/_build/html
 slides: .venv/test.done ## Make slides of the lessons in book/_build/slides
 	$(BIN)/python -m coursebook slides
 
-check: .venv/lab.done ## Check your own answers (LESSON=01_temperature)
-	$(BIN)/python -m pytest --nbval-lax exercises/$(LESSON).ipynb
+check: .venv/lab.done ## Check your own answers, those in my/ (LESSON=01_temperature)
+	@$(BIN)/python -m classroom.copies
+	$(BIN)/python -m pytest --nbval-lax my/exercises_$(LESSON).ipynb
 
 grade: .venv/test.done ## Mark a class: make grade SUBMISSIONS=folder OUT=graded COUNT=core (or all)
 	$(BIN)/python -m classroom grade $(SUBMISSIONS) --out $(or $(OUT),graded) --count $(or $(COUNT),all)
@@ -50,7 +51,7 @@ times: .venv/test.done ## Measure how long the notebooks take to run
 model: .venv/lab.done ## Fetch the language model once (93 MB); without it the lessons use recorded results
 	@$(BIN)/python -m logitlab.model fetch || echo "Going on without the model: every lesson runs, only 'your own prompt' cells wait for it."
 
-clean: ## Remove what was built; the model stays in your cache
+clean: ## Remove what was built; the model in your cache and your work in my/ stay
 	rm -rf .venv book/_build book/node_modules .pytest_cache .ruff_cache .hypothesis graded
 
 lock: .venv/lab.done ## Write requirements.lock again from pyproject.toml
@@ -63,7 +64,7 @@ lock: .venv/lab.done ## Write requirements.lock again from pyproject.toml
 	@awk '/^[^ ]/ {on = /^uv==/} on' requirements.lock > .venv/uv.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 
-.venv/lab.done: .venv/bin/uv requirements.lock pyproject.toml
+.venv/lab.done: .venv/bin/uv requirements.lock pyproject.toml $(wildcard lib/classroom/lab_*.json)
 	$(INSTALL) --group lab
 	@touch $@
 

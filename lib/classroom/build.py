@@ -230,6 +230,8 @@ def read(source: Path):
             cell.metadata["jupyter"] = {"source_hidden": True}
         # an id made of the text stays when cells are inserted before it
         name = _grader(cell).get("grade_id") or hashlib.md5(cell.source.encode()).hexdigest()[:8]
+        if cell.cell_type == "markdown" and (told := sheet.headings([cell])):
+            name = sheet.anchor(next(iter(told))).removeprefix("cell-id=")
         seen[name] = seen.get(name, 0) + 1
         cell["id"] = name if seen[name] == 1 else f"{name}-{seen[name]}"
     return notebook
@@ -250,6 +252,7 @@ def _count(cells, source: Path) -> None:
             sheet.fill_sheet(cells)
         else:
             sheet.fill_lesson(cells, source)
+            sheet.link_exercises(cells, source)
     except ClassroomError as error:
         raise BuildError(f"{source}: {error}") from None
 

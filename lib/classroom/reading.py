@@ -23,6 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from classroom import copies
 from classroom.assignment import Assignment, Step, names_bound
 from classroom.build import TEXT_STUB
 from classroom.marking import Answers
@@ -235,14 +236,19 @@ def _read_file(file: File, data, assignments, found: dict, remarks: list[str]) -
         remarks.append(f"{file.name} is none of the assignments")
         return
     submission = taken(cells, assignments[name], file.name)
-    if file.parts[-1] != f"{name}.ipynb":
+    if not _own_name(file.parts[-1], name):
         submission.remarks.append(f"renamed: {file.parts[-1]}")
     found.setdefault(name, []).append(submission)
 
 
+def _own_name(file: str, assignment: str) -> bool:
+    """Whether a file is called as the course calls it: as handed out, or as a learner's copy."""
+    return file in (f"{assignment}.ipynb", copies.copy_of(f"exercises/{assignment}.ipynb"))
+
+
 def _chosen(versions: list[Submission], name: str) -> Submission:
     def preference(version: Submission):
-        own_name = version.file.split("/")[-1] == f"{name}.ipynb"
+        own_name = _own_name(version.file.split("/")[-1], name)
         return not version.problem, version.attempted > 0, own_name
 
     best = max(reversed(versions), key=preference)

@@ -13,8 +13,9 @@ The exercises above ``## Further`` are the sheet's core; without such a heading 
 Text cells of a sheet may hold ``{{ exercises }}`` (in words), ``{{ points }}`` and
 ``{{ minutes }}``, which count the core, and the same with ``further_`` before them. A lesson's
 first cell holds ``{{ path }}``, its place among the others, and a further part of it
-``{{ minutes }}``, its own (see `classroom.lesson`). `numbers` has the same for pages that are about
-all of them.
+``{{ minutes }}``, its own (see `classroom.lesson`). Where a lesson says "Exercise 1.4" or
+"Exercises 1.1 and 1.2", that becomes a link to the first of them. `numbers` has the same for pages
+that are about all of them.
 """
 
 import math
@@ -35,6 +36,7 @@ _HEADING = re.compile(
 )
 PATH = re.compile(r"^\*\*Lesson \d+ of \d+\.\*\* .*\n(?:.+\n)*\n?", re.M)
 """What `path` puts into a lesson's first cell."""
+_MENTION = re.compile(rf"\b([Ee]xercises? ({NUMBER}\.\d+)(?:(?:, | and | to ){NUMBER}\.\d+)*)")
 _PLACE = re.compile(r"\{\{ (\w+) \}\}")
 _BLOCK = re.compile(r"(<!-- (\w+) -->)(.*?)(<!-- / -->)", re.S)
 _WORDS = (
@@ -153,6 +155,39 @@ def fill_lesson(cells: Iterable, source: Path) -> None:
     for part in own.further.values():
         _fill(part, {"minutes": str(lesson.size(part).minutes)})
     _fill(cells, {"path": place})
+
+
+def link_exercises(cells: Iterable, source: Path) -> None:
+    """
+    Make each mention of exercises in a lesson's texts a link to the heading of the first.
+
+    Raises
+    ------
+    SheetError
+        If there is no such exercise.
+    """
+    beside = source.parent.parent / "solutions" / source.name
+    told = headings(lesson.cells(beside)) if beside.exists() else {}
+
+    def link(found: re.Match) -> str:
+        if found[2] not in told:
+            raise SheetError(f"{found[1]!r}: {beside.name} has no exercise {found[2]}")
+        return f"[{found[1]}](../exercises/{source.stem}.ipynb#{anchor(found[2])})"
+
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = _MENTION.sub(link, cell.source)
+
+
+def anchor(heading: str) -> str:
+    """
+    What follows # in a link to a heading: ``cell-id=exercise-1-4`` if it begins with "1.4".
+
+    JupyterLab takes this for the id of a cell, which it finds before the texts are drawn, and the
+    book for the name of the heading.
+    """
+    found = re.match(rf"({NUMBER})\.(\d+)\b", heading)
+    return f"cell-id=exercise-{found[1]}-{found[2]}" if found else heading.replace(" ", "-")
 
 
 def path(source: Path, own: lesson.Lesson) -> str:

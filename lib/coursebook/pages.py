@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
+from classroom import copies
 from classroom.sheet import lesson_number
 from docutils import nodes
 from myst_nb.sphinx_ext import add_global_html_resources
@@ -89,7 +90,7 @@ def say_where_to_write(app: Sphinx, doctree: nodes.document, docname: str) -> No
         )
     note = nodes.paragraph(text=here)
     note += [
-        nodes.literal(text=f"{docname}.ipynb"),
+        nodes.literal(text=copies.copy_of(f"{docname}.ipynb")),
         nodes.Text(" in JupyterLab: "),
         nodes.reference("", "how to use this course", internal=True, refuri=how),
         nodes.Text("."),
@@ -107,7 +108,7 @@ def launch_links(app: Sphinx, file: str) -> list[tuple[str, str]]:
     url, branch = place["url"].removesuffix(".git").rstrip("/"), place.get("branch", "main")
     owner = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+)", url)
     spec = f"gh/{owner[1]}" if owner else f"git/{quote(url, safe='')}"
-    path = quote(f"lab/tree/{file}", safe="")
+    path = quote(f"lab/tree/{copies.FOLDER}/{copies.copy_of(file)}", safe="")  # see postBuild
     found.append(("Binder", f"https://mybinder.org/v2/{spec}/{branch}?urlpath={path}"))
     if hub := place.get("hub"):
         name = url.rsplit("/", 1)[-1]

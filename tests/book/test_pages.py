@@ -309,7 +309,7 @@ def test_one_setting_makes_the_links_that_start_a_lesson_elsewhere(tmp_path):
         urlsplit(link["href"]) for link in home.select("article.bd-article section li a")
     )
     assert binder.netloc + binder.path == "mybinder.org/v2/gh/owner/name/main"
-    assert parse_qs(binder.query) == {"urlpath": ["lab/tree/notebooks/02_top_p.ipynb"]}
+    assert parse_qs(binder.query) == {"urlpath": ["lab/tree/my/02_top_p.ipynb"]}
     assert hub.netloc + hub.path == "hub.example.edu/hub/user-redirect/git-pull"
     assert parse_qs(hub.query) == {
         "repo": ["https://github.com/owner/name"],

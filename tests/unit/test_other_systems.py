@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from check_jsonschema import main
+from classroom import copies
 from click.testing import CliRunner
 
 ROOT = Path(__file__).parents[2]
@@ -119,10 +120,18 @@ def windows() -> list[str]:
     return [*block.splitlines(), *re.findall(r"`(\.venv\\[^`]+)`", after)]
 
 
+COPIES = {
+    f"{copies.FOLDER}/{copies.copy_of(f'{folder}/{path.name}')}"
+    for folder in copies.KINDS
+    for path in (ROOT / folder).glob("*.ipynb")
+}
+
+
 def test_windows_sets_up_what_make_sets_up():
     lines = windows()
     assert lines[0] == f"py -{PROJECT['project']['requires-python'][2:]} -m venv .venv"
-    assert len(lines) == 7
+    assert len(lines) == 8
+    assert f"{lines[4]} ".endswith(" -m classroom.copies "), "before JupyterLab opens one"
 
 
 @pytest.mark.parametrize("line", windows()[1:])
@@ -151,6 +160,7 @@ def test_a_line_for_windows_names_programs_options_and_files_that_there_are(line
             assert re.search(rf"(?<![\w-]){re.escape(name)}\b", helped.stdout), name
     for word in words:
         if found := re.fullmatch(r"(?:.*=/lab/tree/)?([\w\\/.]+\.(?:ipynb|lock))", word):
-            assert (ROOT / found[1].replace("\\", "/")).is_file(), word
+            place = found[1].replace("\\", "/")
+            assert place in COPIES or (ROOT / place).is_file(), word
     for group in re.findall(r"--group (\w+)", line):
         assert group in PROJECT["dependency-groups"]
