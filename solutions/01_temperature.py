@@ -16,7 +16,8 @@
 # {{ Exercises }} exercises to [the lesson](../notebooks/01_temperature.ipynb), from filled in to blank, in the order
 # in which it calls for them: {{ points }} points, about {{ minutes }} minutes. More stand under *Further*.
 #
-# - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
+# - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
+#   there are `...`, fill them in and delete it.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
@@ -51,7 +52,7 @@ for token, _, weight in three:
 
 # %% [markdown]
 # Now the same at **T = 2.0**, with a pocket calculator or in Python. Two decimals are enough for
-# the first three lines, three for the probabilities. Replace every `...`.
+# the first three lines, three for the probabilities. Replace every `...` and delete the `raise` line.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -17,7 +17,8 @@
 # for them: {{ points }} points, about {{ minutes }} minutes. Then {{ further_exercises }} further ones,
 # {{ further_points }} points, {{ further_minutes }} minutes. Stop anywhere and come back.
 #
-# - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
+# - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
+#   there are `...`, fill them in and delete it.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the

@@ -17,7 +17,8 @@
 # {{ points }} points, about {{ minutes }} minutes. Below *Further* are {{ further_exercises }} more,
 # {{ further_points }} points and about {{ further_minutes }} minutes; each says what it builds on.
 #
-# - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
+# - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
+#   there are `...`, fill them in and delete it.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
@@ -58,7 +59,7 @@ print("probabilities", softmax(np.array(penalised)).round(3))
 # %% [markdown]
 # Now the same with **theta = 2**, and `approve` was written twice. Two decimals for the logits, three
 # for the probabilities, in the order approve, reject, optimize. Last: which of the three is likeliest?
-# Replace every `...`.
+# Replace every `...` and delete the `raise` line.
 #
 # <details><summary>Hint 1</summary>
 #

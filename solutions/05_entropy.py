@@ -17,7 +17,8 @@
 # {{ points }} points, about {{ minutes }} minutes. Below *Further* are {{ further_exercises }} more,
 # {{ further_points }} points and about {{ further_minutes }} minutes; each says what it builds on.
 #
-# - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
+# - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
+#   there are `...`, fill them in and delete it.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
@@ -49,7 +50,7 @@ for row in zip(p, surprisals, shares, strict=True):
 print(f"entropy {shares.sum()} bits, perplexity {2 ** shares.sum():.2f}")
 
 # %% [markdown]
-# Now the same for **0.6, 0.3 and 0.1**. Two decimals are enough. Replace every `...`.
+# Now the same for **0.6, 0.3 and 0.1**. Two decimals are enough. Replace every `...` and delete the `raise` line.
 #
 # <details><summary>Hint 1</summary>
 #

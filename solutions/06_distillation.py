@@ -17,7 +17,8 @@
 # {{ points }} points, about {{ minutes }} minutes. Under *Further* are {{ further_exercises }} more, {{ further_points }}
 # points, {{ further_minutes }} minutes. Stop anywhere and come back.
 #
-# - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
+# - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
+#   there are `...`, fill them in and delete it.
 # - The cell below it checks. It says what it called, what you gave, what it expected and, if it
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
@@ -49,7 +50,7 @@ print(f"odds of cat to dog: {weights[0] / weights[1]:.2f}")
 
 # %% [markdown]
 # Now the same with **tau = 3**: divide each logit by 3 first. Two decimals for the weights, the total
-# and the odds, three for the soft targets. Replace every `...`.
+# and the odds, three for the soft targets. Replace every `...` and delete the `raise` line.
 #
 # <details><summary>Hint 1</summary>
 #

@@ -24,7 +24,8 @@
 # typical sampling in lesson 2, B.12 and B.14 lesson 6; for the others the first three lessons are enough. Whether a
 # thread was open or closed is what a stored copy said on 2026-11-23, for B.11 to B.14 on 2026-11-29.
 #
-# - A cell that waits for you ends in `raise NotImplementedError()`. Replace that line.
+# - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
+#   there are `...`, fill them in and delete it.
 # - All at once, in a terminal: `make check LESSON=bugs_that_shipped`. It calls nbval, which runs every cell again
 #   and compares.
 # - The [solutions](../solutions/bugs_that_shipped.ipynb) tell each mend.

@@ -14,12 +14,14 @@ from dataclasses import replace
 from functools import cache
 from importlib import resources
 
+from logitlab.checks import _seen
 from logitlab.checks._exercise import Exercise
 from logitlab.checks._messages import STOPPED, CheckFailed, NotAttempted
 
 __all__ = ["CheckFailed", "Exercise", "NotAttempted", "check", "exercises"]
 
 _unsolved: set[str] = set()  # what was checked in this session, and was not right the last time
+_solved: set[str] = set()  # and what was
 
 
 class _Exercises(Mapping):
@@ -49,6 +51,12 @@ class _Exercises(Mapping):
 
     def __contains__(self, exercise_id) -> bool:
         return exercise_id in self._told
+
+    def so_far(self, exercise_id: str) -> str:
+        """The points of an exercise's sheet that were won in this session, of all."""
+        sheet = self._told[exercise_id][0]
+        worth = {i: told["points"] for i, (name, told) in self._told.items() if name == sheet}
+        return f"{sum(worth[i] for i in worth.keys() & _solved)} of {sum(worth.values())} points"
 
     def of_sheet(self, stem: str) -> list[Exercise]:
         """The exercises of one sheet, such as ``03_top_k``."""
@@ -119,11 +127,31 @@ def check(exercise_id: str, answer, *, seed: int | None = None) -> None:
     exercise = exercises()[exercise_id]
     unsolved = _unsolved - {exercise_id}
     _unsolved.add(exercise_id)
+    _solved.discard(exercise_id)
     try:
-        note = exercise.judge(answer, seed, unsolved)
+        with _seen.patience(f"{exercise.id} {exercise.title}"):
+            note = exercise.judge(answer, seed, unsolved)
     except KeyboardInterrupt:
         message = f"{exercise.id} {exercise.title} is not right yet.\n{STOPPED}"
+        _say("wrong", "Not right yet", exercise_id)
         raise CheckFailed(exercise.id, "no_end", STOPPED, message) from None
+    except CheckFailed:
+        _say("wrong", "Not right yet", exercise_id)
+        raise
+    except NotAttempted:
+        _say("open", "Not attempted", exercise_id)
+        raise
     _unsolved.remove(exercise_id)
+    _solved.add(exercise_id)
     points = f"{exercise.points} point{'s' * (exercise.points != 1)}"
-    print(f"{exercise.id} {exercise.title}: right, {points}." + f" {note}" * bool(note))
+    text = f"{exercise.id} {exercise.title}: right, {points}." + f" {note}" * bool(note)
+    if _seen.in_notebook():
+        _say("right", text.removesuffix("."), exercise_id)
+    else:
+        print(text)
+
+
+def _say(state: str, text: str, exercise_id: str) -> None:
+    """In a notebook, say how a check came out, and the points so far."""
+    if _seen.in_notebook():
+        _seen.show(state, f"{text}. {exercises().so_far(exercise_id)} so far.")
