@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from logitlab.plots import png
 
-from ._shared import STYLE, Explorer, is_number, module, sent
+from ._shared import STYLE, Explorer, is_number, module, sent, style
 
 _asked: dict[str, Prediction] = {}  # by id; what `surprises` lists
 
@@ -167,7 +167,7 @@ class Surprises(anywidget.AnyWidget):
     """The table of one's own guesses beside the truth."""
 
     _esm = module("surprises")
-    _css = STYLE
+    _css = style("surprises")
     items = t.List(t.Dict()).tag(sync=True)
 
     def _repr_mimebundle_(self, **kwargs):
