@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from classroom import copies
 from classroom.lab import keep_widgets
 from classroom.widget_state import STATE, VIEW
 
@@ -14,7 +15,8 @@ from tests.chromium import window
 from tests.lab import KERNEL, NOTEBOOK, do, idle, jupyterlab, opened
 from tests.limits import milliseconds
 
-LESSON = Path(__file__).parents[2] / "notebooks" / "01_temperature.ipynb"
+ROOT = Path(__file__).parents[2]
+LESSON = ROOT / "notebooks" / "01_temperature.ipynb"
 SOME = 6  # widgets: more than one screen
 OUTPUT = ".jp-OutputArea-output"
 
@@ -179,3 +181,71 @@ def test_a_lesson_that_was_run_and_saved_is_alive_whenever_it_is_opened(tmp_path
             assert_whole(read(path))
         stop(page)
         context.close()
+
+
+# --- a learner's copy
+
+COVERED = """
+[...document.querySelectorAll(".jp-OutputArea")]
+  .filter((area) => getComputedStyle(area, "::before").content.includes("Commit a guess"))
+  .map((area) => getComputedStyle(area.firstElementChild).visibility)
+"""
+GROUND = """
+(id) => {
+  const cell = jupyterapp.shell.currentWidget.content.widgets.find((one) => one.model.id === id);
+  const error = cell.node.querySelector(".jp-RenderedText");
+  return error && getComputedStyle(error).backgroundColor;
+}
+"""
+
+
+def run_cell(page, name, source=None):
+    """Run the cell with this id, once with another source."""
+    page.evaluate(
+        """([id, source]) => {
+          const { content } = jupyterapp.shell.currentWidget;
+          const at = content.widgets.findIndex((one) => one.model.id === id);
+          if (source) content.widgets[at].model.sharedModel.setSource(source);
+          content.deselectAll();
+          content.activeCellIndex = at;
+        }""",
+        [name, source],
+    )
+    do(page, "notebook:run-cell")
+    idle(page)
+
+
+@pytest.mark.needs("browser")
+def test_a_copy_waits_for_guesses_and_leads_to_exercises_whose_checks_differ(
+    tmp_path, browser, monkeypatch
+):
+    stem = "04_repetition_penalty"
+    for folder in copies.KINDS:
+        (tmp_path / folder).mkdir()
+        shutil.copy(ROOT / folder / f"{stem}.ipynb", tmp_path / folder)
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / ".jupyter" / "DATA"))
+    assert copies.main([str(tmp_path)]) == 0, "and JupyterLab trusts what was written"
+    with jupyterlab(tmp_path) as address:
+        page = opened(window(browser).new_page(), address.format(f"my/{stem}.ipynb"))
+        page.wait_for_function(f"{COVERED.strip()}.length === 3")
+        assert page.evaluate(COVERED) == 3 * ["hidden"]
+        skip = page.get_by_role("button", name="Skip")
+        while skip.count():
+            skip.first.click()
+        page.wait_for_function(f"{COVERED.strip()}.length === 0")
+
+        page.get_by_role("link", name="Exercises 4.1, 4.2 and 4.3").click()
+        sheet = f"my/exercises_{stem}.ipynb"
+        page.wait_for_function(f"{NOTEBOOK}?.context.path === '{sheet}' && {KERNEL}")
+        idle(page)
+        page.get_by_role("heading", name="4.1 The penalty by hand").wait_for()
+        run_cell(page, "setup")
+        run_cell(page, "ex-4-1")  # as it stands: names are bound, then the line raises
+        run_cell(page, "check-4-1")
+        run_cell(page, "ex-4-2", "def repetition_penalty(*args):\n    return args[0]")
+        run_cell(page, "check-4-2")
+        assert page.get_by_text("○ Not attempted. 0 of").count() == 1
+        assert page.get_by_text("✗ Not right yet. 0 of").count() == 1
+        none = "rgba(0, 0, 0, 0)"
+        assert page.evaluate(GROUND, "check-4-1") == none != page.evaluate(GROUND, "check-4-2")
+        stop(page)
