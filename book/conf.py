@@ -45,7 +45,7 @@ myst_substitutions = sheet.numbers(ROOT)  # {{ lessons }} and the like
 verdicts = [claim.verdict for claim in claims.read(Course(ROOT))]
 myst_substitutions |= {"claims": len(verdicts), "wrong": verdicts.count("wrong")}
 myst_heading_anchors = 3
-myst_heading_slug_func = sheet.anchor  # a link to a heading holds here and in JupyterLab
+myst_heading_slug_func = "classroom.sheet.anchor"  # links to exercises hold in JupyterLab too
 myst_url_schemes = ["http", "https", "mailto", "cite"]
 # Notebooks are committed executed, with their widgets' state: a page shows what was reviewed.
 nb_execution_mode = "off"

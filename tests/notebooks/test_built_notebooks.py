@@ -376,6 +376,19 @@ def test_a_lesson_that_cannot_be_measured_is_refused(marked, old, new, said):
     assert "09_test.py" in str(caught.value)
 
 
+def test_a_lesson_that_names_exercises_links_the_heading_of_the_first(marked):
+    (heading,) = (cell for cell in marked(MARKED).cells if cell.source.startswith("## 9.1"))
+    assert heading.id == "exercise-9-1"
+    text = LESSON.replace("one two three", "**Exercises 9.1 and 9.2 now**, or exercise 9.2.")
+    link = "](../exercises/09_test.ipynb#cell-id=exercise-9-"
+    said = marked(text, "notebooks").cells[0].source
+    assert said.endswith(f"**[Exercises 9.1 and 9.2{link}1) now**, or [exercise 9.2{link}2).")
+    with pytest.raises(
+        build.BuildError, match=r"'Exercise 9\.3': 09_test\.py has no exercise 9\.3"
+    ):
+        marked(LESSON.replace("one two three", "Exercise 9.3."), "notebooks")
+
+
 def test_all_lines_that_can_be_read_are_counted_and_no_others():
     hidden = nbformat.v4.new_code_cell("x = 1", metadata={"tags": ["hide-input"]})
     shown = nbformat.v4.new_code_cell("x = 1\n\n# why\nplots.predict(predict('a'), Goal())")
