@@ -42,7 +42,7 @@ def test_every_lesson_has_a_sheet_of_one_form():
         minutes = sum(map(int, re.findall(r"\((\d+)\s+minutes", steps)))
         assert 15 <= minutes <= 30
         plan = (ROOT / "book" / "teachers" / f"{course.path(number).stem}.md").read_text("utf-8")
-        assert re.search(rf"\(unplugged\.md#{number}--.*\) with .*, {minutes} minutes\.", plan)
+        assert re.search(rf"\(#unplugged-{number}\) with .*, {minutes} minutes\.", plan)
         assert len(re.findall(r" - \*[^*]+[?.]\* ", answers)) >= 4
 
 
