@@ -24,7 +24,7 @@ CARD_WORDS = (
 def first_sentences(doctree: nodes.document | None) -> str:
     """The beginning of a page's text, at most 200 characters, cut at a word."""
     for paragraph in doctree.findall(nodes.paragraph) if doctree else ():
-        if isinstance(paragraph.parent, nodes.section):
+        if isinstance(paragraph.parent, nodes.section) and not paragraph["classes"]:
             text = re.sub(r"\s+", " ", paragraph.astext()).strip()
             return text if len(text) <= 200 else text[:199].rsplit(" ", 1)[0] + " …"
     return ""

@@ -145,6 +145,8 @@ def test_a_lesson_says_at_its_head_and_end_how_far_the_reader_is(reader, lesson)
             return [head.previousElementSibling.tagName, after]; }"""
     )
     assert around == ["H1", ""]
+    described = page.locator("meta[name=description]").get_attribute("content")
+    assert "In this lesson" not in described
     lines.first.get_by_role("link").click()
     row = page.locator("tr", has=page.get_by_role("link", name=lesson.title))
     for words in said:
