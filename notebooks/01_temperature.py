@@ -525,7 +525,7 @@ distribution_explorer(
 # %% [markdown]
 # "0.8 for stories" is a property of stories, a model and a prompt together.
 #
-# **Your own prompt**, with the model installed. In the book it has [a page of its own](../book/prompt.md).
+# **Your own prompt**, with the model installed or [in the book](../book/prompt.md):
 
 # %% tags=["skip-execution", "nbval-skip"]
 prompt = "The best thing about the sea is"

@@ -565,8 +565,8 @@ for how, (_, bleu, zipf, loops) in table.items():
 #
 # ## Your own prompt
 #
-# With the model installed (`make model`, once), or [in the book](../book/prompt.md), type any beginning of a text.
-# Before you look: about how many tokens hold 0.9?
+# With the model installed (`make model`, once), or [in the book](../book/prompt.md). Before you look:
+# about how many tokens hold 0.9?
 
 # %% tags=["skip-execution", "nbval-skip"]
 from logitlab import load_model

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.needs("node")
 
 VIEW = 'script[type="application/vnd.jupyter.widget-view+json"]'
 STATE = VIEW.replace("view", "state")
+DRAWN = {"book/prompt.html", "book/review.html"}  # by scripts of their own, in the explorers' style
 TEXT = {".html", ".js", ".css"}
 
 
@@ -93,7 +94,9 @@ def figure(model):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_loads_widgets_only_where_it_has_them_and_maths_needs_no_script(site, page):
     html, names = soup(site / page), {path.name for path in linked(site, page)}
-    assert bool(html.select(VIEW)) == ("widgets.js" in names) == ("widgets.css" in names)
+    shows = bool(html.select(VIEW))
+    assert shows == ("widgets.js" in names)
+    assert (shows or page in DRAWN) == ("widgets.css" in names)
     assert len(html.select(".math > math")) == len(html.select(".math"))
 
 
@@ -158,6 +161,7 @@ def test_no_file_that_a_page_loads_asks_a_content_network_for_code(site):
     for page in PAGES:
         for file in linked(site, page) | {site / page}:
             text = file.read_text(encoding="utf-8")
+            text = re.sub(r"<code.*?</code>", "", text, flags=re.S)  # a setting that a page shows
             for host in ("cdn.jsdelivr.net", "unpkg.com", "cdnjs.cloudflare.com", "googleapis.com"):
                 assert host not in text, f"{file} names {host}"
 
@@ -188,7 +192,7 @@ def test_the_home_page_gives_the_minutes_of_the_lessons(site):
     for step in home.select(".path li:has(a)"):
         lesson = soup((site / toc_pages()[0]).parent / step.a["href"])
         core, exercises, *_ = re.findall(r"\b\d+\b", step.text)
-        place = lesson.select_one("h1 + p").text
+        place = " ".join(p.text for p in lesson.select("h1 ~ p")[:3])
         assert f"Core: {core} minutes, and {exercises} for its exercises." in place, step.a.text
 
 

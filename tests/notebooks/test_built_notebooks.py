@@ -450,7 +450,7 @@ def test_solutions_fold_their_answers_and_compare_their_checks(stem):
             assert cell.metadata.tags == ["hide-input"]
         if grader.grade and not grader.solution:
             assert cell.metadata.tags == ["nbval-check-output"]
-            assert "right" in cell.outputs[0].text
+            assert "right" in cell.outputs[0].data["text/plain"]
 
 
 def nbval(notebook: Path, tmp_path: Path):
