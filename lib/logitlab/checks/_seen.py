@@ -8,7 +8,6 @@ import contextlib
 import sys
 import threading
 from collections.abc import Iterator
-from html import escape
 
 SECONDS = 20.0  # until a check says that it is still running
 # Edges of 3:1 or more on white and on JupyterLab's dark ground; the text has the page's colour.
@@ -40,6 +39,8 @@ def show(state: str, text: str) -> None:
         "right", "wrong" or "open". After the last two an error is raised, which has the details.
     text : str
     """
+    from html import escape
+
     from IPython.display import display
 
     mark, edge = LOOKS[state]
