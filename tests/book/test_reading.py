@@ -80,7 +80,7 @@ def page(reader):
 
 def test_no_request_leaves_the_site(reader, page):
     page.evaluate("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })")
-    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    page.wait_for_function("[...document.images].every((i) => i.loading === 'lazy' || i.complete)")
     settle(page)
     assert reader.left == []
     assert reader.problems == []
