@@ -103,6 +103,7 @@ def moodle() -> bytes:
                 explain="",  # feedback would give the second test away
                 picture=b"",
                 alt="",
+                cell="",
             )
             asked.append(question)
     return questions.moodle([questions.Lesson("concepts", "Sixteen questions", tuple(asked))])

@@ -123,8 +123,8 @@ def show_figures(site: Path, cell: nodes.container, asked: list[dict]) -> None:
                 (site / name).parent.mkdir(exist_ok=True)
                 (site / name).write_bytes(png)
                 alt = escape(model["state"]["alt"])
-                image = f'<img class="asked" src="../{name}" alt="{alt}" loading="lazy">'
-                shown.append(f'<a class="image-reference" href="../{name}">{image}</a>\n')
+                image = f'<img src="../{name}" alt="{alt}" loading="lazy">'
+                shown.append(f'<a class="image-reference asked" href="../{name}">{image}</a>\n')
     if shown:
         widget = [raw for raw in cell.findall(nodes.raw) if VIEWED.search(raw.astext())][-1]
         widget.parent.insert(
