@@ -227,7 +227,9 @@ def test_a_paper_that_is_not_in_the_bibliography_fails_the_build(tmp_path):
         tree(tmp_path / "tree", index=f"# Home\n\n{papers}\n", references=listed), tmp_path / "out"
     )
     assert run.returncode
-    assert re.findall(r"(\S+) is not in references.bib", run.stderr) == ["https://arxiv.org/abs/1901.00001"]
+    assert re.findall(r"(\S+) is not in references.bib", run.stderr) == [
+        "https://arxiv.org/abs/1901.00001"
+    ]
 
 
 def test_every_public_name_is_in_the_library_reference(site):
