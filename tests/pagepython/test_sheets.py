@@ -10,6 +10,7 @@ import pytest
 from learner import SHEETS, Learner, solutions
 
 from tests.book.book_site import ROOT, Quiet, axe, serve
+from tests.chromium import quiet
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("pagepython")]
 
@@ -31,7 +32,7 @@ def test_nothing_is_fetched_before_the_first_run(browser, base):
     with Learner(browser, base) as learner:
         learner.visit(SHEET)
         learner.write("ex-1-3", "x = 1")
-        learner.page.evaluate("document.fonts.ready")
+        quiet(learner.page)
         assert learner.fetched == []
         learner.run("setup")
         learner.wait("setup")
