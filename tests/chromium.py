@@ -1,5 +1,7 @@
 """How the tests start Chromium: without a window, and asking nothing of any host by itself."""
 
+import time
+
 from tests.limits import milliseconds
 
 FLAGS = [
@@ -36,3 +38,23 @@ def settle(page):
     A new size is heard in one frame and drawn in the next; then colours may fade.
     """
     page.evaluate(SETTLED)
+
+
+QUIET = 0.5  # seconds
+
+
+def quiet(page):
+    """Wait until a page has asked for nothing for a while.
+
+    Playwright's "networkidle" also waits for answers, and from a folder of files it may not come.
+    """
+    asked = time.monotonic()
+
+    def note(_):
+        nonlocal asked
+        asked = time.monotonic()
+
+    page.on("request", note)
+    while time.monotonic() - asked < QUIET:
+        page.wait_for_timeout(100)
+    page.remove_listener("request", note)

@@ -45,9 +45,9 @@ def tag(notebook) -> None:
 def hidden(cell) -> bool:
     """Whether a cell's code stays off the slide: folded, too long, or all it does is draw."""
     folded = "hide-input" in cell.metadata.get("tags", ())
-    shown = [set(output.get("data", {"text": ""})) for output in cell.get("outputs", [])]
-    draws = _has_widget(cell) or (any("image/png" in s for s in shown) and {"text"} not in shown)
-    return folded or draws or _code(cell.source) > ROOM
+    shown = [output.get("data") for output in cell.get("outputs", [])]  # of what prints, None
+    draws = all(shown) and any("image/png" in data for data in shown)
+    return folded or draws or _has_widget(cell) or _code(cell.source) > ROOM
 
 
 def height(cell) -> int:

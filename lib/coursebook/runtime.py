@@ -69,7 +69,7 @@ def bundle() -> None:
     views.parent.mkdir(parents=True, exist_ok=True)
     views.write_text("\n".join(lines), encoding="utf-8")
     options = ["--inject:./define.js", "--alias:sanitize-html=./sanitize.js"]
-    options += [f"--alias:explorers={views}"]
+    options += [f"--alias:explorers={views}", "--define:AbortSignal.timeout=patience"]
     options += [f"--outfile={folder / 'widgets.js'}", f"--metafile={record}"]
     _esbuild(SOURCES, "widgets.js", *options)
     with (folder / "widgets.css").open("a", encoding="utf-8") as style:

@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from coursebook import npm
 from filelock import FileLock
 
-from tests.chromium import window
+from tests.chromium import quiet, window
 
 ROOT = Path(__file__).parents[2]
 # Another tree with a _toc.yml may be tested instead of the project's own.
@@ -45,6 +45,7 @@ def toc_pages() -> list[str]:
     return found
 
 
+@functools.cache
 def axe() -> str:
     """The script that finds what keeps people from reading a page."""
     npm.install(tests=True)
@@ -147,7 +148,7 @@ class Reader:
         self.page.goto(f"{self.base}/{page}")
         if self.page.locator("script[src*='widgets/widgets.js']").count():
             self.page.wait_for_selector("html[data-widgets=ready]")
-        self.page.evaluate("document.fonts.ready")
+        quiet(self.page)
         return self.page
 
     def __enter__(self):

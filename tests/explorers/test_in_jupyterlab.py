@@ -17,7 +17,6 @@ from tests.limits import milliseconds
 
 ROOT = Path(__file__).parents[2]
 LESSON = ROOT / "notebooks" / "01_temperature.ipynb"
-SOME = 6  # widgets: more than one screen
 OUTPUT = ".jp-OutputArea-output"
 
 
@@ -146,23 +145,18 @@ def assert_whole(notebook):
 
 @pytest.mark.needs("browser")
 def test_a_lesson_that_was_run_and_saved_is_alive_whenever_it_is_opened(tmp_path, browser):
-    built, path = read(LESSON), tmp_path / LESSON.name
-    places = [n for n, cell in enumerate(built["cells"]) if shown({"cells": [cell]})]
-    del built["cells"][places[SOME] :]
-    path.write_text(json.dumps(built), "utf-8")
-    start = path.stat().st_size
+    built, path = read(LESSON), Path(shutil.copy(LESSON, tmp_path))
     with jupyterlab(tmp_path) as address:
         context = window(browser)
         context.set_default_timeout(milliseconds(120))  # a lesson runs meanwhile
         page = opened(context.new_page(), address.format(path.name))
 
         once, twice = run_all(page, path), run_all(page, path)
-        assert len(shown(twice)) >= len(shown(built)) >= SOME
+        assert len(shown(twice)) >= len(shown(built)) > 15
         assert not set(shown(twice)) & {*shown(built), *shown(once)}, "it was run"
         assert len(models(twice)) == len(models(once)), "of the first run nothing is left"
         assert_whole(twice)
-        assert path.stat().st_size / LESSON.stat().st_size < 3e6 / 1.3e6, "3 MB a lesson"
-        print(path.stat().st_size, start)
+        assert path.stat().st_size < 3e6
 
         second = opened(context.new_page(), address.format(path.name))
         assert_alive(second, path)

@@ -10,6 +10,7 @@ import pytest
 from learner import SHEETS, Learner, solutions
 
 from tests.book.book_site import ROOT, Quiet, Reader, axe, serve
+from tests.chromium import quiet, settle
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("pagepython")]
 
@@ -31,7 +32,7 @@ def test_nothing_is_fetched_before_the_first_run(browser, base):
     with Learner(browser, base) as learner:
         learner.visit(SHEET)
         learner.write("ex-1-3", "x = 1")
-        learner.page.evaluate("document.fonts.ready")
+        quiet(learner.page)
         assert learner.fetched == []
         learner.run("setup")
         learner.wait("setup")
@@ -222,6 +223,7 @@ def test_axe_finds_nothing(window, theme):
     window.run("ex-1-10")
     window.wait("check-1-10", "failed")
     window.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+    settle(window.page)
     window.page.evaluate(axe())
     found = window.page.evaluate("axe.run(document)")["violations"]
     assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

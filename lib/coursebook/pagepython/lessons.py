@@ -121,16 +121,15 @@ def _kind(statement: ast.Import | ast.ImportFrom, name: str) -> bool | None:
         return True
     if top in STDLIB:
         return False
-    home, isolated = module.removeprefix("logitlab."), isinstance(statement, ast.Import)
-    if home != module and not isolated and home in ARITHMETIC:
-        return False
-    if module not in ("logitlab", "logitlab.data") or isolated:
+    if top != "logitlab" or isinstance(statement, ast.Import):
         return None
-    if name in CARRIED:
-        return False
-    if name == "plots":
-        return True
-    home = getattr(getattr(logitlab, name, None), "__module__", "")
+    home = module
+    if module in ("logitlab", "logitlab.data"):
+        if name in CARRIED:
+            return False
+        if name == "plots":
+            return True
+        home = getattr(getattr(logitlab, name, None), "__module__", "")
     return False if home.removeprefix("logitlab.").partition(".")[0] in ARITHMETIC else None
 
 

@@ -88,8 +88,13 @@ PLOTS_DATA = re.compile(
 )
 # Of the library, what exercises and lessons without a widget import, and the data of the checks.
 COURSE = (
-    *("*.py", "checks/**/*.py", "checks/**/*.json", "data/__init__.py"),
-    *(f"data/{name}" for name in ("penalties.json", "digits.npz", "students.json")),
+    "*.py",
+    "checks/**/*.py",
+    "checks/**/*.json",
+    "data/__init__.py",
+    "data/penalties.json",
+    "data/digits.npz",
+    "data/students.json",
 )
 
 

@@ -4,3 +4,6 @@ export let anywidget;
 export function define(_dependencies, factory) {
   anywidget = factory;
 }
+
+// anywidget gives a model two seconds to start, then gives it up; a slow phone needs longer.
+export const patience = () => AbortSignal["timeout"](60_000);
