@@ -106,7 +106,9 @@ def moodle() -> bytes:
                 cell="",
             )
             asked.append(question)
-    return questions.moodle([questions.Lesson("concepts", "Sixteen questions", tuple(asked))])
+    return questions.moodle(
+        [questions.Lesson("concepts", "Sixteen questions", tuple(asked), goals=())]
+    )
 
 
 def add_command(commands) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from docutils import nodes
 from pybtex.database import Entry, parse_file
+from pybtex.richtext import Text
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
@@ -76,7 +77,7 @@ def cite(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         if key := known.get(same(address)):
             link["refuri"] = f"{app.builder.get_relative_uri(docname, PAGE)}#{anchor(key)}"
             link["internal"] = True
-            link["reftitle"] = re.sub(r"[{}\\]", "", works[key].fields["title"])
+            link["reftitle"] = Text.from_latex(works[key].fields["title"]).render_as("text")
         elif PAPER.match(address):
             LOG.warning("%s is not in references.bib", address, location=docname)
 

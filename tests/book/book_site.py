@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from coursebook import npm
 from filelock import FileLock
 
-from tests.chromium import quiet, window
+from tests.chromium import quiet, settle, window
 
 ROOT = Path(__file__).parents[2]
 # Another tree with a _toc.yml may be tested instead of the project's own.
@@ -50,6 +50,27 @@ def axe() -> str:
     """The script that finds what keeps people from reading a page."""
     npm.install(tests=True)
     return (npm.MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+# Sections that are not near are not laid out (course.css), and axe sees them where they are not.
+LAID_OUT = "* { content-visibility: visible !important; }"
+FAULTS = """
+async ([where, options]) => {
+  const { passes, violations } = await axe.run(where ?? document, options);
+  const lines = violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map(({ html }) => `${id} (${impact}): ${html.slice(0, 160)}`),
+  );
+  return passes.length ? lines : ["axe looked at nothing"];
+}
+"""
+
+
+def faults(page, where=None, **options) -> list[str]:
+    """What axe finds on a page, or in the part that a selector names, once nothing moves there."""
+    page.add_style_tag(content=LAID_OUT)
+    settle(page)
+    page.evaluate(axe())
+    return page.evaluate(FAULTS, [where, options])
 
 
 def notebook(page: str) -> Path:

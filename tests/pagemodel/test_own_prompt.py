@@ -11,7 +11,7 @@ from coursebook.pagemodel import assets
 from logitlab import entropy, load_model, softmax, temperature
 from logitlab.model import files, model_path
 
-from tests.book.book_site import ROOT, Quiet, Reader, axe, built_site, serve
+from tests.book.book_site import ROOT, Quiet, Reader, built_site, faults, serve
 
 pytestmark = pytest.mark.needs("node", "browser", "model")
 
@@ -163,9 +163,7 @@ def test_axe_finds_nothing_and_a_phone_shows_all(reader, theme):
     page = reader.page
     page.set_viewport_size({"width": 390, "height": 844})
     page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
-    page.evaluate(axe())
-    found = page.evaluate("axe.run('#own-prompt')")["violations"]
-    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
+    assert faults(page, "#own-prompt") == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.set_viewport_size({"width": 1280, "height": 800})
 

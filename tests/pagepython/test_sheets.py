@@ -9,8 +9,8 @@ import sys
 import pytest
 from learner import SHEETS, Learner, solutions
 
-from tests.book.book_site import ROOT, Quiet, Reader, axe, serve
-from tests.chromium import quiet, settle
+from tests.book.book_site import ROOT, Quiet, Reader, faults, serve
+from tests.chromium import quiet
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.xdist_group("pagepython")]
 
@@ -223,10 +223,7 @@ def test_axe_finds_nothing(window, theme):
     window.run("ex-1-10")
     window.wait("check-1-10", "failed")
     window.page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
-    settle(window.page)
-    window.page.evaluate(axe())
-    found = window.page.evaluate("axe.run(document)")["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert faults(window.page) == []
 
 
 def test_a_lessons_cell_is_tried_with_what_it_needs(browser, base):

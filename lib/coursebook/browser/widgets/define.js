@@ -5,5 +5,7 @@ export function define(_dependencies, factory) {
   anywidget = factory;
 }
 
-// anywidget gives a model two seconds to start, then gives it up; a slow phone needs longer.
-export const patience = () => AbortSignal["timeout"](60_000);
+// What the bundle has for AbortSignal.timeout: anywidget gives a model two seconds to start and
+// then gives it up; a slow phone needs longer.
+const { timeout } = AbortSignal;
+export const patience = () => timeout.call(AbortSignal, 60_000);
