@@ -164,7 +164,8 @@ def test_a_printed_lesson_shows_figures_behind_questions_and_their_numbers(base,
         assert figures.count() > 1 and not figures.first.is_visible()
         page.emulate_media(media="print")
         for figure in figures.all():
-            assert figure.is_visible()
+            figure.evaluate("(e) => { e.loading = 'eager'; }")  # as a browser does that prints
+            figure.wait_for()
         page.emulate_media(media="screen")
         page = reader.open("notebooks/03_top_k.html")
         tables = page.locator("details.numbers table").all()
