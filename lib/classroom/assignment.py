@@ -257,7 +257,8 @@ def _code_digest() -> str:
 
     here = Path(__file__).parent
     files = sorted(Path(logitlab.__file__).parent.rglob("*.py"))
-    files += [here / name for name in ("runner.py", "marking.py", "sandbox.py", "wire.py")]
+    names = "duties", "marking", "runner", "sandbox", "wasm", "wasm_inside", "wire"
+    files += [here / f"{name}.py" for name in names]
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + file.read_bytes())

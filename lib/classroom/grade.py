@@ -19,12 +19,14 @@ from classroom.assignment import Assignment
 from classroom.command import above_zero, at_least_one
 from classroom.gradebook import Gradebook, GradebookError, Record
 from classroom.marking import Answers, mark
-from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox
+from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox, SandboxError
+from classroom.wasm import WasmSandbox, missing
 from classroom.workers import Cluster, Processes
 
 BUSY = (
     0.2  # of a cell's time: who waited that long for a processor and was stopped gets a second try
 )
+SANDBOXES = "bubblewrap", "wasm", "none"
 OWN_CELLS = "marked together with the cells that the student added: without them it gets less"
 
 
@@ -37,6 +39,7 @@ class Job:
     answers: Answers
     seed: int
     limits: Limits
+    sandbox: str
 
 
 def add_command(commands) -> None:
@@ -65,6 +68,11 @@ def add_command(commands) -> None:
         metavar="GIB",
         help="for a notebook",
     )
+    parser.add_argument(
+        "--sandbox",
+        choices=SANDBOXES,
+        help="where answers run; by default the first of these that this machine has",
+    )
     report.add_count(parser, "all")
     parser.add_argument("--seed", type=int, help="of the hidden probes; drawn once by default")
     parser.add_argument("--course", type=Path, default=Path(), help="the course's folder")
@@ -92,6 +100,7 @@ def run(options) -> int:
             export=options.gradebook,
             seed=options.seed,
             limits=limits,
+            sandbox=options.sandbox or "",
             count=options.count,
         )
     except KeyboardInterrupt:
@@ -112,6 +121,7 @@ def grade(
     export: Path | None = None,
     seed: int | None = None,
     limits: Limits = DEFAULT_LIMITS,
+    sandbox: str = "",
     count: str = "all",
 ) -> int:
     """
@@ -139,6 +149,8 @@ def grade(
         Of the hidden probes. The same seed gives the same marks; by default it is drawn once for
         `out` and kept there.
     limits : Limits
+    sandbox : str
+        One of `SANDBOXES`; by default the first that works here.
     count : str
         Which exercises' points are added up: "all", or those of the "core".
 
@@ -163,7 +175,7 @@ def grade(
     ):
         book, progress = Gradebook(out, questions=questions, count=count), Progress(len(everybody))
         read = progress.over(readers.ordered(reading.read, everybody))
-        todo = _todo(book, read, assignments, book.seed(seed), limits, again)
+        todo = _todo(book, read, assignments, again, (book.seed(seed), limits, sandbox))
         failures = _mark_all(book, workers, todo, progress)
         book.expect(names)
         records = [r for member in book.members.values() for r in member.records.items()]
@@ -194,9 +206,9 @@ def _described(ours: Assignment) -> dict:
     return {"title": ours.title, "cells": cells}
 
 
-def _todo(book: Gradebook, read, assignments, seed, limits, again) -> Iterator[Job]:
+def _todo(book: Gradebook, read, assignments, again, how: tuple) -> Iterator[Job]:
     """Enter the students in the gradebook, one by one; yield what is not marked yet."""
-    sent = set()
+    sent, (seed, limits, _) = set(), how
     for student, result in read:
         found, remarks = result or ({}, ["reading it ended the process that read, three times"])
         member = book.add(student.name, student.id, student.late)
@@ -213,7 +225,7 @@ def _todo(book: Gradebook, read, assignments, seed, limits, again) -> Iterator[J
                 student.name in again or not _final(book.marks(record.digest), limits)
             ):
                 sent.add(record.digest)
-                yield Job(record.digest, assignments[name], submission.answers, seed, limits)
+                yield Job(record.digest, assignments[name], submission.answers, *how)
 
 
 def _digest(ours: Assignment, answers: Answers, seed: int) -> str:
@@ -269,9 +281,10 @@ _here = threading.local()  # one sandbox for each thread of a worker, kept from 
 def mark_one(job: Job) -> tuple[dict | None, str]:
     """Mark one submission in this worker: what to keep, or why there is nothing."""
     try:
-        if getattr(_here, "limits", None) != job.limits:
+        if getattr(_here, "wanted", None) != (job.sandbox, job.limits):
             _leave()
-            _here.sandbox, _here.limits = Sandbox(job.limits), job.limits
+            _here.sandbox = open_sandbox(job.sandbox, job.limits)
+            _here.wanted = job.sandbox, job.limits
         marked = mark(job.assignment, job.answers, _here.sandbox, job.seed)
     except Exception as error:  # ours, not the learner's: say so and go on with the next
         _leave()
@@ -289,10 +302,33 @@ def mark_one(job: Job) -> tuple[dict | None, str]:
     return kept, ""
 
 
+def open_sandbox(kind: str, limits: Limits) -> Sandbox | WasmSandbox:
+    """
+    The sandbox of a kind; of none, the first of `SANDBOXES` that works here.
+
+    Raises
+    ------
+    SandboxError
+        If this machine does not have it.
+    """
+    if kind == "wasm":
+        return WasmSandbox(limits)
+    try:
+        found = Sandbox(limits, {"bubblewrap": True, "none": False}.get(kind))
+    except SandboxError:
+        if kind or missing():
+            raise
+        return WasmSandbox(limits)
+    if kind or found.isolated or missing():
+        return found
+    found.close()
+    return WasmSandbox(limits)
+
+
 def _leave() -> None:
     """Close this thread's sandbox, if it has one."""
     sandbox = getattr(_here, "sandbox", None)
-    _here.sandbox = _here.limits = None
+    _here.sandbox = _here.wanted = None
     if sandbox is not None:
         sandbox.close()
 

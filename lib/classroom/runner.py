@@ -30,15 +30,13 @@ import socket
 import sys
 import time
 import traceback
-import types
 
-from classroom import seccomp, wire
+from classroom import duties, seccomp, wire
 
 CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWIPC = 0x20000, 0x4000000, 0x8000000
 CLONE_NEWUSER, CLONE_NEWPID, CLONE_NEWNET = 0x10000000, 0x20000000, 0x40000000
 MS_NOSUID, MS_NODEV, MS_BIND = 2, 4, 4096
 PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 4, 24, 36, 38
-CELL = "<cell>"
 SLACK = 60  # seconds, for loading what notebooks use
 POLL = 0.1  # seconds between two looks at what a submission uses
 LINUX = sys.platform == "linux"
@@ -51,7 +49,7 @@ def main() -> None:
     if config["isolated"] and config["drop_to"]:
         os.chmod(config["folder"], 0o1777)  # the sandbox's own
         drop_privileges(config["drop_to"])
-    hide_checks()
+    duties.hide_checks()
     shell = preload() if config["isolated"] else None
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     control.sendall(b"r")
@@ -73,17 +71,6 @@ def drop_privileges(user: int) -> None:
     os.setresgid(user, user, user)
     os.setresuid(user, user, user)
     _libc().prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)  # else /proc/self belongs to root
-
-
-def hide_checks() -> None:
-    """Put an empty ``logitlab.checks`` in place: the real one holds the answers."""
-    import logitlab
-
-    checks = types.ModuleType("logitlab.checks")
-    checks.check = lambda exercise_id, answer, seed=None: None
-    checks.CheckFailed = type("CheckFailed", (AssertionError,), {})
-    checks.NotAttempted = type("NotAttempted", (NotImplementedError,), {})
-    sys.modules["logitlab.checks"] = logitlab.checks = checks
 
 
 def preload():
@@ -327,22 +314,12 @@ def be_the_learner(answers: socket.socket, config: dict, shell) -> None:
     os.set_inheritable(answers.fileno(), False)
     os.closerange(3, answers.fileno())
     os.closerange(answers.fileno() + 1, 256)
-    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), Sink(), Sink()
+    sys.stdin, sys.stdout, sys.stderr = io.StringIO(), duties.Sink(), duties.Sink()
     random.seed(0)
     import numpy as np
 
     np.random.seed(0)  # noqa: NPY002  (the learner's, so that the same answer gets the same marks)
     obey(answers, shell)
-
-
-class Sink(io.TextIOBase):
-    """Where prints go: nobody reads them, so they can be of any length."""
-
-    encoding = "utf-8"
-
-    def write(self, text):
-        """Forget the text."""
-        return len(text)
 
 
 def private_folders(folder: str, size: int) -> None:
@@ -408,74 +385,7 @@ def obey(connection: socket.socket, shell) -> None:
             request, arrays = wire.receive(connection)
         except (EOFError, OSError):
             return
-        blobs: list[bytes] = []
-        try:
-            reply = DUTIES[request["do"]](shell, request, arrays, blobs, functions)
-        except BaseException as error:
-            blobs = []
-            reply = {"error": describe(error)}
-        sys.stdout, sys.stderr = Sink(), Sink()
-        wire.send(connection, {**reply, "to": request["id"]}, blobs)
-
-
-def start(shell, request, arrays, blobs, functions) -> dict:
-    """Say that all is loaded: from here on the time is the learner's."""
-    return {}
-
-
-def run(shell, request, arrays, blobs, functions) -> dict:
-    """Run one cell as a notebook does: magics and top-level ``await`` work."""
-    try:
-        code = compile(request["source"], CELL, "exec")
-    except (SyntaxError, ValueError):  # no plain Python: IPython's, or nobody's
-        result = shell.run_cell(request["source"], silent=True)
-        error = result.error_before_exec or result.error_in_exec
-        return {"error": describe(error)} if error is not None else {}
-    exec(code, shell.user_ns)
-    return {}
-
-
-def get(shell, request, arrays, blobs, functions) -> dict:
-    """The value of a global name."""
-    if request["name"] not in shell.user_ns:
-        return {"undefined": True}
-    return {"value": wire.encode(shell.user_ns[request["name"]], blobs, functions)}
-
-
-def call(shell, request, arrays, blobs, functions) -> dict:
-    """Call a function that was handed out before; tell which array arguments it changed."""
-    import numpy as np
-
-    args = [wire.decode(arg, arrays) for arg in request["args"]]
-    before = [arg.tobytes() if isinstance(arg, np.ndarray) else None for arg in args]
-    value = functions[request["function"]](*args)
-    reply = {"value": wire.encode(value, blobs, functions)}
-    reply["changed"] = [
-        [i, wire.encode(arg, blobs)]
-        for i, (arg, old) in enumerate(zip(args, before, strict=True))
-        if old is not None and arg.tobytes() != old
-    ]
-    return reply
-
-
-DUTIES = {"start": start, "run": run, "get": get, "call": call}
-
-
-def describe(error: BaseException) -> dict:
-    """Type and text of an exception, and the line of the cell where it came from."""
-    try:
-        text = str(error)[:2000]
-    except BaseException:
-        text = ""
-    line = error.lineno if isinstance(error, SyntaxError) else None
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename.startswith((CELL, "<ipython-input")):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    kind = type(error)
-    builtin = next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins")
-    return {"type": kind.__name__, "builtin": builtin, "text": text, "line": line}
+        wire.send(connection, *duties.do(shell, request, arrays, functions))
 
 
 def _libc():

@@ -484,7 +484,9 @@ def bubblewrap() -> list[str]:
 
     here, course = Path(__file__).parent, Path(logitlab.__file__).parent
     shown = [*system_folders(), *python_folders(), course]
-    shown += [here / name for name in ("__init__.py", "runner.py", "seccomp.py", "wire.py")]
+    shown += [
+        here / name for name in ("__init__.py", "duties.py", "runner.py", "seccomp.py", "wire.py")
+    ]
     for path in _parents(shown):
         command += ["--dir", str(path)]
     for path in shown:

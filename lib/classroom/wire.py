@@ -6,15 +6,19 @@ grader's end, `decode`, must hold against a liar, and it builds nothing but plai
 """
 
 import contextlib
+import io
 import json
 import re
-import socket
 import struct
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import socket  # which WebAssembly does not have
 
 LARGEST_JSON = 4 << 20  # bytes
 LARGEST_ARRAYS = 16 << 20  # bytes, all arrays of a message together
@@ -34,7 +38,25 @@ class Malformed(Exception):
     """Bytes that are no message, or a message that is no plain data."""
 
 
-def send(connection: socket.socket, message: dict, arrays=(), left: Left = None) -> None:
+def pack(message: dict, arrays=()) -> bytes:
+    """One message as bytes."""
+    text = json.dumps({"message": message, "sizes": [len(a) for a in arrays]}).encode()
+    return b"".join([_HEAD.pack(len(text)), text, *arrays])
+
+
+def unpack(data: bytes) -> tuple[dict, list[bytes]]:
+    """
+    The message and its arrays that `pack` made bytes of.
+
+    Raises
+    ------
+    Malformed
+        When it is no message, or too large.
+    """
+    return _message(io.BytesIO(data).read)
+
+
+def send(connection: "socket.socket", message: dict, arrays=(), left: Left = None) -> None:
     """
     Send one message.
 
@@ -47,15 +69,14 @@ def send(connection: socket.socket, message: dict, arrays=(), left: Left = None)
     left : callable, optional
         Seconds to wait before it is asked again; it raises when there is no time left.
     """
-    text = json.dumps({"message": message, "sizes": [len(a) for a in arrays]}).encode()
-    data = memoryview(b"".join([_HEAD.pack(len(text)), text, *arrays]))
+    data = memoryview(pack(message, arrays))
     while data:
         connection.settimeout(left and left())
         with contextlib.suppress(TimeoutError):
             data = data[connection.send(data) :]
 
 
-def receive(connection: socket.socket, left: Left = None) -> tuple[dict, list[bytes]]:
+def receive(connection: "socket.socket", left: Left = None) -> tuple[dict, list[bytes]]:
     """
     Wait for one message and its arrays; `left` as in `send`.
 
@@ -66,23 +87,27 @@ def receive(connection: socket.socket, left: Left = None) -> tuple[dict, list[by
     Malformed
         When what came is no message, or too large.
     """
-    (size,) = _HEAD.unpack(_exactly(connection, _HEAD.size, left))
-    if size > LARGEST_JSON:
-        raise Malformed(f"a reply of {size} bytes")
-    text = _exactly(connection, size, left)
+    return _message(lambda size: _exactly(connection, size, left))
+
+
+def _message(read: Callable[[int], bytes]) -> tuple[dict, list[bytes]]:
+    """One message, of which `read` gives the next bytes."""
     try:
-        envelope = json.loads(text)
+        (size,) = _HEAD.unpack(read(_HEAD.size))
+        if size > LARGEST_JSON:
+            raise Malformed(f"a reply of {size} bytes")
+        envelope = json.loads(read(size))
         message, sizes = envelope["message"], envelope["sizes"]
         if not isinstance(message, dict) or not all(type(s) is int and s >= 0 for s in sizes):
             raise Malformed("a reply of the wrong form")
         if sum(sizes) > LARGEST_ARRAYS:
             raise Malformed(f"a reply with {sum(sizes)} bytes of arrays")
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (struct.error, ValueError, KeyError, TypeError, RecursionError):
         raise Malformed("a reply that is no message") from None
-    return message, [_exactly(connection, size, left) for size in sizes]
+    return message, [read(size) for size in sizes]
 
 
-def _exactly(connection: socket.socket, size: int, left: Left) -> bytes:
+def _exactly(connection: "socket.socket", size: int, left: Left) -> bytes:
     parts = []
     while size:
         connection.settimeout(left and left())

@@ -1,0 +1,124 @@
+"""What a learner's process does when it is asked: run a cell, hand out a name, call a function.
+
+`runner` does it behind sockets, `wasm_inside` in WebAssembly. Nothing here is trusted once an
+answer ran.
+"""
+
+import io
+import sys
+import types
+
+from classroom import wire
+
+CELL = "<cell>"
+
+
+def hide_checks() -> None:
+    """Put an empty ``logitlab.checks`` in place: the real one holds the answers."""
+    import logitlab
+
+    checks = types.ModuleType("logitlab.checks")
+    checks.check = lambda exercise_id, answer, seed=None: None
+    checks.CheckFailed = type("CheckFailed", (AssertionError,), {})
+    checks.NotAttempted = type("NotAttempted", (NotImplementedError,), {})
+    sys.modules["logitlab.checks"] = logitlab.checks = checks
+
+
+class Sink(io.TextIOBase):
+    """Where prints go: nobody reads them, so they can be of any length."""
+
+    encoding = "utf-8"
+
+    def write(self, text):
+        """Forget the text."""
+        return len(text)
+
+
+def do(shell, request: dict, arrays: list[bytes], functions: list) -> tuple[dict, list[bytes]]:
+    """
+    Do what was asked, whatever comes of it.
+
+    Parameters
+    ----------
+    shell : object
+        Has the cells' names as ``user_ns``, and ``run_cell`` for what is no plain Python.
+    request : dict
+    arrays : list of bytes
+        Of the request.
+    functions : list
+        Those that were handed out; grows.
+
+    Returns
+    -------
+    reply : dict
+    blobs : list of bytes
+        Its arrays.
+    """
+    blobs: list[bytes] = []
+    try:
+        reply = DUTIES[request["do"]](shell, request, arrays, blobs, functions)
+    except BaseException as error:
+        blobs = []
+        reply = {"error": describe(error)}
+    sys.stdout, sys.stderr = Sink(), Sink()
+    return {**reply, "to": request["id"]}, blobs
+
+
+def start(shell, request, arrays, blobs, functions) -> dict:
+    """Say that all is loaded: from here on the time is the learner's."""
+    return {}
+
+
+def run(shell, request, arrays, blobs, functions) -> dict:
+    """Run one cell as a notebook does: magics and top-level ``await`` work."""
+    try:
+        code = compile(request["source"], CELL, "exec")
+    except (SyntaxError, ValueError):  # no plain Python: IPython's, or nobody's
+        result = shell.run_cell(request["source"], silent=True)
+        error = result.error_before_exec or result.error_in_exec
+        return {"error": describe(error)} if error is not None else {}
+    exec(code, shell.user_ns)
+    return {}
+
+
+def get(shell, request, arrays, blobs, functions) -> dict:
+    """The value of a global name."""
+    if request["name"] not in shell.user_ns:
+        return {"undefined": True}
+    return {"value": wire.encode(shell.user_ns[request["name"]], blobs, functions)}
+
+
+def call(shell, request, arrays, blobs, functions) -> dict:
+    """Call a function that was handed out before; tell which array arguments it changed."""
+    import numpy as np
+
+    args = [wire.decode(arg, arrays) for arg in request["args"]]
+    before = [arg.tobytes() if isinstance(arg, np.ndarray) else None for arg in args]
+    value = functions[request["function"]](*args)
+    reply = {"value": wire.encode(value, blobs, functions)}
+    reply["changed"] = [
+        [i, wire.encode(arg, blobs)]
+        for i, (arg, old) in enumerate(zip(args, before, strict=True))
+        if old is not None and arg.tobytes() != old
+    ]
+    return reply
+
+
+DUTIES = {"start": start, "run": run, "get": get, "call": call}
+
+
+def describe(error: BaseException) -> dict:
+    """Type and text of an exception, and the line of the cell where it came from."""
+    try:
+        text = str(error)[:2000]
+    except BaseException:
+        text = ""
+    line = error.lineno if isinstance(error, SyntaxError) else None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith((CELL, "<ipython-input")):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    kind = type(error)
+    builtin = next(c.__name__ for c in kind.__mro__ if c.__module__ == "builtins")
+    return {"type": kind.__name__, "builtin": builtin, "text": text, "line": line}
