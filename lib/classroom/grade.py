@@ -14,13 +14,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from classroom import assignment, gradebook, reading, report, submissions, tables
+from classroom import assignment, gradebook, reading, report, submissions, tables, wasm
 from classroom.assignment import Assignment
 from classroom.command import above_zero, at_least_one
 from classroom.gradebook import Gradebook, GradebookError, Record
 from classroom.marking import Answers, mark
 from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox, SandboxError
-from classroom.wasm import WasmSandbox, missing
 from classroom.workers import Cluster, Processes
 
 BUSY = (
@@ -302,7 +301,7 @@ def mark_one(job: Job) -> tuple[dict | None, str]:
     return kept, ""
 
 
-def open_sandbox(kind: str, limits: Limits) -> Sandbox | WasmSandbox:
+def open_sandbox(kind: str, limits: Limits) -> Sandbox | wasm.WasmSandbox:
     """
     The sandbox of a kind; of none, the first of `SANDBOXES` that works here.
 
@@ -312,17 +311,17 @@ def open_sandbox(kind: str, limits: Limits) -> Sandbox | WasmSandbox:
         If this machine does not have it.
     """
     if kind == "wasm":
-        return WasmSandbox(limits)
+        return wasm.WasmSandbox(limits)
     try:
         found = Sandbox(limits, {"bubblewrap": True, "none": False}.get(kind))
     except SandboxError:
-        if kind or missing():
+        if kind or wasm.missing():
             raise
-        return WasmSandbox(limits)
-    if kind or found.isolated or missing():
+        return wasm.WasmSandbox(limits)
+    if kind or found.isolated or wasm.missing():
         return found
     found.close()
-    return WasmSandbox(limits)
+    return wasm.WasmSandbox(limits)
 
 
 def _leave() -> None:

@@ -82,6 +82,7 @@ class WasmSandbox:
         started = _Python(self, None)
         started.turn(START, b"", lambda: 1.0)
         self.memory = started.freeze()
+        started.end()
 
     def __enter__(self):
         return self
@@ -140,6 +141,10 @@ class _Python:
             lacking = len(memory) - self._memory.data_len(self.store)
             self._memory.grow(self.store, lacking // PAGE)
             self._memory.write(self.store, memory)
+
+    def end(self) -> None:
+        """Free its memory: its store and the functions that it may call hold each other."""
+        self.store.close()
 
     def freeze(self) -> bytes:
         """Its memory, from which others can start."""
@@ -240,11 +245,13 @@ class _Python:
                 wait = max(0.0, wait - now)
             waits.append((wait, told[:8]))
         wait, user = min(waits)
-        begun = time.monotonic()
-        self._over.wait(min(wait, threading.TIMEOUT_MAX))
-        self.slept += time.monotonic() - begun
-        if self._over.is_set():
-            raise Stopped("it slept too long")
+        end = time.monotonic() + wait
+        while (left := end - time.monotonic()) > 0:
+            begun = time.monotonic()
+            over = self._over.wait(min(left, POLL))
+            self.slept += time.monotonic() - begun
+            if over:
+                raise Stopped("it slept too long")
         event = user + bytes(24)
         memory.write(caller, event, events & 0xFFFFFFFF)
         memory.write(caller, (1).to_bytes(4, "little"), written & 0xFFFFFFFF)
@@ -269,6 +276,8 @@ class WasmLearner(Learner):
 
     def close(self) -> dict:
         """Throw it away."""
+        if self._python is not None:
+            self._python.end()
         self._python = None
         return {}
 
@@ -285,10 +294,10 @@ class WasmLearner(Learner):
             if reply.get("to") != self._requests:
                 raise Stopped("a reply that nobody asked for")
         except wire.Malformed as error:
-            self._python = None
+            self.close()
             raise Stopped(str(error)) from None
         except Stopped:
-            self._python = None
+            self.close()
             raise
         return reply, arrays
 
