@@ -263,26 +263,27 @@ class WasmLearner(Learner):
 
     def __init__(self, sandbox: WasmSandbox, seconds: float):
         self._limits, self._requests, self.waited = sandbox.limits, 0, 0.0
-        self._python: _Python | None = _Python(sandbox, sandbox.memory)
+        self._python = _Python(sandbox, sandbox.memory)
+        self._ended = False
         self._seconds, self._begun = seconds, 0.0
 
     def seconds_left(self) -> float:
         """What is left of the notebook's time."""
-        return self._seconds - self._python.used if self._python else 0.0
+        return self._seconds - self._python.used
 
     def patience(self) -> None:
         """Start the clock of one step anew."""
-        self._begun = self._python.used if self._python else 0.0
+        self._begun = self._python.used
 
     def close(self) -> dict:
         """Throw it away."""
-        if self._python is not None:
+        if not self._ended:
             self._python.end()
-        self._python = None
+        self._ended = True
         return {}
 
     def _ask(self, request: dict, blobs=()) -> tuple[dict, list[bytes]]:
-        if self._python is None:
+        if self._ended:
             raise Stopped("it ended its own process")
         self._requests += 1
         packed = wire.pack({**request, "id": self._requests}, blobs)

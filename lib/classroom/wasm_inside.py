@@ -10,6 +10,7 @@ import builtins
 import inspect
 import random
 import sys
+import time
 import types
 from importlib.machinery import ModuleSpec
 
@@ -39,14 +40,36 @@ class Shell:
             result.error_before_exec = error
             return result
         try:
-            coroutine = eval(code, self.user_ns)
-            if inspect.iscoroutine(coroutine):
-                coroutine.send(None)
-        except StopIteration:
-            pass
+            work = eval(code, self.user_ns)
+            if inspect.iscoroutine(work):
+                finished(work)
         except BaseException as error:
             result.error_in_exec = error
         return result
+
+
+def finished(work):
+    """What a coroutine gives; nothing in here makes it wait for anything else."""
+    try:
+        work.send(None)
+    except StopIteration as end:
+        return end.value
+    raise RuntimeError("it waits for what is not here")
+
+
+def one_by_one() -> types.ModuleType:
+    """What cells use of asyncio, without threads and sockets: what is awaited is done at once."""
+
+    async def sleep(delay, result=None):
+        time.sleep(delay)
+        return result
+
+    async def gather(*work):
+        return [await one for one in work]
+
+    module = types.ModuleType("asyncio")
+    module.sleep, module.gather, module.run = sleep, gather, finished
+    return module
 
 
 class Nothing(types.ModuleType):
@@ -103,6 +126,7 @@ functions: list = []
 def prepare() -> None:
     """Load what notebooks use."""
     sys.meta_path.append(Finder)
+    sys.modules["asyncio"] = one_by_one()
     duties.hide_checks()
     import logitlab.distributions  # noqa: F401
 

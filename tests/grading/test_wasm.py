@@ -60,8 +60,9 @@ import matplotlib.pyplot as plt
 fig, ax = plt.subplots(figsize=(3, 2))
 ax.plot([1, 2]); ax.set(title="x")
 plt.show()
-async def three(): return 3
-x = await three()
+import asyncio
+async def three(): return await asyncio.sleep(0, 3)
+x = sum(await asyncio.gather(three(), asyncio.sleep(0, 1))) - 1
 """
     assert learner.run(cell) is None
     assert learner.get("x") == 3
