@@ -56,7 +56,10 @@ def axe() -> str:
 LAID_OUT = "* { content-visibility: visible !important; }"
 FAULTS = """
 async ([where, options]) => {
-  const { passes, violations } = await axe.run(where ?? document, options);
+  const { passes, violations } = await axe.run(where ?? document, {
+    ...options,
+    resultTypes: ["violations"], // of the rest one example a rule
+  });
   const lines = violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html }) => `${id} (${impact}): ${html.slice(0, 160)}`),
   );
