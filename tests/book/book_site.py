@@ -6,6 +6,7 @@ import functools
 import http.server
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -74,6 +75,12 @@ def faults(page, where=None, **options) -> list[str]:
     settle(page)
     page.evaluate(axe())
     return page.evaluate(FAULTS, [where, options])
+
+
+def printed(page) -> dict[str, int]:
+    """How many pages of each paper a page of the book is printed on."""
+    pdfs = {paper: page.pdf(format=paper) for paper in ("A4", "Letter")}
+    return {paper: len(re.findall(rb"/Type\s*/Page\b", pdf)) for paper, pdf in pdfs.items()}
 
 
 def notebook(page: str) -> Path:
