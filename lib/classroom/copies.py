@@ -10,14 +10,13 @@ over: a new edition of a notebook that was changed is put beside it.
 import argparse
 import hashlib
 import json
-import os
 import posixpath
 import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from classroom import ClassroomError
+from classroom import ClassroomError, gradebook
 
 FOLDER = "my"
 HOME = "course.md"
@@ -100,11 +99,11 @@ def renew(root: Path) -> tuple[list[Path], list[str]]:
         else:
             target = _numbered(name, len(chain) + 1)
             beside.append((last, target))
-        _write(folder / target, text)
+        gradebook.write(folder / target, text, keep=False)
         record[target] = {"edition": edition, "inside": inside}
     written = [*new, *anew, *(target for _, target in beside)]
     if written:
-        _write(folder / RECORD, json.dumps(record, indent=1) + "\n")
+        gradebook.write(folder / RECORD, json.dumps(record, indent=1) + "\n", keep=False)
     told = []
     if new:
         told.append(f"Yours to write in, in the folder {FOLDER}: {_few(new)}")
@@ -235,13 +234,6 @@ def _inside_file(path: Path) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    half = path.with_name(f".{path.name}.half")
-    half.write_text(text, encoding="utf-8", newline="\n")
-    os.replace(half, path)
 
 
 def _trust(notebooks: Iterator[Path]) -> None:

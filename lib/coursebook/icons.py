@@ -42,7 +42,7 @@ def bring(folder: Path) -> None:
     style = RULE.sub(keep, style)
     signs = [int(sign.strip("\\ "), 16) if "\\" in sign else ord(sign) for sign in kept]
     signs += [ord(sign) for sign in re.findall(r'--pst-icon-[\w-]+:"(.)"', style)]
-    font = TTFont(STATIC / FONT)
+    font = TTFont(STATIC / FONT, recalcTimestamp=False)  # or each build has other bytes
     options = subset.Options(flavor="woff2", layout_features=[])
     cut = subset.Subsetter(options)
     cut.populate(unicodes=signs)

@@ -68,6 +68,15 @@ def find_node(carried: bool = False) -> str | None:
     return str(found) if found.exists() else None
 
 
+def bundle(source: Path, target: Path, *options: str) -> None:
+    """Put a script and what it imports into one file, with esbuild."""
+    command = [find_node(), MODULES / "esbuild" / "bin" / "esbuild", source, *options]
+    command += ["--bundle", "--target=es2022", "--legal-comments=none", "--log-level=warning"]
+    packages = {**os.environ, "NODE_PATH": str(MODULES)}
+    options = {"cwd": source.parent, "env": packages, "check": True}
+    subprocess.run([*map(str, command), f"--outfile={target}"], **options)
+
+
 def relock() -> int:
     """Renew package-lock.json after package.json changed, without addresses."""
     run("install", "--package-lock-only")

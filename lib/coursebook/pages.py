@@ -105,6 +105,14 @@ def say_where_to_write(app: Sphinx, doctree: nodes.document, docname: str) -> No
     first.parent.insert(first.parent.index(first) + 1, note)
 
 
+def bring_data(app: Sphinx, folder: str, script: str, style: str, data) -> None:
+    """Put on the page that is being written a script of a static folder, its style and its data."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    app.add_js_file(None, body=body, type="application/json", id=f"{script}-data")
+    app.add_js_file(f"{folder}/{script}.js", loading_method="defer")
+    app.add_css_file(f"{folder}/{style}.css", priority=600)
+
+
 def launch_links(app: Sphinx, file: str) -> list[tuple[str, str]]:
     """Names and addresses that open a file of the repository in a JupyterLab somewhere else."""
     place = app.config.course_repository

@@ -8,6 +8,7 @@ from classroom import questions
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from coursebook import pages
 from coursebook.pagepython import workable
 
 PAGE = "book/review"
@@ -68,10 +69,7 @@ def bring_progress(app: Sphinx, pagename: str, template: str, context: dict, doc
         app.add_css_file("widgets/widgets.css", priority=400)
     else:
         return
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    app.add_js_file(None, body=body, type="application/json", id=f"{script}-data")
-    app.add_js_file(f"{FOLDER}/{script}.js", loading_method="defer")
-    app.add_css_file(f"{FOLDER}/review.css", priority=600)
+    pages.bring_data(app, FOLDER, script, "review", data)
 
 
 def _lesson(app: Sphinx, lesson: questions.Lesson) -> dict:

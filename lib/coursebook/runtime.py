@@ -6,9 +6,7 @@ cut to those that are used, the card drawn.
 
 import hashlib
 import json
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
 import logitlab
@@ -68,10 +66,10 @@ def bundle() -> None:
     ]
     views.parent.mkdir(parents=True, exist_ok=True)
     views.write_text("\n".join(lines), encoding="utf-8")
-    options = ["--inject:./define.js", "--alias:sanitize-html=./sanitize.js"]
+    options = ["--minify", "--inject:./define.js", "--alias:sanitize-html=./sanitize.js"]
     options += [f"--alias:explorers={views}", "--define:AbortSignal.timeout=patience"]
-    options += [f"--outfile={folder / 'widgets.js'}", f"--metafile={record}"]
-    _esbuild(SOURCES, "widgets.js", *options)
+    options += [f"--metafile={record}"]
+    npm.bundle(SOURCES / "widgets.js", folder / "widgets.js", *options)
     with (folder / "widgets.css").open("a", encoding="utf-8") as style:
         style.write("\n".join(path.read_text(encoding="utf-8") for path in STYLES))
     (folder / "licences.txt").write_text(npm.licences(record), encoding="utf-8")
@@ -79,14 +77,6 @@ def bundle() -> None:
 
 def bundle_review() -> None:
     """What the page of reviews and the lessons' lines of progress need, as scripts of their own."""
-    _esbuild(REVIEW, "progress.js", "review.js", f"--outdir={ASSETS / 'review'}")
+    for name in ("progress.js", "review.js"):
+        npm.bundle(REVIEW / name, ASSETS / "review" / name, "--minify")
     shutil.copy(REVIEW / "review.css", ASSETS / "review")
-
-
-def _esbuild(folder: Path, *command: str) -> None:
-    tool = map(str, [npm.find_node(), npm.MODULES / "esbuild" / "bin" / "esbuild"])
-    options = ["--bundle", "--minify", "--target=es2022", "--legal-comments=none"]
-    packages = {**os.environ, "NODE_PATH": str(npm.MODULES)}
-    subprocess.run(
-        [*tool, *command, *options, "--log-level=warning"], cwd=folder, env=packages, check=True
-    )

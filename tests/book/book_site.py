@@ -6,6 +6,7 @@ import functools
 import http.server
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -56,7 +57,10 @@ def axe() -> str:
 LAID_OUT = "* { content-visibility: visible !important; }"
 FAULTS = """
 async ([where, options]) => {
-  const { passes, violations } = await axe.run(where ?? document, options);
+  const { passes, violations } = await axe.run(where ?? document, {
+    ...options,
+    resultTypes: ["violations"], // of the rest one example a rule
+  });
   const lines = violations.flatMap(({ id, impact, nodes }) =>
     nodes.map(({ html }) => `${id} (${impact}): ${html.slice(0, 160)}`),
   );
@@ -71,6 +75,12 @@ def faults(page, where=None, **options) -> list[str]:
     settle(page)
     page.evaluate(axe())
     return page.evaluate(FAULTS, [where, options])
+
+
+def printed(page) -> dict[str, int]:
+    """How many pages of each paper a page of the book is printed on."""
+    pdfs = {paper: page.pdf(format=paper) for paper in ("A4", "Letter")}
+    return {paper: len(re.findall(rb"/Type\s*/Page\b", pdf)) for paper, pdf in pdfs.items()}
 
 
 def notebook(page: str) -> Path:

@@ -35,9 +35,9 @@ def inside():
         pytest.skip(str(error))
     node = npm.find_node(carried=True)
     npm.install(tests=True)
-    course = gzip.decompress((wasm.course(node, npm.MODULES) / "course.tar.gz").read_bytes())
+    course = gzip.decompress((wasm.course(node) / "course.tar.gz").read_bytes())
 
     def run(script: str, **options) -> list[dict]:
-        return wasm.run(node, npm.MODULES, script, course, **options)
+        return wasm.run(node, script, course, **options)
 
     return run

@@ -6,10 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from logitlab.model import files
+from logitlab.model import CHAT, files
 
 from coursebook import npm
-from coursebook.pagepython import wasm
 from coursebook.pagepython.assets import digest, put
 
 BROWSER = Path(__file__).parent / "browser"
@@ -52,9 +51,9 @@ def bring(folder: Path) -> None:
     folder.mkdir(parents=True)
     options = "--minify", "--format=iife"
     for name in ("worker.js", "prompt.js"):
-        wasm.bundle(npm.find_node(), npm.MODULES, BROWSER / name, folder / name, *options)
+        npm.bundle(BROWSER / name, folder / name, *options)
     assemble(folder / "kernel.wasm")
-    names = {"model": None}
+    names = {"model": None, "chat": CHAT.replace("{answer}", "")}
     for key, name in (("worker", "worker.js"), ("kernel", "kernel.wasm")):
         names[key] = put(folder, folder / name)["name"]
         (folder / name).unlink()

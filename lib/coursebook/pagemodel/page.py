@@ -1,12 +1,13 @@
 """Puts the reader's own prompt on its page."""
 
+import json
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from coursebook import BUILT
+from coursebook import BUILT, pages
 
 FOLDER = "pagemodel"  # in _static
 NAMES = BUILT / "assets" / FOLDER / "names.json"
@@ -26,10 +27,8 @@ def bring_model(app: Sphinx, pagename: str, template: str, context: dict, doctre
     """Put the script and the names of its files on the page that has the place."""
     if not app.env.metadata.get(pagename, {}).get("own-prompt"):
         return
-    app.add_js_file(None, body=names(), type="application/json", id="prompt-data")
-    app.add_js_file(f"{FOLDER}/prompt.js", loading_method="defer")
     app.add_css_file("widgets/widgets.css", priority=400)  # the explorers' style
-    app.add_css_file(f"{FOLDER}/prompt.css", priority=600)
+    pages.bring_data(app, FOLDER, "prompt", "prompt", json.loads(names()))
 
 
 def names(path: Path = NAMES) -> str:

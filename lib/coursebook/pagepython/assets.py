@@ -46,7 +46,7 @@ def bring(folder: Path) -> bool:
     shutil.rmtree(folder, ignore_errors=True)
     if not _asked():
         return False
-    node, modules = npm.find_node(carried=True), npm.MODULES
+    node = npm.find_node(carried=True)
     try:
         small = wasm.small(node)
     except wasm.Unavailable as error:
@@ -56,7 +56,7 @@ def bring(folder: Path) -> bool:
         print(notice.format(error), file=sys.stderr)
         return False
     folder.mkdir(parents=True)
-    course = wasm.course(node, modules)
+    course = wasm.course(node)
     files = {
         "wasm": small / "python.wasm.gz",
         "stdlib": small / "stdlib.zip.gz",
@@ -70,14 +70,14 @@ def bring(folder: Path) -> bool:
     options = ("--minify", "--format=iife")
     records = [folder / f"{name}.json" for name in ("worker", *SCRIPTS)]
     recorded = f"--metafile={records[0]}"
-    wasm.bundle(node, modules, wasm.BROWSER / "worker.js", worker, *options, alias, recorded)
+    npm.bundle(wasm.BROWSER / "worker.js", worker, *options, alias, recorded)
     named = worker.with_name(f"worker-{digest(worker)[:8]}.js")
     worker.rename(named)
     names = {"worker": named.name, "tried": "tried.js", "assets": assets}
     define = f"--define:PYTHON={json.dumps(names)}"
     for name, record in zip(SCRIPTS, records[1:], strict=True):
         source, more = wasm.BROWSER / f"{name}.js", (define, f"--metafile={record}")
-        wasm.bundle(node, modules, source, folder / source.name, *options, *more)
+        npm.bundle(source, folder / source.name, *options, *more)
     told = [(small / "licences.txt").read_text(encoding="utf-8"), npm.licences(*records)]
     (folder / "licences.txt").write_text("\n\n".join(told), encoding="utf-8")
     for record in records:

@@ -24,6 +24,8 @@ import logitlab
 from filelock import FileLock
 from platformdirs import user_cache_path
 
+from coursebook import npm
+
 HERE = Path(__file__).parent
 BROWSER = HERE / "browser"
 LIBRARY = Path(logitlab.__file__).parent
@@ -190,7 +192,7 @@ def _plots(whole: zipfile.ZipFile) -> dict[str, bytes]:
     return found
 
 
-def course(node: str, modules: Path) -> Path:
+def course(node: str) -> Path:
     """The folder with course.tar.gz: kernel.py, the library's arithmetic, the checks; compiled."""
     paths = sorted({path for pattern in COURSE for path in LIBRARY.glob(pattern)})
     files = {f"course/{path.relative_to(LIBRARY.parent).as_posix()}": path for path in paths}
@@ -200,7 +202,7 @@ def course(node: str, modules: Path) -> Path:
     parts.append(small(node).name.encode())
 
     def make(folder: Path) -> None:
-        compiled = run(node, modules, COMPILE, tar(contents))
+        compiled = run(node, COMPILE, tar(contents))
         data = {name: text for name, text in contents.items() if not name.endswith(".py")}
         data |= {m["name"]: base64.b64decode(m["code"]) for m in compiled}
         packed = gzip.compress(tar(data), 9, mtime=0)
@@ -232,7 +234,6 @@ def tar(files: Mapping[str, bytes]) -> bytes:
 
 def run(
     node: str,
-    modules: Path,
     script: str,
     *archives: bytes,
     whole: bool = False,
@@ -244,8 +245,6 @@ def run(
     Parameters
     ----------
     node : str
-    modules : Path
-        npm's folder of packages.
     script : str
         Hands its results to ``emit``, one dict at a time.
     archives : bytes
@@ -271,25 +270,18 @@ def run(
         for number, archive in enumerate(archives):
             files.append(Path(place, f"{number}.tar"))
             files[-1].write_bytes(archive)
-        done = _run([node, _tool(node, modules), *files], input=script, env=environment)
+        done = _run([node, _tool(), *files], input=script, env=environment)
     return [json.loads(line) for line in done.splitlines()]
 
 
-def bundle(node: str, modules: Path, source: Path, target: Path, *options: str) -> None:
-    """Put a script and what it imports into one file."""
-    common = ["--bundle", "--target=es2022", "--log-level=warning", "--legal-comments=none"]
-    esbuild = [node, modules / "esbuild" / "bin" / "esbuild", source, f"--outfile={target}"]
-    _run([*esbuild, *common, *options], env={**os.environ, "NODE_PATH": str(modules)})
-
-
-def _tool(node: str, modules: Path) -> Path:
+def _tool() -> Path:
     """node.js with what it imports, in one file."""
     parts = [path.read_bytes() for path in (HERE / "node.js", *sorted(BROWSER.glob("*.js")))]
-    parts.append((modules / "@bjorn3" / "browser_wasi_shim" / "package.json").read_bytes())
+    parts.append((npm.MODULES / "@bjorn3" / "browser_wasi_shim" / "package.json").read_bytes())
 
     def make(folder: Path) -> None:
         options = ("--format=esm", "--platform=node")
-        bundle(node, modules, HERE / "node.js", folder / "node.mjs", *options)
+        npm.bundle(HERE / "node.js", folder / "node.mjs", *options)
 
     return kept("node", parts, make) / "node.mjs"
 

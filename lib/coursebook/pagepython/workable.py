@@ -10,7 +10,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from coursebook import BUILT
+from coursebook import BUILT, pages
 from coursebook.pagepython import lessons
 
 FOLDER = "pagepython"  # in _static
@@ -91,10 +91,7 @@ def bring_python(app: Sphinx, pagename: str, template: str, context: dict, doctr
             return
     else:
         return
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    app.add_js_file(None, body=body, type="application/json", id=f"{script}-data")
-    app.add_js_file(f"{FOLDER}/{script}.js", loading_method="defer")
-    app.add_css_file(f"{FOLDER}/page.css", priority=600)
+    pages.bring_data(app, FOLDER, script, "page", data)
 
 
 def _read(path: Path) -> dict:

@@ -5,7 +5,15 @@ import { visible } from "./visible.js";
 
 const STEPS = [2, 5, 10]; // bits at which the shade changes; the last one is counted
 const SHADES = ["below 2 bits", "2 to 5", "5 to 10", "10 bits and more"];
-const shade = (bits) => STEPS.filter((s) => bits >= s).length;
+/** The style of a token by its bits, and the line that explains the styles. */
+export const shade = (bits) => `ll-shade${STEPS.filter((s) => bits >= s).length}`;
+export const legend = () =>
+  el(
+    "p",
+    { class: "ll-legend" },
+    "Surprisal: ",
+    ...SHADES.flatMap((text, i) => [el("span", { class: `ll-shade${i}` }, text), "  "]),
+  );
 const bitsOf = (x) => `${x.toFixed(1)} bits`;
 
 /** What the tiles and the sentence say of one text. */
@@ -40,17 +48,11 @@ function render({ model, el: root }) {
   const speak = calm((text) => {
     status.textContent = text;
   });
-  const legend = el(
-    "p",
-    { class: "ll-legend" },
-    "Surprisal: ",
-    ...SHADES.flatMap((text, i) => [el("span", { class: `ll-shade${i}` }, text), "  "]),
-  );
   set(list.node, { "aria-label": `${model.get("title")}: tokens` });
   root.classList.add("ll");
   root.append(titled(model));
   if (goal) root.append(goal.node);
-  root.append(readout.node, prompt, list.node, detail, legend, status, announce);
+  root.append(readout.node, prompt, list.node, detail, legend(), status, announce);
 
   function draw() {
     const at = ["prompt", "setting", "seed"].map((k) => model.get(k));
@@ -62,7 +64,7 @@ function render({ model, el: root }) {
     prompt.replaceChildren(el("span", {}, "After: "), prompts[at[0]]);
     const shown = text.tokens.map((token, i) => ({
       text: token,
-      css: `ll-shade${shade(text.bits[i])}`,
+      css: shade(text.bits[i]),
       said: `${visible(token)}, ${bitsOf(text.bits[i])}`,
     }));
     list.show(shown, text.bits.indexOf(Math.max(...text.bits)));

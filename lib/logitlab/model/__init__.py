@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 # The form in which the model was taught to chat, from its own chat template.
-_CHAT = (
+CHAT = (
     "<|im_start|>system\n"
     "You are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n"
     "<|im_start|>user\n{user}<|im_end|>\n"
@@ -169,7 +169,7 @@ class LanguageModel:
         """
         _require_text("user", user)
         _require_text("answer", answer)
-        return _CHAT.format(user=user, answer=answer)
+        return CHAT.format(user=user, answer=answer)
 
     def _check_ids(self, ids: Iterable[int]) -> list[int]:
         if isinstance(ids, str):

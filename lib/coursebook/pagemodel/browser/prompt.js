@@ -1,5 +1,6 @@
 // The page “Your own prompt”: the reader's words, the model's whole distribution, and a text written by hand.
 import distributionExplorer from "../../../logitlab/explorers/distribution.js";
+import { legend, shade } from "../../../logitlab/explorers/text.js";
 import { tokenList } from "../../../logitlab/explorers/tokens.js";
 import { visible } from "../../../logitlab/explorers/visible.js";
 import { button, make } from "../../pagepython/browser/dom.js";
@@ -10,9 +11,6 @@ const DATA = JSON.parse(document.getElementById("prompt-data").textContent);
 const KEPT = "the-whole-distribution-model"; // what the browser keeps, until it is removed
 const BARS = 20,
   STRETCH = 40; // tokens that “Write on” adds
-const SHADES = [2, 5, 10]; // bits, as in lesson 3
-const CHAT = (user) =>
-  `<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n<|im_start|>user\n${user}<|im_end|>\n<|im_start|>assistant\n`;
 const KNOBS = [
   // name, words, start, least, most, step; top-k is off at its most
   ["temperature", "Temperature T", 1, 0.05, 3, 0.01],
@@ -248,15 +246,7 @@ function desk(vocabulary, ends) {
     ),
     list.node,
     detail,
-    make(
-      "p",
-      { class: "ll-legend" },
-      "Surprisal: ",
-      ...["below 2 bits", "2 to 5", "5 to 10", "10 bits and more"].flatMap((words, i) => [
-        make("span", { class: `ll-shade${i}` }, words),
-        "  ",
-      ]),
-    ),
+    legend(),
   );
   const result = make("div", { hidden: "" }, ...sliders, picture, text);
   root.replaceChildren(form, status, result);
@@ -272,7 +262,7 @@ function desk(vocabulary, ends) {
     if (written.length) {
       const tokens = written.map(({ id, bits }) => ({
         text: vocabulary[id],
-        css: `ll-shade${SHADES.filter((s) => bits >= s).length}`,
+        css: shade(bits),
         said: `${visible(vocabulary[id])}, ${bits.toFixed(1)} bits`,
       }));
       list.show(tokens, tokens.length - 1);
@@ -320,7 +310,7 @@ function desk(vocabulary, ends) {
       const began = performance.now();
       const answer = await ask({
         do: "read",
-        text: chat.checked ? CHAT(field.value) : field.value,
+        text: chat.checked ? DATA.chat.replace("{user}", () => field.value) : field.value,
       });
       ({ ids: prompt, logits } = answer);
       written = [];
