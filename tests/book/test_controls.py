@@ -1,19 +1,17 @@
 """Every control of every explorer on every page is moved, with no kernel anywhere."""
 
 import pytest
-from playwright.sync_api import TimeoutError as Unchanged
 
-from tests.book.book_site import ALIVE, Reader, at_the_end, press, soup
+from tests.book.book_site import ALIVE, Reader, at_the_end, soup
+from tests.limits import milliseconds
 
 pytestmark = pytest.mark.needs("node", "browser")
 
 VIEW = ".widget-subarea"
 SLIDERS = "[role=slider]"
-SWITCHES = "input[type=checkbox], select"
-BUTTONS = "button"
-ANSWERS = "input[@type='number' or @type='text' or @type='radio']"
-SEEN = """
-(view) => ({
+# What a reader sees of a widget, what a screen reader is told, and a wait until one is another.
+PAGE = """
+window.seen = (view) => ({
   drawing: [...view.querySelectorAll("svg, canvas, img, table, [role=listbox]")].map((e) => {
     if (e.localName !== "svg") return e.outerHTML;
     const copy = e.cloneNode(true);
@@ -22,34 +20,108 @@ SEEN = """
   }).join(),
   said: [...view.querySelectorAll("[role=status], [aria-live]")].map((e) => e.textContent).join(),
   all: view.innerHTML,
-})
+});
+window.changes = async (view, before, keys) => {
+  const end = performance.now() + LIMIT;
+  for (;;) {
+    const now = seen(view);
+    const same = keys.filter((key) => now[key] === before[key]);
+    if (!same.length || performance.now() > end) return same;
+    await new Promise(requestAnimationFrame);
+  }
+};
+true;
 """
-
-FOCUSED = "(view) => view.contains(document.activeElement) && document.activeElement.innerText"
+# All sliders and switches of a widget, moved by their keys; what is wrong with each.
+MOVE = """
+async (view) => {
+  const wrong = [];
+  for (const handle of view.querySelectorAll("[role=slider]")) {
+    const name = handle.ariaLabel ?? handle.getAttribute("aria-labelledby");
+    if (!name) wrong.push("a slider has no name");
+    const before = seen(view);
+    const end = Number(handle.ariaValueNow) >= Number(handle.ariaValueMax);
+    handle.focus();
+    for (let i = 0; i < 3; i++) {
+      const key = end ? "ArrowLeft" : "ArrowRight";
+      handle.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+    for (const same of await changes(view, before, ["drawing", "said"]))
+      wrong.push(`${name}: ${same} stayed`);
+  }
+  for (const choice of view.querySelectorAll("input[type=checkbox], select")) {
+    const before = seen(view);
+    if (choice.type === "checkbox") choice.click();
+    else {
+      choice.selectedIndex = (choice.selectedIndex + 1) % choice.options.length;
+      choice.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+    if ((await changes(view, before, ["drawing"])).length) wrong.push("a switch does nothing");
+  }
+  return wrong;
+}
+"""
+# All buttons of a widget, those that others bring too; a form is filled in before.
+PUSH = """
+async (view) => {
+  const wrong = [];
+  const used = new Set();
+  const free = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.matches(":disabled");
+  // What a button that is pressed does is done.
+  const left = (e, place) => !used.has(place) && free(e) && e.ariaPressed !== "true";
+  for (;;) {
+    const buttons = [...view.querySelectorAll("button")];
+    const place = buttons.findIndex(left);
+    if (place < 0) return wrong;
+    used.add(place);
+    const button = buttons[place];
+    const name = button.innerText;
+    for (const field of button.closest("form")?.querySelectorAll("input") ?? []) {
+      if (!free(field)) continue;
+      if (field.type === "radio") field.click();
+      if (!["number", "text"].includes(field.type)) continue;
+      field.value = "1";
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+    button.scrollIntoView({ block: "center" });
+    const box = button.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (!button.contains(top)) wrong.push(`${name}: something lies on it`);
+    const before = seen(view);
+    button.focus();
+    button.click();
+    if ((await changes(view, before, ["all"])).length) wrong.push(`${name}: does nothing`);
+    const focused = document.activeElement;
+    if (!seen(view).said && view.contains(focused) && focused.innerText === name)
+      wrong.push(`${name}: says nothing`);
+  }
+}
+"""
 
 
 def test_there_are_explorers_to_move():
     assert ALIVE
 
 
-def views(site, page):
-    """How many widgets a page shows."""
-    return len(soup(site / page).select('script[type$="widget-view+json"]'))
+# A page at a time, for any process that is free.
+EACH_PAGE = [pytest.param(page, marks=pytest.mark.xdist_group(f"move {page}")) for page in ALIVE]
 
 
-def seen(view):
-    """What a reader sees of a widget, and what a screen reader is told."""
-    return view.evaluate(SEEN)
+@pytest.fixture(scope="module", params=EACH_PAGE)
+def moved(request, site, base, browser):
+    """A reader of a page whose controls are moved, by one test after the other."""
+    with Reader(browser, base) as reader:
+        reader.open(request.param)
+        reader.page.evaluate(PAGE.replace("LIMIT", str(milliseconds(10))))
+        views = soup(site / request.param).select('script[type$="widget-view+json"]')
+        assert reader.page.locator(VIEW).count() == len(views)
+        yield reader
 
 
-def changed(view, before, key):
-    """Whether a part of the widget is another, now or after a wait."""
-    other = f"([view, before]) => ({SEEN.strip()})(view).{key} !== before"
-    try:
-        view.page.wait_for_function(other, arg=[view.element_handle(), before[key]])
-    except Unchanged:
-        return False
-    return True
+def judged(reader, script):
+    """What ``script`` finds wrong with each widget of a page."""
+    shown = reader.page.locator(VIEW)
+    return {n: found for n in range(shown.count()) if (found := shown.nth(n).evaluate(script))}
 
 
 # What stands in the cell below a question, and is no widget: some lessons have none.
@@ -62,78 +134,28 @@ def test_some_answers_stand_below_their_questions(base, browser):
         assert reader.page.locator(BELOW).count() > 1
 
 
-@pytest.mark.parametrize("page", ALIVE)
-def test_every_slider_and_switch_moves_drawing_and_words(site, base, browser, page):
-    with Reader(browser, base) as reader:
-        reader.open(page)
-        shown = reader.page.locator(VIEW)
-        assert shown.count() == views(site, page)
-        for number in range(shown.count()):
-            view = shown.nth(number)
-            view.scroll_into_view_if_needed()
-            for handle in view.locator(SLIDERS).all():
-                name = handle.get_attribute("aria-label") or handle.get_attribute("aria-labelledby")
-                assert name, f"{page}, widget {number}: a slider has no name"
-                before = seen(view)
-                press(handle, reader.page)
-                assert changed(view, before, "drawing"), f"{page}, widget {number}: {name}"
-                assert changed(view, before, "said"), f"{page}, widget {number}: {name}"
-            for switch in view.locator(SWITCHES).all():
-                before = seen(view)
-                if switch.get_attribute("type") == "checkbox":
-                    switch.click()
-                else:
-                    switch.press("ArrowDown")
-                assert changed(view, before, "drawing"), f"{page}, widget {number}: a switch"
-        assert reader.problems == []
+def test_every_slider_and_switch_moves_drawing_and_words(moved):
+    assert judged(moved, MOVE) == {}
+    assert moved.problems == []
 
 
-@pytest.mark.parametrize("page", ALIVE)
-def test_a_slider_can_be_dragged(site, base, browser, page):
-    with Reader(browser, base) as reader:
-        reader.open(page)
-        for handle in reader.page.locator(f"{VIEW} {SLIDERS}").all():
-            view = handle.locator(f"xpath=ancestor::*[contains(@class, '{VIEW[1:]}')]")
-            handle.hover()  # once nothing moves any more
-            before, box = seen(view), handle.bounding_box()
-            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-            reader.page.mouse.move(x, y)
-            reader.page.mouse.down()
-            reader.page.mouse.move(x + (-60 if at_the_end(handle) else 60), y, steps=5)
-            reader.page.mouse.up()
-            assert changed(view, before, "drawing"), page
+def test_a_slider_can_be_dragged(moved):
+    for handle in moved.page.locator(f"{VIEW} {SLIDERS}").all():
+        view = handle.locator(f"xpath=ancestor::*[contains(@class, '{VIEW[1:]}')]")
+        handle.hover()  # once nothing moves any more
+        view.evaluate("(view) => { window.before = seen(view); }")
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        moved.page.mouse.move(x, y)
+        moved.page.mouse.down()
+        moved.page.mouse.move(x + (-60 if at_the_end(handle) else 60), y, steps=5)
+        moved.page.mouse.up()
+        assert view.evaluate("(view) => changes(view, before, ['drawing'])") == []
 
 
-@pytest.mark.parametrize("page", ALIVE)
-def test_every_button_does_something_and_says_so(site, base, browser, page):
-    with Reader(browser, base) as reader:
-        reader.open(page)
-        shown = reader.page.locator(VIEW)
-        for number in range(shown.count()):
-            view = shown.nth(number)
-            used = set()
-            while left := [
-                (place, button)
-                for place, button in enumerate(view.locator(BUTTONS).all())
-                if place not in used
-                and button.is_visible()
-                and button.is_enabled()
-                and button.get_attribute("aria-pressed") != "true"  # what it does is done
-            ]:
-                place, button = left[0]
-                used.add(place)
-                name = button.inner_text()
-                for answer in button.locator(f"xpath=ancestor::form//{ANSWERS}").all():
-                    if answer.is_enabled() and answer.get_attribute("type") == "radio":
-                        answer.check()
-                    elif answer.is_enabled():
-                        answer.fill("1")
-                before = seen(view)
-                button.click()
-                assert changed(view, before, "all"), f"{page}, widget {number}: {name!r}"
-                heard = seen(view)["said"] or view.evaluate(FOCUSED) != name
-                assert heard, f"{page}, widget {number}: {name!r} says nothing"
-        assert reader.problems == []
+def test_every_button_does_something_and_says_so(moved):
+    assert judged(moved, PUSH) == {}
+    assert moved.problems == []
 
 
 @pytest.mark.parametrize("page", [page for page in ALIVE if page.startswith("notebooks/")])

@@ -316,7 +316,7 @@ def penalised(logits, history, theta):
             "sorted(",
         ),
         ("4.2", lambda *args: np.roll(penalised(*args), 1), "wrong_order", "another order"),
-        ("4.6", raises_another, None, "Raise a ValueError; yours is AssertionError"),
+        ("4.6", raises_another, "other_error", "Raise a ValueError; yours is AssertionError"),
         ("4.6", returns_the_error, "wrong_kind", "raised, not returned"),
         ("4.3", lambda bug: ([2.2, -0.6], [1]), "wrong_kind", "Return a dict"),
         (
@@ -325,7 +325,12 @@ def penalised(logits, history, theta):
             "wrong_kind",
             "an example with",
         ),
-        ("4.7", lambda z, h, theta, temperature: z, None, "compare it with the brackets"),
+        (
+            "4.7",
+            lambda z, h, theta, temperature: z,
+            "other_parameters",
+            "compare it with the brackets",
+        ),
         ("4.1", ([1.1, 1.8, -0.6], [0.31, 0.63, 0.06], "reject"), "rounded", "more digits"),
         ("4.1", ([1.8, 1.1, -0.6], [0.313, 0.63, 0.057], "reject"), "wrong_order", "another order"),
         ("4.1", ([1.1, 1.8, -0.6], [0.313, 0.63, 0.057], 1), "wrong_kind", "text, in quotes"),

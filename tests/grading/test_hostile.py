@@ -12,7 +12,7 @@ from classroom.sandbox import BOX, Limits, Sandbox, python_folders, python_path
 from handed_in import COURSE, SHEET, grades, hand_in
 from hostile import CASES
 
-LIMITS = Limits(seconds=3, total_seconds=9, memory=1 << 30, disk=16 << 20, processes=32)
+LIMITS = Limits(seconds=2, total_seconds=6, memory=1 << 30, disk=16 << 20, processes=32)
 MARK = "leftover-4711"
 SECRET = "the teacher's secret"
 pytestmark = pytest.mark.needs("bubblewrap")

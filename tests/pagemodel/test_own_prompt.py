@@ -27,8 +27,8 @@ def site(tmp_path_factory):
 
 def named(text):
     """The page as a build with BOOK_MODEL=1 writes it."""
-    assert text.count('"model": null') == 1
-    return text.replace('"model": null', f'"model": {json.dumps(MODEL)}')
+    assert text.count('"model":null') == 1
+    return text.replace('"model":null', f'"model":{json.dumps(MODEL)}')
 
 
 class WithModel(Quiet):

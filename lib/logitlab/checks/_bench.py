@@ -82,8 +82,9 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
     The known mistake or the slip that accounts for what is wrong.
 
     A known mistake that accounts for every failing probe comes first, then a slip, then a known
-    mistake that accounts for the first failing probe and half of all. One that would have failed on
-    most of the others, where the answer is right, was not made, and an error alone is not enough.
+    mistake that accounts for the first failing probe and half of all, unless the answer has numbers
+    of its own on more than a quarter of them. One that would have failed on most of the others,
+    where the answer is right, was not made, and an error alone is not enough.
     Of several, the one that agrees with the answer on most probes; of equals, the first listed. A
     form that is right on a probe does not account for it, however near the answer is: frequencies
     just beyond the noise are near the right ones.
@@ -91,6 +92,13 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
     exercise, bench, failing = trial.exercise, trial.bench, trial.failing
     apart = [exercise._seen(run(trial.answer, args), args) for args in exercise.tell]
     seen = [*trial.seen, *apart]
+
+    def sound(i):
+        """Whether there are numbers, as many as expected: no second fault hides the first."""
+        value, expected = seen[i].value, trial.expected[i].value
+        arrays = isinstance(value, np.ndarray) and isinstance(expected, np.ndarray)
+        return arrays and value.shape == expected.shape and bool(np.isfinite(value).all())
+
     best, most, whole = None, 0, False
     for m, mistake in enumerate(exercise.mistakes):
         for f in range(len(mistake.forms)):
@@ -109,11 +117,23 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
             elsewhere = sum(agree) - sum(agree[i] for i in failing), len(seen) - len(failing)
             if 2 * accounted < len(failing) or 2 * elsewhere[0] < elsewhere[1]:
                 continue
+            if 4 * sum(not agree[i] and sound(i) for i in failing) > len(failing):
+                continue
             if not any(a and s.kind != "error" for a, s in zip(agree, seen, strict=True)):
                 continue
             if sum(agree) > most:
                 best, most, whole = mistake, sum(agree), accounted == len(failing)
     return best if whole else _slip(trial) or _other_default(trial) or best
+
+
+def differs_from_call_to_call(trial: Trial) -> bool:
+    """Whether a call that failed gives another value the second time."""
+    exercise, given = trial.exercise, trial.given
+    for i in trial.failing:
+        args = trial.bench.probes[i]
+        if given[i].kind == "value" and not exercise._same(given[i], run(trial.answer, args), args):
+            return True
+    return False
 
 
 def _slip(trial: Trial) -> _slips.Slip | None:

@@ -85,13 +85,33 @@ def kind_of(value) -> str:
     return "a dict" if isinstance(value, dict) else "text"
 
 
-def on_error(name: str, text: str, expected: str | None) -> str:
-    """What to do about an error that should not have come, or not this one."""
+ERRORS = {  # part of an error's text: what it is called here, and what to do
+    "positional argument": (
+        "other_parameters",
+        "The call above has to work: compare it with the brackets of your `def` line.",
+    ),
+    "truth value of an array": (
+        "if_of_an_array",
+        "`if`, `and`, `min` and `max` want one number. For an array: np.where, &, np.minimum.",
+    ),
+    "is out of bounds for array of dimension": (
+        "axis_1",
+        "That axis is not there for every shape. axis=-1 is the last one of a row and of a batch.",
+    ),
+    "could not be broadcast together": (
+        "shapes_do_not_fit",
+        "Two shapes do not fit: print both. (A sum along an axis drops it, but for keepdims=True.)",
+    ),
+}
+
+
+def on_error(text: str, expected: str | None) -> tuple[str | None, str]:
+    """Id (or None) and sentence for an error that should not have come, or not this one."""
     if expected:
-        return f"To refuse is right. Raise a {expected}; yours is {text.split(':')[0]}."
-    if name == "TypeError" and "positional argument" in text:
-        return "The call above has to work: compare it with the brackets of your `def` line."
-    return "Run the call above in a cell of its own to see where."
+        why = f"To refuse is right. Raise a {expected}; yours is {text.split(':')[0]}."
+        return "other_error", why
+    where = None, "Run the call above in a cell of its own to see where."
+    return next((told for part, told in ERRORS.items() if part in text), where)
 
 
 def on_kind(refused: str, wanted) -> str:

@@ -44,6 +44,10 @@ def _removed(c: Case) -> np.ndarray:
     return c.mine[removed]
 
 
+def _is_mask(values) -> bool:
+    return bool(np.isin(values, (0, 1)).all())
+
+
 def _rounded(c: Case) -> bool:
     return any(close(c.mine, np.asarray(c.expected.round(d)), 0.0, 1e-9) for d in (4, 3, 2, 1))
 
@@ -144,6 +148,22 @@ SLIPS = [
         "nan spreads: softmax of a row that holds one is nan everywhere. Use -np.inf.",
         lambda c: np.isnan(_removed(c)).all(),
         (LOGITS,),
+    ),
+    Slip(
+        "mask_not_values",
+        "You returned who stays. Return a number for every token.",
+        lambda c: (
+            _vector(c)
+            and _is_mask(c.mine)
+            and c.near(c.mine, (c.expected > c.expected.min()) * 1.0)
+        ),
+        (PROBABILITY, LOGITS),
+    ),
+    Slip(
+        "values_not_mask",
+        "You returned numbers. Return who stays: True or False for every token.",
+        lambda c: _is_mask(c.expected) and c.near((c.mine > 0) * 1.0) and not _is_mask(c.mine),
+        ("",),
     ),
     Slip("one_too_many", "One too many.", lambda c: c.near(c.mine - 1), (COUNT,)),
     Slip("one_too_few", "One too few.", lambda c: c.near(c.mine + 1), (COUNT,)),

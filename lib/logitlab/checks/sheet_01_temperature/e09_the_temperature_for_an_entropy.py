@@ -74,7 +74,8 @@ EXERCISE = FunctionExercise(
         lambda z, b: bisect(z, b, careless),
         lambda z, b: bisect(z, b, lambda p: np.nan_to_num(careless(p))),  # compared the other way
         *(lambda z, b, low=low: fine_grid(z, b, careless, low) for low in (1e-3, 1e-2)),
-        "wrong_half: The search walked away from the target. Too little entropy: T must go up.",
+        "wrong_half: That T is far off, as if the search had walked away from the target. Too "
+        "little entropy: T must go up. Return T itself.",
         *(lambda z, b, T=T: T for T in (5, 10, 20, 50, 100, 1000, 1e6, 1e-3, 0.01, 0.05, 0.1)),
         "too_coarse: Close, but T has too few digits: go on until the entropy is within 0.01 bits.",
         *(lambda z, b, d=d: max(round(bisect(z, b), d), 10.0**-d) for d in (0, 1, 2)),

@@ -54,9 +54,10 @@ WHICH = known(  # mistakes about who stays
     "per-token floor is (close to) min-p.",
     each_above(lambda q, p: p),
     each_above(lambda q, p: p, or_top=True),
-    "rank_not_id: argsort lists ids by rank. It was used as a mask as if it gave each id its rank: "
-    "assign through it, keep[order[:n]] = True.",
+    "rank_not_id: Who stays was found in sorted order and used in the vocabulary's. Assign "
+    "through the order: keep[order[:n]] = True.",
     lambda q, p: share(np.where(falling(q) < kept(q, p).sum(), q, 0.0)),
+    lambda q, p: share(np.where(kept(descending(q), p), q, 0.0)),
     "min_p_instead: You compared each token with p times the largest: that is min-p. Top-p "
     "compares the running sum with p.",
     each_above(lambda q, p: p * q.max()),
@@ -114,6 +115,8 @@ WHAT = known(  # mistakes about what is returned for those who stay
     "divided_by_p: You divided by p. The survivors hold at least p, rarely exactly p: divide by "
     "their sum.",
     lambda q, p: np.where(kept(q, p), q, 0.0) / np.float64(p),
+    "removed_is_minus_inf: -inf is a logit. A removed token has the probability 0.",
+    lambda q, p: np.where(kept(q, p), right(q, p), -np.inf),
     "tail_to_top: You gave the removed mass to one token. Dividing by the sum raises all "
     "survivors by one factor, and keeps their ratios.",
     lambda q, p: np.where(kept(q, p), q, 0) + one_hot(q, np.argmax(q)) * q[~kept(q, p)].sum(),

@@ -53,6 +53,9 @@ EXERCISE = FunctionExercise(
         "Llama-style 'mass before me > p' keeps one more token.",
         counted(filtered(one_more_at_a_tie)),
         lambda q, p: min(int(np.searchsorted(sums(q), p, side="right")) + 1, len(q)),
+        "one_too_many: You count one token after the sum has reached p. The one that crosses p is "
+        "the last.",
+        lambda q, p: min(nucleus_size(q, p) + 1, len(q)),
         "past_the_end: At p = 1 rounding can leave the running sum just below 1, and then this "
         "counts one token more than there are: take min(..., len(probs)).",
         lambda q, p: int(np.searchsorted(sums(q), p)) + 1,
@@ -69,6 +72,7 @@ EXERCISE = FunctionExercise(
         "not_a_count: Return one number, how many tokens stay.",
         kept,
         lambda q, p: np.flatnonzero(kept(q, p)),
+        lambda q, p: q[kept(q, p)].sum(),
         right,
     ),
 )

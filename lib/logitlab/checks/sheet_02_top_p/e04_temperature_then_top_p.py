@@ -21,7 +21,7 @@ def probes(rng):
     z = rng.permutation(rng.normal(0, 2, 9))
     warm = [(TEN, 2.0, 0.75), (z, 3.0, 0.8), (TEN, 5.0, 0.5), (TEN, 2.0, 0.0), (TEN, 2.0, 1.0)]
     cool = [(np.array([3.0, 2.0, 1.0]), 0.5, 0.8), (TEN[::-1], 0.5, 0.7), (z, 0.3, 0.85)]
-    return [*cool, *warm, (TEN, 1.0, 0.9), (np.array([800.0, 799.0, 790.0]), 2.0, 0.7)]
+    return [*cool, *warm, (TEN, 1.0, 0.9), (np.array([1600.0, 1599.0, 1590.0]), 2.0, 0.7)]
 
 
 EXERCISE = FunctionExercise(
@@ -43,12 +43,21 @@ EXERCISE = FunctionExercise(
         lambda z, T, p: share(np.where(kept(soft(z / T), p), soft(z), 0.0)),
         "T_ignored: T was not used, or it cancelled. Divide the logits by it, then cut.",
         lambda z, T, p: right(soft(z), p),
+        lambda z, T, p: right(soft(z) / T, p),
         "p_ignored: Nothing was removed. After the temperature comes top-p.",
         lambda z, T, p: soft(z / T),
         "multiply: You multiplied the logits by T. Temperature divides.",
         lambda z, T, p: right(soft(z * T), p),
         "T_twice: Temperature acted before and after the cut. Once is enough.",
         lambda z, T, p: soft(np.where(kept(soft(z / T), p), z / T, -np.inf) / T),
+        "p_scaled_by_T: T divides logits, not p. p is a share of the mass at every temperature.",
+        lambda z, T, p: right(soft(z / T), p / T),
+        "swapped: T and p are exchanged.",
+        lambda z, T, p: right(soft(z / max(p, 1e-3)), T),
+        "softmax_twice: After the cut divide by the sum. A second softmax brings the rest back.",
+        lambda z, T, p: soft(right(soft(z / T), p)),
+        "overflow: exp of a large number is infinite. Subtract the maximum first.",
+        lambda z, T, p: right(share(np.exp(z / T)), p),
         *turned(
             [m for m in WHICH if m.id in SAME],
             lambda form: lambda z, T, p: form(soft(z / T), p),

@@ -47,6 +47,8 @@ EXERCISE = FunctionExercise(
         "it.",
         lambda q, i: (q > q[i]).sum(),
         lambda q, i: (q > q[i]).sum() + 1,
+        "id_not_rank: The token's id was taken for its place in the sorted list.",
+        lambda q, i: q[falling(q)][:i].sum(),
         "own_probability: That is the token's own probability. A nucleus reaches it only after "
         "all likelier ones.",
         lambda q, i: q[i],

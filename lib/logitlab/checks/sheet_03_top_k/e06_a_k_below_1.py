@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
+from logitlab.checks._function import Convention, FunctionExercise, known, says_too_little
 from logitlab.checks._shared import at, cut, kth
 from logitlab.checks.sheet_03_top_k._masks import FIVE, THREE, first_of_ties
 from logitlab.processors import top_k
@@ -55,6 +55,7 @@ EXERCISE = FunctionExercise(
         Convention(
             "0 switches your top-k off, and a negative k is refused.", below(at_zero(off, refuse))
         ),
+        Convention("You refuse 0; below it your top-k is off.", below(at_zero(refuse, off))),
         Convention(
             "0 and -1 switch your top-k off, and what is lower is refused, as in vLLM.",
             below(lambda z, k: off(z, k) if k >= -1 else refuse(z, k)),
@@ -70,17 +71,16 @@ EXERCISE = FunctionExercise(
         "one_refused: k = 1 is a good k, greedy decoding. Refuse or switch off only what is below.",
         below(refuse, limit=2),
         below(off, limit=2),
-        "other_error: A k below 1 ends in another error. ValueError says that an argument is bad.",
-        *(
-            below(lambda z, k, error=error: refuse(z, k, error))
-            for error in (AssertionError, TypeError, Exception, IndexError, KeyError)
-        ),
         "clamped_to_one: k below 1 became greedy decoding, without a word. Refuse it, or keep all.",
         below(lambda z, k: top_k(z, 1)),
         "everything_removed: No token is left, and softmax of that is 0/0. Refuse k, or keep all.",
         below(lambda z, k: np.full(len(z), -np.inf)),
         "absolute_k: -3 is not a way to write 3: refuse it, or keep all.",
         *(at_zero(how, lambda z, k: top_k(z, abs(k))) for how in (off, refuse)),
+        "says_too_little: Say in the error which argument is bad, and its value: "
+        'raise ValueError(f"k must be 1 or more, got {k}").',
+        below(lambda z, k: refuse(z, "it")),
+        says_too_little("k", (THREE, 0), (THREE, -3)),
         "none_returned: For k below 1 you gave something that is no row of logits. Raise "
         "ValueError, or return the logits as they are.",
         below(lambda z, k: np.zeros(len(z))),

@@ -35,8 +35,8 @@ EXERCISE = ValueExercise(
             Rule(near(p_top(0.5), 0.005)),
         ),
         Part("times larger after the cut", CUT / WHOLE, tolerance=0.6).known(
-            "ratio_inverted: You divided the small by the large. How many times larger did the "
-            "cut make it?",
+            "ratio_inverted: Divide the probability after the cut by the one before: how many "
+            "times larger did it become?",
             WHOLE / CUT,
             Rule(lambda r: float(r) < 1),
             "T_ignored: That is the factor at T = 1. At T = 2 the tail weighs more.",

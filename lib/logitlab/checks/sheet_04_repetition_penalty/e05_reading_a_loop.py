@@ -66,7 +66,8 @@ EXERCISE = FunctionExercise(
         first(half, lambda ids, p: ids[-2:] == ids[-2 - p : -p]),
         first(whole, same_last),
         first(half, same_last),
-        "always_0: 0 comes out too early. Start at p = 1, and put `return 0` below the loop.",
+        "always_0: 0 comes out where the text ends in a loop. Try each p from 1, look at the last "
+        "2p ids alone, and put `return 0` below the loop.",
         lambda ids: 0,
         lambda ids: 1 if len(ids) > 1 and ids[-1] == ids[-2] else 0,
         "from_the_start: You compared the beginning of the text. A loop is where the text ENDS.",

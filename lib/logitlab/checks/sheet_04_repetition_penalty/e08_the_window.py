@@ -25,6 +25,7 @@ def probes(rng):
     plain = [([0, 1, 2, 3, 4, 5], 3), ([7, 3, 9, 3, 8, 1], 4), ([5, 2, 2, 9, 2, 4, 4], 4)]
     drawn = [([*h, h[2], h[11]], int(rng.integers(5, 9)))]
     long = [([4, 8, 6], 3), ([4, 8, 6, 8], 10), ([6, 1, 5, 9, 7, 3], 8), ([5, 0, 7, 0], 3)]
+    long += [([30, 100, 2, 100], 9)]  # as text, 100 comes before 2
     return [*plain, *drawn, *long, ([6, 1, 5], 1), ([6, 1, 5], 0), ([], 4), ([], 0)]
 
 
@@ -49,6 +50,7 @@ EXERCISE = FunctionExercise(
         lambda h, n: sorted(set(h[-n + 1 :])),
         "newest_left_out: The newest token is missing. The slice ends at the end.",
         lambda h, n: sorted(set(h[-n - 1 : -1])),
+        lambda h, n: sorted(set(last(h, n)[:-1])),
         "distinct_first: You took n distinct ids. The window counts tokens, repeats too.",
         lambda h, n: last(sorted(set(h)), n),
         lambda h, n: sorted(set(h))[:n],

@@ -9,7 +9,7 @@ from ._nucleus import MASKS, leads, mask, nucleus, reached, rising, short
 
 def probes(rng):
     four = np.array([0.5, 0.25, 0.1875, 0.0625])  # sums without rounding
-    drawn = [(rng.permutation(four), p) for p in (0.5, 0.9375, 0.8, 0.6, 0.3, 0.99, 0.0)]
+    drawn = [(rng.permutation(four), p) for p in (0.5, 0.9375, 0.8, 0.6, 0.3, 0.99, 0.501, 0.0)]
     return [(np.array([0.125, 0.5, 0.125, 0.25]), 0.75), *drawn, (four, 1.0)]
 
 

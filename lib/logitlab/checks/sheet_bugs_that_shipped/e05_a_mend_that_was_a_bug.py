@@ -10,6 +10,10 @@ def below(c, mass):
     return (c < mass).sum()
 
 
+def distances(q):
+    return np.abs(-np.log(q) + (q * np.log(q)).sum())
+
+
 def typical(count=below, distance=lambda s, h: np.abs(s - h), clamp=True):
     """The nearest tokens up to the one at ``count(running sums, mass)``."""
 
@@ -36,6 +40,7 @@ def probes(rng):
 EXERCISE = FunctionExercise(
     reference=lambda probs, mass: np.isfinite(typical_p(np.log(probs), mass)),
     probes=probes,
+    tell=[(np.array([0.5, 0.3, *[0.02] * 10]), 0.2)],
     right={"clipped": typical(), "searchsorted": typical(lambda c, m: np.searchsorted(c, m))},
     mistakes=known(
         "as_shipped: The bug as shipped. One less leaves out the token that crosses.",
@@ -46,6 +51,11 @@ EXERCISE = FunctionExercise(
         typical(lambda c, mass: below(c, mass) + 1),
         "likeliest_first: You start with the likeliest: that is top-p. Start nearest the entropy.",
         typical(distance=lambda s, h: s),
+        "units_mixed: Surprisal in bits and entropy in nats, or the reverse: take one of them.",
+        typical(distance=lambda s, h: np.abs(s / np.log(2) - h)),
+        "distance_is_no_mass: You compared distances with the mass. Add up probabilities, in the "
+        "order of the distances.",
+        lambda q, mass: distances(q) <= max(mass, distances(q).min()),
         "rarest_first: You start with the rarest token, or the farthest. Start with the nearest.",
         typical(distance=lambda s, h: -s),
         typical(distance=lambda s, h: -np.abs(s - h)),

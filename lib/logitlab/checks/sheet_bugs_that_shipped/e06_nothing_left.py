@@ -5,7 +5,7 @@ import numpy as np
 from logitlab.checks._function import Convention, FunctionExercise, known
 from logitlab.checks._shared import cut, kth, one_hot, share, soft
 
-from ._nucleus import rising
+from ._nucleus import mask, rising, short
 
 
 def top(q, k):
@@ -18,6 +18,9 @@ def tail_cut(q, p):
     out = q.copy()
     out[ids[np.cumsum(q[ids]) <= 1 - p]] = 0
     return out
+
+
+one_short = mask(short)
 
 
 def top_k_top_p(probs, k, p):
@@ -62,6 +65,10 @@ EXERCISE = FunctionExercise(
         guarded,
         "k_lost: Top-k is gone: more than k tokens are left.",
         lambda q, k, p: share(tail_cut(q, p)),
+        "kth_lost: Only k - 1 tokens are left. The k-th stays: >=, not >.",
+        lambda q, k, p: top_k_top_p(q, max(k - 1, 1), p),
+        "crossing_dropped: The token that crosses p is missing. Ask for the mass before it.",
+        lambda q, k, p: share(np.where(one_short(share(top(q, k)), p), q, 0.0)),
         "p_lost: Top-p is gone: all k tokens are left.",
         lambda q, k, p: share(top(q, k)),
         "threshold_p: From the least likely up, tokens go while the sum is at most 1 - p, not p.",

@@ -30,7 +30,9 @@ def likeliest(q):
 def probes(rng):
     q = np.array([0.5, 0.25, 0.15, 0.06, 0.04])
     drawn = [(rng.permutation(q), p) for p in (1e-4, 1e-20, 0.0, 0.3, 0.6, 0.83, 0.93)]
-    return [(q, 1e-5), *drawn, (np.array([0.02, 0.03, 0.9, 0.05]), 1e-9)]
+    low, even = np.array([0.01, 0.02, 0.29, 0.3, 0.38]), np.array([0.3, 0.25, 0.2, 0.15, 0.1])
+    ends = [(low, 1e-20), (even, 0.27)]  # the sum of low, from below, is the last float before 1
+    return [(q, 1e-5), *drawn, (np.array([0.02, 0.03, 0.9, 0.05]), 1e-9), *ends]
 
 
 EXERCISE = FunctionExercise(
@@ -47,6 +49,11 @@ EXERCISE = FunctionExercise(
         "more_digits: More digits only move the fault. Keep the likeliest whatever is compared.",
         low_precision(np.float64),
         low_precision(np.float32),
+        "sum_below_one: Where the sum ends just below 1, nothing is left by >= either. Keep the "
+        "likeliest whatever is compared.",
+        mask(lambda s, c, p: c >= 1 - p, rising),
+        "p_raised: You raised p, so where few tokens hold it too many stay. Keep the likeliest.",
+        *(lambda q, p, c=c: nucleus(q, max(p, c)) for c in (0.35, 0.5)),
         "first_id_kept: You kept token 0. The likeliest stands last in the ascending order.",
         or_else(lambda q: one_hot(q, 0) > 0),
         "least_likely_kept: You kept the least likely token. The likeliest is the last in order.",

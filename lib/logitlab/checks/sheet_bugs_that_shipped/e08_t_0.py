@@ -33,7 +33,7 @@ def probes(rng):
     plain = [(three, 1.0, 0.05), (three, 1.0, 0.95), (three, 3.0, 0.15), (three, 0.2, 0.05)]
     plain += [(np.array([1.0, 1.9]), 0.7, 0.24)]  # whole parts of z / T would differ
     close = [(np.array([0.0, 0.1, 0.2, 0.3]), 0.5, 0.1), (np.array([0.0, 2e-5, 4e-5]), 2e-5, 0.05)]
-    far = [(np.array([-900.0, -5.0, -1.0, -0.5]), 0.0, 0.1), (np.array([900.0, 901.0]), 1.0, 0.2)]
+    far = [(np.array([-900.0, -5.0, -1.0, -0.5]), 0.0, 0.1), (np.array([900.0, 901.0]), 1.0, 0.5)]
     return [*zero, *plain, (z, 1.7, u), (z, 0.3, u), *close, *far]
 
 

@@ -21,6 +21,8 @@ def probes(rng):
     near = [(np.array([0.3, 0.7, 0.0]), np.array([0.01, 3.0, 1e-9]))]
     near += [(np.array([0.9, 0.1]), np.array([0.02, 0.001]))]
     near += [(np.array([0.6, 0.4]), np.array([2e-7, 1e-7]))]
+    near += [(np.array([0.6, 0.4]), np.array([2e-10, 1e-10]))]
+    near += [(np.array([1e-8, 1 - 1e-8]), np.array([1e-9, 5.0]))]
     late = [(np.array([0.6, 0.0, 0.4]), np.array([5.0, 0.0, 2.0]))]
     possible = [(np.array([0.5, 0.3, 0.2, 0.0]), np.array([0.4, 0.3, 0.0, 0.0]))]
     return [*plain, *drawn, *near, *late, *possible]
@@ -36,8 +38,10 @@ EXERCISE = FunctionExercise(
         "nanargmax": lambda q, e: int(np.nanargmax(q / e)),
     },
     mistakes=known(
-        "as_shipped: The bug as shipped. 0/0 is nan, and argmax takes nan for the largest.",
+        "as_shipped: As in the bug that shipped, an impossible token wins where its noise is 0. "
+        "There 0/0 is nan, and argmax takes nan for the largest.",
         winner(np.divide),
+        winner(lambda q, e: np.where(q > 0, q / e, np.inf)),
         winner(lambda q, e: np.log(q) - np.log(e)),
         lambda q, e: int(np.argmin(e / q)),
         "noise_ignored: Without the noise there is no draw: this is always the likeliest token.",
@@ -46,11 +50,14 @@ EXERCISE = FunctionExercise(
         winner(np.multiply),
         "last_to_arrive: You take the possible token that arrives last.",
         winner(lambda q, e: np.where(q > 0, e / np.where(q > 0, q, 1), -1)),
-        "shifted: You raised the noise. The draw no longer follows the probabilities.",
+        "shifted: The race among the possible tokens is another now. Each has its own "
+        "probability / noise, whatever the others have.",
         *(winner(lambda q, e, c=c: q / (e + c)) for c in (0.01, 0.1, 1.0)),
         *(winner(lambda q, e, c=c: q / np.maximum(e, c)) for c in (1e-3, 1e-6)),
         "impossible_raised: You added to the probabilities: an impossible token may win.",
         *(winner(lambda q, e, c=c: (q + c) / (e + c)) for c in (1e-12, 1e-9)),
+        "rare_is_out: An unlikely token is possible, and wins if its noise is small enough.",
+        *(winner(lambda q, e, c=c: np.where(q > c, q / e, -1.0)) for c in (1e-3, 1e-6)),
         "zero_noise_loses: Noise of 0 wins for a possible token. Only probability 0 is out.",
         winner(lambda q, e: np.where(e > 0, q / e, 0)),
     ),
