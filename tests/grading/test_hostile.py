@@ -191,7 +191,7 @@ def test_nothing_of_the_teachers_can_be_seen():
         "homes = files('/home') + files('/root') + files('/tmp') + files('/proc') + files('/etc')\n"
         "environment = sorted(os.environ)\n"
     )
-    with Sandbox(LIMITS, isolation=True) as sandbox:
+    with Sandbox(isolation=True) as sandbox:
         learner = sandbox.learner()
         assert learner.run(look) is None
         course, homes = learner.get("course"), learner.get("homes")
