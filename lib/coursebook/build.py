@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-from coursebook import BOOK, BUILT, ROOT, runtime
+from coursebook import BOOK, BUILT, ROOT, runtime, theme
 
 
 def add_command(commands) -> None:
@@ -29,5 +29,6 @@ def run(options) -> int:
     if code:  # or the next build would not read again, nor complain about, what is wrong
         shutil.rmtree(out / "doctrees", ignore_errors=True)
     else:
+        theme.trim(out / "html")
         print(f"The book: {out / 'html' / 'index.html'}")
     return code

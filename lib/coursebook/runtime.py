@@ -11,7 +11,7 @@ from pathlib import Path
 
 import logitlab
 
-from coursebook import BROWSER, BUILT, HERE, card, icons, npm, pagepython
+from coursebook import BROWSER, BUILT, HERE, card, npm, pagepython, theme
 from coursebook.pagemodel import assets as pagemodel
 
 ASSETS = BUILT / "assets"
@@ -26,7 +26,7 @@ VIEWS = [(p.stem, p) for p in MODULES if "\nexport default" in p.read_text(encod
 
 def bring() -> None:
     """Make all of it, unless it is there already."""
-    parts = [HERE / "runtime.py", HERE / "icons.py", npm.LOCK, icons.STATIC / icons.STYLE]
+    parts = [HERE / "runtime.py", HERE / "theme.py", npm.LOCK, theme.STATIC / theme.STYLE]
     parts += [*sorted(SOURCES.iterdir()), *STYLES, *MODULES, *sorted(REVIEW.iterdir())]
     parts += [*pagepython.sources(), *pagemodel.sources()]
     asked = f"{pagepython.wanted()} model {pagemodel.wanted()}"
@@ -38,7 +38,7 @@ def bring() -> None:
     npm.install()
     shutil.rmtree(ASSETS, ignore_errors=True)
     bundle()
-    icons.bring(ASSETS)
+    theme.bring(ASSETS)
     bundle_review()
     pagepython.bring(ASSETS / "pagepython")
     pagemodel.bring(ASSETS / "pagemodel")

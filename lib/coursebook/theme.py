@@ -1,10 +1,14 @@
-"""The theme's icons: of Font Awesome's two thousand, those that the theme's pages can show.
+"""
+What the theme brings and no page uses is left out: icons and rules of style.
 
-The theme brings all of them, 115 kB of font and 66 kB of style, for a handful. Files of the same
-name are put beside the pages in their place.
+Of Font Awesome's two thousand icons, 115 kB of font and 66 kB of style, a handful is shown. Of the
+rest of the style, 310 kB that a page waits for before its first word, two thirds are for what this
+book does not have. Files of the same name take their place.
 """
 
+import hashlib
 import re
+import subprocess
 from io import BytesIO
 from pathlib import Path
 
@@ -13,10 +17,13 @@ import sphinx_book_theme
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
+from coursebook import npm
+
 THEMES = [Path(theme.__file__).parent for theme in (pydata_sphinx_theme, sphinx_book_theme)]
 STATIC = THEMES[0] / "theme" / "pydata_sphinx_theme" / "static"
 STYLE, FONT = Path("styles/pydata-sphinx-theme.css"), Path("vendor/fontawesome/webfonts")
 FONT /= "fa-solid-900.woff2"
+STYLES = [STYLE.as_posix(), "styles/sphinx-book-theme.css", "mystnb.*.css"]
 RULE = re.compile(r'((?:\.fa-[\w-]+,?)+)\{--fa:"(\\?[^"]+)"\}')
 
 
@@ -52,3 +59,24 @@ def bring(folder: Path) -> None:
     for name, content in ((STYLE, style.encode()), (FONT, written.getvalue())):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
+
+
+def trim(html: Path) -> None:
+    """
+    Take out of a built site's styles the rules for what no page and no script of it names.
+
+    Pages ask for a style with a version, by which browsers keep it: now that of what is left.
+    """
+    purgecss = npm.MODULES / "purgecss" / "bin" / "purgecss.js"
+    static, versions = html / "_static", {}
+    content = [f"{html.as_posix()}/**/*.html", f"{static.as_posix()}/**/*.js"]
+    for style in (path for pattern in STYLES for path in sorted(static.glob(pattern))):
+        command = [npm.find_node(), purgecss, "--css", style, "--content", *content]
+        subprocess.run([*map(str, command), "--output", str(style)], check=True)
+        versions[style.name] = hashlib.sha256(style.read_bytes()).hexdigest()[:8]
+    names = re.compile(rf"({'|'.join(map(re.escape, versions))})\?\w+=\w+")
+    for page in html.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        named = names.sub(lambda found: f"{found[1]}?v={versions[found[1]]}", text)
+        if named != text:
+            page.write_text(named, encoding="utf-8", newline="\n")
