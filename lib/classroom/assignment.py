@@ -19,7 +19,7 @@ from classroom.sheet import NUMBER, exercise_of
 
 
 @dataclass(frozen=True)
-class Step:
+class Item:
     """
     One cell of ours, in the order of the notebook.
 
@@ -65,28 +65,28 @@ class Assignment:
 
     name: str
     title: str
-    steps: tuple[Step, ...]
+    items: tuple[Item, ...]
 
     @property
-    def marked(self) -> list[Step]:
+    def marked(self) -> list[Item]:
         """The cells that points are given for."""
-        return [step for step in self.steps if step.kind in ("check", "open")]
+        return [item for item in self.items if item.kind in ("check", "open")]
 
     @cached_property
     def digest(self) -> str:
         """Changes with anything that marks depend on, but the learner's answers."""
-        text = json.dumps([asdict(s) for s in self.steps if s.kind != "text"], sort_keys=True)
+        text = json.dumps([asdict(s) for s in self.items if s.kind != "text"], sort_keys=True)
         return hashlib.sha256((text + _code_digest()).encode()).hexdigest()
 
-    def answers_for(self, check: Step) -> list[str]:
+    def answers_for(self, check: Item) -> list[str]:
         """Ids of the answer cells between the check before and this one."""
         ids: list[str] = []
-        for step in self.steps:
-            if step is check:
+        for item in self.items:
+            if item is check:
                 return ids
-            if step.kind == "answer":
-                ids.append(step.id)
-            elif step.kind in ("check", "open"):
+            if item.kind == "answer":
+                ids.append(item.id)
+            elif item.kind in ("check", "open"):
                 ids = []
         raise ValueError(f"{check.id!r} is no check of {self.name}")
 
@@ -105,21 +105,21 @@ def read(source: Path) -> Assignment:
         If two cells share an id.
     """
     notebook = build.read(source)
-    steps, heading, told = [], "", sheet.headings(notebook.cells)
+    items, heading, told = [], "", sheet.headings(notebook.cells)
     solved, handed_out = build.teacher_version(notebook), build.student_version(notebook)
     for cell, answer, stub in zip(notebook.cells, solved.cells, handed_out.cells, strict=True):
         heading = _heading(cell, heading)
-        if step := _step(cell, heading):
-            if step.kind == "answer":
-                step = replace(step, source=stub.source, solution=answer.source)
-            if step.exercise in told:
-                step = replace(step, core=told[step.exercise].core)
-            steps.append(step)
+        if item := _item(cell, heading):
+            if item.kind == "answer":
+                item = replace(item, source=stub.source, solution=answer.source)
+            if item.exercise in told:
+                item = replace(item, core=told[item.exercise].core)
+            items.append(item)
     title = next((h for h in (_heading(c, "") for c in notebook.cells) if h), source.stem)
-    ids = [step.id for step in steps]
+    ids = [item.id for item in items]
     if doubled := {i for i in ids if ids.count(i) > 1}:
         raise AssignmentError(f"{source}: two cells have the id {min(doubled)!r}")
-    return Assignment(source.stem, title, tuple(steps))
+    return Assignment(source.stem, title, tuple(items))
 
 
 def read_all(course: Path) -> dict[str, Assignment]:
@@ -164,21 +164,21 @@ def catalogue_text(course: Path) -> str:
 
 
 def _told(source: Path) -> dict:
-    notebook, steps = build.read(source), read(source).steps
+    notebook, items = build.read(source), read(source).items
     headings = {number: t._asdict() for number, t in sheet.headings(notebook.cells).items()}
     written = {cell.id: cell.source for cell in notebook.cells}
     defined: dict[str, str] = {}  # the functions of the sheet so far, and their exercises
     told = {}
-    for step in steps:
-        if step.kind == "answer":
-            used = {defined[name] for name in _globals_read(written[step.id]) if name in defined}
-            headings[step.exercise]["builds_on"] = sorted(used - {step.exercise}, key=_order)
-            functions = [n.name for n in ast.parse(written[step.id]).body if hasattr(n, "args")]
-            defined |= dict.fromkeys(functions, step.exercise)
-        elif step.kind == "check":
-            if step.exercise not in headings:
-                raise AssignmentError(f"{source}: no heading with points for {step.exercise!r}")
-            told[step.exercise] = headings[step.exercise] | {"answer": checked(step.source)}
+    for item in items:
+        if item.kind == "answer":
+            used = {defined[name] for name in _globals_read(written[item.id]) if name in defined}
+            headings[item.exercise]["builds_on"] = sorted(used - {item.exercise}, key=_order)
+            functions = [n.name for n in ast.parse(written[item.id]).body if hasattr(n, "args")]
+            defined |= dict.fromkeys(functions, item.exercise)
+        elif item.kind == "check":
+            if item.exercise not in headings:
+                raise AssignmentError(f"{source}: no heading with points for {item.exercise!r}")
+            told[item.exercise] = headings[item.exercise] | {"answer": checked(item.source)}
     return {"number": next(iter(told)).split(".")[0], "exercises": told}
 
 
@@ -218,23 +218,23 @@ def names_bound(source: str) -> tuple[str, ...]:
     return tuple(sorted(s.get_name() for s in symbols if s.is_assigned() or s.is_imported()))
 
 
-def _step(cell, heading: str) -> Step | None:
+def _item(cell, heading: str) -> Item | None:
     grader = cell.metadata.get("nbgrader", {})
     worth = float(grader.get("points", 0)) if grader.get("grade") else 0.0
     marked = {"points": worth, "exercise": exercise_of(cell.id), "title": _title(heading)}
     if cell.cell_type == "markdown":
         if grader.get("grade") and grader.get("solution"):
-            return Step(cell.id, "open", cell.source, **marked)
+            return Item(cell.id, "open", cell.source, **marked)
         number = re.match(rf"{NUMBER}\.\d+", heading)
-        return Step(cell.id, "text", cell.source, exercise=number[0] if number else "")
+        return Item(cell.id, "text", cell.source, exercise=number[0] if number else "")
     if cell.cell_type != "code" or "skip-execution" in cell.metadata.get("tags", []):
         return None
     if grader.get("solution"):
         binds = names_bound(cell.source)
-        return Step(cell.id, "answer", binds=binds, exercise=exercise_of(cell.id))
+        return Item(cell.id, "answer", binds=binds, exercise=exercise_of(cell.id))
     if grader.get("grade"):
-        return Step(cell.id, "check", cell.source, **marked)
-    return Step(cell.id, "given", cell.source, locked=bool(grader.get("locked")))
+        return Item(cell.id, "check", cell.source, **marked)
+    return Item(cell.id, "given", cell.source, locked=bool(grader.get("locked")))
 
 
 def _heading(cell, before: str) -> str:

@@ -191,16 +191,16 @@ def _described(ours: Assignment) -> dict:
     """What the reports say of an assignment: no answers, no checks."""
     cells = [
         {
-            "id": step.id,
-            "exercise": step.exercise,
-            "title": step.title,
-            "kind": step.kind,
-            "points": step.points,
-            "core": step.core,
-            "cells": [] if step.kind == "open" else ours.answers_for(step),
-            "rubric": step.source if step.kind == "open" else "",
+            "id": item.id,
+            "exercise": item.exercise,
+            "title": item.title,
+            "kind": item.kind,
+            "points": item.points,
+            "core": item.core,
+            "cells": [] if item.kind == "open" else ours.answers_for(item),
+            "rubric": item.source if item.kind == "open" else "",
         }
-        for step in ours.marked
+        for item in ours.marked
     ]
     return {"title": ours.title, "cells": cells}
 

@@ -15,7 +15,7 @@ from functools import cache
 
 from logitlab.checks import CheckFailed, NotAttempted, exercises
 
-from classroom.assignment import Assignment, Step, names_read
+from classroom.assignment import Assignment, Item, names_read
 from classroom.build import TEXT_STUB
 from classroom.sandbox import Learner, Sandbox, Stopped
 
@@ -154,21 +154,21 @@ def _followers(ours: Assignment, answers: Answers, marks: Mapping[str, Mark]) ->
     """Checks that failed and whose answers use an earlier one that failed: which, in words."""
     failed: dict[str, str] = {}  # names that an answer should have bound, and its exercise
     found = {}
-    for step in ours.steps:
-        if step.kind != "check" or marks[step.id].status in ("right", "not attempted", "missing"):
-            if step.kind == "check" and marks[step.id].status != "right":
-                failed |= _should_bind(ours, step)
+    for item in ours.items:
+        if item.kind != "check" or marks[item.id].status in ("right", "not attempted", "missing"):
+            if item.kind == "check" and marks[item.id].status != "right":
+                failed |= _should_bind(ours, item)
             continue
-        written = "\n".join(s for i in ours.answers_for(step) for s in answers.cells.get(i, ()))
+        written = "\n".join(s for i in ours.answers_for(item) for s in answers.cells.get(i, ()))
         used = {failed[name] for name in re.findall(r"\w+", written) if name in failed}
-        if used and not names_read(step.source) & failed.keys():
-            found[step.id] = " and ".join(e for e in dict.fromkeys(failed.values()) if e in used)
-        failed |= _should_bind(ours, step)
+        if used and not names_read(item.source) & failed.keys():
+            found[item.id] = " and ".join(e for e in dict.fromkeys(failed.values()) if e in used)
+        failed |= _should_bind(ours, item)
     return found
 
 
-def _should_bind(ours: Assignment, check: Step) -> dict[str, str]:
-    names = {name for s in ours.steps if s.id in ours.answers_for(check) for name in s.binds}
+def _should_bind(ours: Assignment, check: Item) -> dict[str, str]:
+    names = {name for s in ours.items if s.id in ours.answers_for(check) for name in s.binds}
     return dict.fromkeys(names, check.exercise)
 
 
@@ -212,11 +212,11 @@ class _Run:
         try:
             marks = self._in_order()
             failed = {}
-            for step in self.assignment.steps:
-                if step.id in self.passed:
-                    hidden = self._on_hidden(step)
+            for item in self.assignment.items:
+                if item.id in self.passed:
+                    hidden = self._on_hidden(item)
                     if hidden.status != "right":
-                        failed[step.id] = hidden
+                        failed[item.id] = hidden
             if failed:
                 self._end()
                 self._forget()
@@ -230,26 +230,26 @@ class _Run:
     def _in_order(self) -> dict[str, Mark]:
         marks = {}
         self._run_own("")
-        for step in self.assignment.steps:
-            if step.kind == "given":
-                self._run(step.id, step.source)
-            elif step.kind == "answer":
-                for source in self.answers.cells.get(step.id, ()):
-                    self._run(step.id, source)
-            elif step.kind in ("check", "open"):
-                marks[step.id] = self._mark(step)
-                if marks[step.id].status not in ("right", "to mark"):
-                    self.unsolved.add(step.exercise)
+        for item in self.assignment.items:
+            if item.kind == "given":
+                self._run(item.id, item.source)
+            elif item.kind == "answer":
+                for source in self.answers.cells.get(item.id, ()):
+                    self._run(item.id, source)
+            elif item.kind in ("check", "open"):
+                marks[item.id] = self._mark(item)
+                if marks[item.id].status not in ("right", "to mark"):
+                    self.unsolved.add(item.exercise)
                     if self.repairs:
-                        self._repair(step)
-            self._run_own(step.id)
+                        self._repair(item)
+            self._run_own(item.id)
         return marks
 
-    def _repair(self, check: Step) -> None:
+    def _repair(self, check: Item) -> None:
         """Run our own answer, for those that come after."""
-        for step in self.assignment.steps:
-            if step.kind == "answer" and step.id in self.assignment.answers_for(check):
-                self._run("", step.solution)
+        for item in self.assignment.items:
+            if item.kind == "answer" and item.id in self.assignment.answers_for(check):
+                self._run("", item.solution)
 
     def _run_own(self, after: str) -> None:
         for source in self.own.get(after, ()):
@@ -275,7 +275,7 @@ class _Run:
             if self.stops >= MOST_STOPS:
                 raise Stopped("it was stopped too often")
             self.learner = self.sandbox.learner(self.left)
-            checks = {step.id: step for step in self.assignment.steps if step.kind == "check"}
+            checks = {item.id: item for item in self.assignment.items if item.kind == "check"}
             for cell, source in self.ran:
                 if cell not in checks:
                     self.learner.run(source)
@@ -292,45 +292,45 @@ class _Run:
             self.learner.close()
             self.learner = None
 
-    def _mark(self, step: Step) -> Mark:
-        if step.kind == "open":
-            written = self.answers.texts.get(step.id, "").strip() not in ("", *TEXT_STUB)
+    def _mark(self, item: Item) -> Mark:
+        if item.kind == "open":
+            written = self.answers.texts.get(item.id, "").strip() not in ("", *TEXT_STUB)
             return Mark(0.0, "to mark" if written else "not attempted")
-        cells = self.assignment.answers_for(step)
+        cells = self.assignment.answers_for(item)
         try:
-            return self._check(step, cells)
+            return self._check(item, cells)
         except Stopped as reason:
             self._end()
             reason = next((self.stopped[c] for c in cells if c in self.stopped), str(reason))
             return Mark(0.0, "stopped", message=f"Stopped: {reason}.")
 
-    def _on_hidden(self, step: Step) -> Mark:
+    def _on_hidden(self, item: Item) -> Mark:
         """The mark on probes that nobody is shown."""
         try:
             self._ready().patience()
-            return self._judged(step, self.passed[step.id], self._judge_hidden)
+            return self._judged(item, self.passed[item.id], self._judge_hidden)
         except Stopped:
             self._end()
             return Mark(0.0, "stopped", message="Stopped, on other inputs than the notebook's.")
 
-    def _check(self, step: Step, cells: Sequence[str]) -> Mark:
+    def _check(self, item: Item, cells: Sequence[str]) -> Mark:
         """Run our check cell here; a name that is not ours is asked of the learner's process."""
         self._ready().patience()
         try:
-            names = self._looked_at(step)
+            names = self._looked_at(item)
         except KeyError as error:
             return self._undefined(error.args[0], cells)
-        mark = self._judged(step, names, self._judge)
+        mark = self._judged(item, names, self._judge)
         if mark.status == "right":
-            self.passed[step.id] = names
-            self.ran.append((step.id, ""))
+            self.passed[item.id] = names
+            self.ran.append((item.id, ""))
         elif mark.diagnosis is None and (hint := self._error_of(cells)):
             if mark.status == "not attempted":
                 return Mark(0.0, "error", message=hint)
             return replace(mark, message=f"{mark.message}\n{hint}")
         return mark
 
-    def _looked_at(self, check: Step) -> dict:
+    def _looked_at(self, check: Item) -> dict:
         """Values of the names in a check; KeyError names the one that there is not."""
         ours = our_names(self.assignment)
         return {
@@ -338,16 +338,16 @@ class _Run:
             for name in sorted(names_read(check.source) - {"check"})
         }
 
-    def _judged(self, step: Step, names: dict, judge) -> Mark:
+    def _judged(self, item: Item, names: dict, judge) -> Mark:
         try:
-            exec(compile(step.source, step.id, "exec"), {**names, "check": judge})
+            exec(compile(item.source, item.id, "exec"), {**names, "check": judge})
         except NotAttempted as error:
             return Mark(0.0, "not attempted", message=_short(error))
         except CheckFailed as error:
             return Mark(0.0, "wrong", error.diagnosis, _short(error.why), _short(error))
         except Exception:
             return Mark(0.0, "error", message="The check could not judge this answer.")
-        return Mark(step.points, "right")
+        return Mark(item.points, "right")
 
     def _judge(self, exercise_id: str, answer, **_) -> None:
         """The lesson's check."""
@@ -396,13 +396,13 @@ class _Run:
 @cache
 def our_names(assignment: Assignment) -> dict:
     """Names in the checks that no answer defines, taken from our own locked cells."""
-    read = {name for s in assignment.steps if s.kind == "check" for name in names_read(s.source)}
-    wanted = read - {"check"} - {name for s in assignment.steps for name in s.binds}
+    read = {name for s in assignment.items if s.kind == "check" for name in names_read(s.source)}
+    wanted = read - {"check"} - {name for s in assignment.items for name in s.binds}
     names: dict = {}
     if wanted:
-        for step in assignment.steps:
-            if step.kind == "given" and step.locked:
-                exec(compile(step.source, step.id, "exec"), names)
+        for item in assignment.items:
+            if item.kind == "given" and item.locked:
+                exec(compile(item.source, item.id, "exec"), names)
     return {name: names[name] for name in wanted if name in names}
 
 

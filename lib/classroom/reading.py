@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from classroom import copies
-from classroom.assignment import Assignment, Step, names_bound
+from classroom.assignment import Assignment, Item, names_bound
 from classroom.build import TEXT_STUB
 from classroom.marking import Answers
 from classroom.submissions import File, Student, members
@@ -272,8 +272,8 @@ def _of_cells(cells: list[dict], assignments) -> str | None:
     ):
         scores = Counter()
         for name, ours in assignments.items():
-            steps = [step for step in ours.steps if step.kind in ("answer", "check", "open")]
-            scores[name] = len(marks & {x for step in steps for x in (step.id, step.exercise)})
+            items = [item for item in ours.items if item.kind in ("answer", "check", "open")]
+            scores[name] = len(marks & {x for item in items for x in (item.id, item.exercise)})
         (best, score), *_ = scores.most_common(1)
         if score:
             return best
@@ -359,12 +359,12 @@ def taken(cells: list[dict], ours: Assignment, file: str = "") -> Submission:
     if size + sum(map(len, search.texts.values())) > LARGEST_ANSWERS:
         return Submission(file, problem="the answers are too long to be answers")
     prints = {
-        step.exercise: _print("\n".join(search.answers[step.id]))
-        for step in ours.steps
-        if step.kind == "answer" and search.written(step)
+        item.exercise: _print("\n".join(search.answers[item.id]))
+        for item in ours.items
+        if item.kind == "answer" and search.written(item)
     }
     looks = _of_our_own(ours, search, prints)
-    attempted = sum(search.written(step) for step in ours.steps)
+    attempted = sum(search.written(item) for item in ours.items)
     return Submission(file, answers, "", search.remarks(), looks, prints, attempted)
 
 
@@ -373,53 +373,53 @@ class _Search:
 
     def __init__(self, ours: Assignment):
         self.ours = ours
-        self.steps = {step.id: step for step in ours.steps}
+        self.items = {item.id: item for item in ours.items}
         self.by_text = {
-            _squeezed(s.source): s for s in ours.steps if s.kind not in ("answer", "open")
+            _squeezed(s.source): s for s in ours.items if s.kind not in ("answer", "open")
         }
-        self.checks = {step.exercise: step for step in ours.steps if step.kind == "check"}
+        self.checks = {item.exercise: item for item in ours.items if item.kind == "check"}
         self.answers: dict[str, list[str]] = {}
         self.texts: dict[str, str] = {}
         self.own: dict[str, list[str]] = {}
         self.our_checks: set[str] = set()
         self.unknown: list[
             tuple[str, str, bool, str]
-        ] = []  # after which step, exercise, code, text
+        ] = []  # after which item, exercise, code, text
         self.after = self.exercise = ""
         self.notes: dict[str, list[str]] = {}
 
     def add(self, cell: dict) -> None:
         source, is_code = _source(cell), cell.get("cell_type") == "code"
-        step = next((self.steps[i] for i in _ids(cell) if i in self.steps), None)
-        found_by_text = step is None
-        if step is None:
-            step = self.by_text.get(_squeezed(source)) or self._called(source)
-        if step is None:
+        item = next((self.items[i] for i in _ids(cell) if i in self.items), None)
+        found_by_text = item is None
+        if item is None:
+            item = self.by_text.get(_squeezed(source)) or self._called(source)
+        if item is None:
             if source.strip() and not _is_check(cell):
                 self.unknown.append((self.after, self.exercise, is_code, source))
             return
-        self.exercise = step.exercise or self.exercise
-        self.after = self.after if step.kind == "text" else step.id
-        if step.kind == "answer":
-            self.answers.setdefault(step.id, []).append(source)
+        self.exercise = item.exercise or self.exercise
+        self.after = self.after if item.kind == "text" else item.id
+        if item.kind == "answer":
+            self.answers.setdefault(item.id, []).append(source)
             if not is_code:
-                self._note("cells that are no code cells any more, run all the same", step)
-        elif step.kind == "open":
-            self._write(step, source)
-        elif step.kind == "check" and _squeezed(source) == _squeezed(step.source):
-            self.our_checks.add(step.id)
-        if found_by_text and step.kind == "check":
-            self._note("found by the text of the check, the ids are gone", step)
+                self._note("cells that are no code cells any more, run all the same", item)
+        elif item.kind == "open":
+            self._write(item, source)
+        elif item.kind == "check" and _squeezed(source) == _squeezed(item.source):
+            self.our_checks.add(item.id)
+        if found_by_text and item.kind == "check":
+            self._note("found by the text of the check, the ids are gone", item)
 
-    def _write(self, step: Step, text: str) -> None:
+    def _write(self, item: Item, text: str) -> None:
         """Add to an open answer; what was handed out is no answer."""
-        before = self.texts.get(step.id, STUB)
+        before = self.texts.get(item.id, STUB)
         if before.strip() in ("", STUB):
-            self.texts[step.id] = text
+            self.texts[item.id] = text
         elif text.strip() not in ("", STUB):
-            self.texts[step.id] = f"{before}\n\n{text}"
+            self.texts[item.id] = f"{before}\n\n{text}"
 
-    def _called(self, source: str) -> Step | None:
+    def _called(self, source: str) -> Item | None:
         """The check that a cell does nothing but call."""
         number = CHECK.search(source)
         if not number or number[1] not in self.checks:
@@ -430,54 +430,54 @@ class _Search:
                 return self.checks[number[1]]
         return None
 
-    def _note(self, what: str, step: Step) -> None:
+    def _note(self, what: str, item: Item) -> None:
         self.notes.setdefault(what, [])
-        if step.exercise not in self.notes[what]:
-            self.notes[what].append(step.exercise)
+        if item.exercise not in self.notes[what]:
+            self.notes[what].append(item.exercise)
 
     def place_the_rest(self) -> None:
         """Cells that are none of ours: part of an answer, or the learner's own."""
         self._without_stubs()
         for after, exercise, is_code, source in self.unknown:
             opened = next(
-                (s for s in self.ours.steps if s.kind == "open" and s.exercise == exercise), None
+                (s for s in self.ours.items if s.kind == "open" and s.exercise == exercise), None
             )
             if opened and (not is_code or _no_program(source)):
                 self._write(opened, source)
                 self._note("answered in another cell", opened)
-            elif (is_code or exercise) and (step := self._lacking(source, is_code)):
-                self.answers[step.id] = [*(self.answers.get(step.id, [])), source]
+            elif (is_code or exercise) and (item := self._lacking(source, is_code)):
+                self.answers[item.id] = [*(self.answers.get(item.id, [])), source]
                 self._without_stubs()
-                self._note("answered in another cell", step)
+                self._note("answered in another cell", item)
             elif is_code:
                 self.own.setdefault(after, []).append(source)
 
-    def _lacking(self, source: str, is_code: bool) -> Step | None:
+    def _lacking(self, source: str, is_code: bool) -> Item | None:
         """The answer that lacks a name which this cell defines."""
         bound = _bound(source)
         if not bound or (not is_code and _no_program(source)):
             return None
-        for step in self.ours.steps:
-            if step.kind == "answer" and bound & {*step.binds}:
-                have = {name for s in self.answers.get(step.id, ()) for name in _bound(s)}
-                if not self.written(step) or bound & {*step.binds} - have:
-                    return step
+        for item in self.ours.items:
+            if item.kind == "answer" and bound & {*item.binds}:
+                have = {name for s in self.answers.get(item.id, ()) for name in _bound(s)}
+                if not self.written(item) or bound & {*item.binds} - have:
+                    return item
         return None
 
     def _without_stubs(self) -> None:
         """A copy as it was handed out does not undo an answer."""
         for name, sources in self.answers.items():
-            stub = _squeezed(self.steps[name].source)
+            stub = _squeezed(self.items[name].source)
             written = [source for source in sources if _squeezed(source) != stub]
             self.answers[name] = written or sources[:1]
 
-    def written(self, step: Step) -> bool:
+    def written(self, item: Item) -> bool:
         """Whether there is an answer, and not as it was handed out."""
-        if step.kind == "open":
-            return self.texts.get(step.id, "").strip() not in ("", STUB)
-        stub = _squeezed(step.source)
-        return step.kind == "answer" and any(
-            _squeezed(source) != stub for source in self.answers.get(step.id, ())
+        if item.kind == "open":
+            return self.texts.get(item.id, "").strip() not in ("", STUB)
+        stub = _squeezed(item.source)
+        return item.kind == "answer" and any(
+            _squeezed(source) != stub for source in self.answers.get(item.id, ())
         )
 
     def remarks(self) -> list[str]:
@@ -493,14 +493,14 @@ class _Search:
 
 def _of_our_own(ours: Assignment, search: _Search, prints: dict[str, str]) -> list[str]:
     """What to say of answers that are the course's own, or call for them."""
-    steps = [step for step in ours.steps if step.kind == "answer" and search.written(step)]
+    items = [item for item in ours.items if item.kind == "answer" and search.written(item)]
     remarks = []
-    calls = [s.exercise for s in steps if any(LIBRARY.search(a) for a in search.answers[s.id])]
+    calls = [s.exercise for s in items if any(LIBRARY.search(a) for a in search.answers[s.id])]
     if calls:
         remarks.append(
             f"answers that use the course's own library or import by name: {_listed(calls)}"
         )
-    same = [s.exercise for s in steps if prints[s.exercise] == _print_of_ours(s.solution) != ""]
+    same = [s.exercise for s in items if prints[s.exercise] == _print_of_ours(s.solution) != ""]
     if same:
         remarks.append(f"the same as the course's solutions: {_listed(same)}")
         for exercise in same:  # so it says nothing of two students

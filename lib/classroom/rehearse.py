@@ -100,9 +100,9 @@ def rehearse(course: Path = Path(), jobs: int | None = None) -> list[Result]:
                 path = class_ / student / f"{ours.name}.ipynb"
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(json.dumps(made), "utf-8")
-                for step in ours.marked:
-                    opened = step.kind == "open" and status == "right"
-                    expected[student, step.exercise] = "to mark" if opened else status
+                for item in ours.marked:
+                    opened = item.kind == "open" and status == "right"
+                    expected[student, item.exercise] = "to mark" if opened else status
         for cell in MISTAKEN:
             expected["mistaken", assignment.exercise_of(cell)] = "wrong"
         grade(class_, out, course=course, jobs=jobs)

@@ -669,11 +669,11 @@ def test_folder_names():
 
 def test_sheets_are_read_with_their_points():
     sheet = read_all(COURSE)[SHEET]
-    assert sum(step.points for step in sheet.marked) == 33
+    assert sum(item.points for item in sheet.marked) == 33
     assert [s.exercise for s in sheet.marked] == [f"1.{n}" for n in range(1, 13)]
-    for step in sheet.steps:
-        assert bool(step.solution) == (step.kind == "answer")
-        assert step.source != step.solution
+    for item in sheet.items:
+        assert bool(item.solution) == (item.kind == "answer")
+        assert item.source != item.solution
 
 
 def test_a_missing_course_or_class_is_said(tmp_path, capsys):
