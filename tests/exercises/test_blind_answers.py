@@ -25,6 +25,7 @@ TIED = "which of several equal tokens stay is the learner's choice"
 SAME = "as a distribution it is the same; the check remarks on a number in place of -inf"
 WHOLE = "whole numbers as logits are no part of the exercise"
 TINY = "near enough to T = 0 for every lead that is above 1e-5"
+WORDS = "to refuse is right, and how it is worded is judged in 4.6 alone"
 RULES = "some libraries do so; the check says which rule it saw"
 TAKEN = {
     "1.4": {"subtracts the maximum of the undivided logits from the divided ones": OVERFLOWS_LATER},
@@ -44,7 +45,10 @@ TAKEN = {
     "3.3": {
         "makes an array of whole numbers when the logits are whole, where -inf does not fit": WHOLE
     },
-    "3.6": {"raises for 0 and switches off below it: two rules": RULES},
+    "3.6": {
+        "raises an error that does not name the value": WORDS,
+        "raises for 0 and switches off below it: two rules": RULES,
+    },
     "4.2": {"stores into whole numbers when the logits are whole": WHOLE},
     "4.6": {
         "switches off at 0 but refuses a negative theta: two rules": RULES,

@@ -172,7 +172,8 @@ def test_a_refusal_names_theta_and_its_value(text, diagnosis):
 
 
 def test_another_error_is_no_refusal(diagnosis):
-    assert diagnosis("4.6", lambda z, h, t: right(z, h, t) if t > 0 else [][0]) is None
+    by_accident = diagnosis("4.6", lambda z, h, t: right(z, h, t) if t > 0 else [][0])
+    assert by_accident == "other_error"
 
 
 def test_the_argument_must_stay_as_it_was(diagnosis):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known, says_too_little
+from logitlab.checks._function import Convention, FunctionExercise, known
 from logitlab.checks._shared import at, cut, kth
 from logitlab.checks.sheet_03_top_k._masks import FIVE, THREE, first_of_ties
 from logitlab.processors import top_k
@@ -77,10 +77,6 @@ EXERCISE = FunctionExercise(
         below(lambda z, k: np.full(len(z), -np.inf)),
         "absolute_k: -3 is not a way to write 3: refuse it, or keep all.",
         *(at_zero(how, lambda z, k: top_k(z, abs(k))) for how in (off, refuse)),
-        "says_too_little: Say in the error which argument is bad, and its value: "
-        'raise ValueError(f"k must be 1 or more, got {k}").',
-        below(lambda z, k: refuse(z, "it")),
-        says_too_little("k", (THREE, 0), (THREE, -3)),
         "none_returned: For k below 1 you gave something that is no row of logits. Raise "
         "ValueError, or return the logits as they are.",
         below(lambda z, k: np.zeros(len(z))),
