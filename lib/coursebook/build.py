@@ -24,6 +24,7 @@ def run(options) -> int:
     """The command; its exit status is Sphinx's, 0 when there was not one warning."""
     runtime.bring()
     out = options.out.resolve()
+    theme.forget(out / "html")
     arguments = ["-q", "-W", "--keep-going", "-b", "html", "-c", BOOK, "-d", out / "doctrees"]
     code = build_main([str(part) for part in (*arguments, options.source.resolve(), out / "html")])
     if code:  # or the next build would not read again, nor complain about, what is wrong

@@ -61,6 +61,12 @@ def bring(folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
+def forget(html: Path) -> None:
+    """Remove what an earlier build trimmed of an extension's style: none is copied over another."""
+    for style in (html / "_static").glob(STYLES[-1]):
+        style.unlink()
+
+
 def trim(html: Path) -> None:
     """
     Take out of a built site's styles the rules for what no page and no script of it names.
