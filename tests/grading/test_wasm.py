@@ -1,6 +1,5 @@
 """The sandbox of WebAssembly: honest work gets its marks, and the class of attackers nothing."""
 
-import os
 import resource
 import shutil
 
@@ -13,12 +12,7 @@ from handed_in import COURSE, grades, hand_in
 from hostile import CASES
 
 LIMITS = Limits(seconds=1, total_seconds=4, memory=256 << 20)
-pytestmark = [
-    pytest.mark.needs("node"),
-    pytest.mark.skipif(
-        bool(wasm.missing()) and os.environ.get("CI") != "true", reason=wasm.missing()
-    ),
-]
+pytestmark = pytest.mark.needs("node", "wasmtime")
 
 
 @pytest.fixture(scope="module")

@@ -126,16 +126,6 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
     return best if whole else _slip(trial) or _other_default(trial) or best
 
 
-def differs_from_call_to_call(trial: Trial) -> bool:
-    """Whether a call that failed gives another value the second time."""
-    exercise, given = trial.exercise, trial.given
-    for i in trial.failing:
-        args = trial.bench.probes[i]
-        if given[i].kind == "value" and not exercise._same(given[i], run(trial.answer, args), args):
-            return True
-    return False
-
-
 def _slip(trial: Trial) -> _slips.Slip | None:
     exercise = trial.exercise
     if exercise.view_name:

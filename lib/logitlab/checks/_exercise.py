@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from logitlab.checks._messages import CheckFailed, NotAttempted
-from logitlab.checks._plain import NotPlain
 
 UNKNOWN = "This is none of the mistakes that the check knows."
 
@@ -172,20 +171,3 @@ def holds(rule: Callable, *values) -> bool:
         return bool(rule(*values))
     except Exception:
         return False
-
-
-def says_too_little(name: str, *calls: tuple) -> Rule:
-    """Whether a bad argument, the last of each call, is refused without its name or its value."""
-
-    def holds(call) -> bool:
-        for args in calls:
-            try:
-                call(*args)
-            except NotPlain as refused:
-                if not re.search(rf"\b{name}\b", str(refused), re.I):
-                    return True
-                if str(args[-1]) not in str(refused):
-                    return True
-        return False
-
-    return Rule(holds)

@@ -37,7 +37,6 @@ def probes(rng):
 
 
 SMALL = (0.01, 1e-3, 1e-4)
-LIMITS = (*SMALL, 0.2, 0.5, 1.0, 1.01)
 # Mistakes with softmax or T that look like another one, or like none, where T = 0 is set apart.
 OTHERWISE = {"overflow", "power_T", "T_cancels", "T_shifts", "greedy_not_probs"}
 
@@ -86,17 +85,14 @@ EXERCISE = FunctionExercise(
         "ties_not_shared: At a tie every winner got 1: the sum is 2. Take the first, or share.",
         zero(lambda z: (z == np.max(z)) * 1.0),
         "zero_too_large: Too large a T stands in for 0: the runner-up still gets some.",
-        *(
-            lambda z, T, c=c: soft(z / max(T, c))
-            for c in (1, 0.5, 0.2, 0.1, 0.05, 0.01, 1e-3, 1e-4)
-        ),
+        *(lambda z, T, c=c: soft(z / max(T, c)) for c in (1, 0.5, 0.2, 0.1, 0.05, *SMALL)),
         *(zero(lambda z, c=c: soft(z / c)) for c in (1.5, 0.7, 0.5, 0.2, 0.1, 0.05)),
         "T_moved: You added a little to every T, which changes all answers. Only T = 0 needs care.",
         *(lambda z, T, c=c: soft(z / (T + c)) for c in (0.1, 0.05, *SMALL, 1e-6, 1e-8)),
         "greedy_too_early: You went greedy at a T that leaves the others a visible share.",
         *(
             lambda z, T, c=c: winner(z) if c > T else soft(z / T)
-            for c in (1e-4, 1e-3, 0.01, 0.2, 0.5, 1.0, 1.01)
+            for c in (*SMALL, 0.2, 0.5, 1.0, 1.01)
         ),
         "always_greedy: That is greedy at every T. Only T = 0 is.",
         lambda z, T: winner(z),

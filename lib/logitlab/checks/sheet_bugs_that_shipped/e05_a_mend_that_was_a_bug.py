@@ -10,16 +10,21 @@ def below(c, mass):
     return (c < mass).sum()
 
 
-def distances(q):
-    return np.abs(-np.log(q) + (q * np.log(q)).sum())
+def gap(s, h):
+    return np.abs(s - h)
 
 
-def typical(count=below, distance=lambda s, h: np.abs(s - h), clamp=True):
+def distances(q, distance=gap):
+    """Of each token, from its surprisal and the entropy, in nats."""
+    s = -np.log(q)
+    return distance(s, (q * s).sum())
+
+
+def typical(count=below, distance=gap, clamp=True):
     """The nearest tokens up to the one at ``count(running sums, mass)``."""
 
     def form(q, mass):
-        s = -np.log(q)
-        d = distance(s, (q * s).sum())
+        d = distances(q, distance)
         ids = np.argsort(d, kind="stable")
         last = count(np.cumsum(q[ids]), mass)
         if clamp:

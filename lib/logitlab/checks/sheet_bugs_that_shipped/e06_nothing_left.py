@@ -20,9 +20,6 @@ def tail_cut(q, p):
     return out
 
 
-one_short = mask(short)
-
-
 def top_k_top_p(probs, k, p):
     return share(tail_cut(share(top(probs, k)), p))
 
@@ -68,7 +65,7 @@ EXERCISE = FunctionExercise(
         "kth_lost: Only k - 1 tokens are left. The k-th stays: >=, not >.",
         lambda q, k, p: top_k_top_p(q, max(k - 1, 1), p),
         "crossing_dropped: The token that crosses p is missing. Ask for the mass before it.",
-        lambda q, k, p: share(np.where(one_short(share(top(q, k)), p), q, 0.0)),
+        lambda q, k, p: share(np.where(mask(short)(share(top(q, k)), p), q, 0.0)),
         "p_lost: Top-p is gone: all k tokens are left.",
         lambda q, k, p: share(top(q, k)),
         "threshold_p: From the least likely up, tokens go while the sum is at most 1 - p, not p.",
