@@ -93,7 +93,7 @@ predict(
     "it is run. Which text is it?",
     "B",
     choices=("A", "B", "C", "D"),
-    explain="B was written at T = 0, where nothing is left to chance. D had "
+    explain="B was written at T = 0, where nothing is drawn. D had "
     "T = 0.7, A had T = 1 and C had T = 1.5. C gives itself away; B and D "
     "read alike.",
 )
@@ -176,7 +176,7 @@ print(f"smallest {logits.min()}, sum {logits.sum():.1f}")
 
 # %% [markdown]
 # Where do they come from? Each token read so far became a vector, layer after layer mixed those
-# vectors, and the last one was multiplied with a matrix that has one row for each token. Each product is
+# vectors, and the last one was multiplied by a matrix that has one row for each token. Each product is
 # that token's logit.
 #
 # What counts is their order and the gaps between them: `approve` leads `reject` by 0.4.
@@ -222,7 +222,7 @@ display(
     predict(
         "1-hundred",
         "Among three tokens approve had 47.2 %. All ten compete now. Out "
-        "of 100 answers drawn, how many will be approve?",
+        "of 100 answers drawn, how many will be approve on average?",
         round(100 * probs[0], 1),
         unit="of 100",
         tolerance=3,
@@ -286,7 +286,10 @@ print(f"powers of 2 are T = {T:.2f}: {same}")
 #
 # ## The dial in your hand
 #
-# The leader gains when T falls. What of the token in second place?
+# *Entropy* says how undecided a distribution is, in *bits*: 0 when one token has everything, 1 for a fair coin,
+# log2 10 = 3.32 when all ten are equal. Lesson 5, *Entropy*, takes it apart.
+#
+# The leader gains when T falls. What of the token in second place? Guess, then move T.
 
 # %% tags=["hide-input"]
 predict(
@@ -300,11 +303,6 @@ predict(
     "loses goes to the leader.",
 )
 
-# %% [markdown]
-# The slider below is T. *Entropy* says how undecided a distribution is, in *bits*: 0 when
-# one token has everything, 1 for a fair coin, log2 10 = 3.32 when all ten are equal. Lesson 5, *Entropy*, takes it
-# apart.
-
 # %%
 print(f"log2 10 = {np.log2(10):.2f}")
 distribution_explorer(
@@ -315,12 +313,11 @@ distribution_explorer(
 )
 
 # %% [markdown]
-# "High temperature means more randomness" is true, and explains nothing. Division changes the gaps, the gaps set
-# the odds, and probability gathers on the leader or spreads away from it. It is a die whose faces change their
-# size; the throw is as random as before.
+# "High temperature means more randomness" is true, but does not say how. Division changes the gaps, the gaps set
+# the odds, and probability gathers on the leader or spreads away from it.
 #
-# **Exercises 1.3 and 1.4 now.** Then put your own function under a slider. Replace the body below by yours;
-# as it stands, the slider does nothing.
+# **Exercises 1.3 and 1.4 now.** Then put your own function under a slider (in JupyterLab). Replace the body below
+# by yours; as it stands, the slider does nothing.
 
 # %% tags=["skip-execution", "nbval-skip"]
 from ipywidgets import interact
@@ -391,8 +388,8 @@ for i in np.argsort(-p)[:5]:
     print(f"{australia.tokens[i]!r:12} {p[i]:.3f}")
 
 # %% [markdown]
-# The capital is Canberra. The model puts *Sydney* first, by so little that rounding decides: another program, which
-# also rounds the numbers between the layers, puts Canberra first.
+# The capital is Canberra. The model puts *Sydney* first, by so little that rounding decides: llama.cpp, which also
+# rounds the numbers between the layers, puts Canberra first.
 #
 # "A lower temperature is more factual" is good advice when the likeliest answer is the right one. Here?
 
@@ -422,8 +419,8 @@ display(
             "rises, then falls",
         ),
         explain="Cooling first takes from the thousands of unlikely tokens, "
-        f"and both cities gain. Below T = {hottest:.2f} the leader takes "
-        f"all. Canberra's best is {100 * canberra.max():.1f} %. It can never "
+        f"and both cities gain. Below T = {hottest:.2f} Sydney gains at "
+        f"Canberra's cost as well. Canberra's best is {100 * canberra.max():.1f} %. It can never "
         "pass one half: it would have to overtake Sydney.",
         figure=(fig, alt),
     ),
@@ -446,8 +443,7 @@ curve_explorer(
 )
 
 # %% [markdown]
-# No temperature makes this model say Canberra more often than Sydney. Temperature changes how you draw from
-# a distribution. To get another distribution, change the **prompt**: to a longer one, or to the model's own
+# Temperature changes how you draw from a distribution. To get another distribution, change the **prompt**: to a longer one, or to the model's own
 # chat template.
 
 # %%
@@ -463,7 +459,7 @@ for name in (
         print(f"   {r.tokens[i]!r:12} {p[i]:.3f}")
 
 # %% [markdown]
-# Either did what the dial could not. Where this course says what "the model" thinks, it means: after this prompt,
+# Both prompts put Canberra first. Where this course says what "the model" thinks, it means: after this prompt,
 # in this form.
 #
 # The same T does different things after different prompts. After *Once upon a time* the model is nearly
@@ -500,21 +496,18 @@ display(
         tolerance=5,
         explain="Each of the others has next to nothing, and there are "
         "49,142 of them. At T = 2 seven draws in eight come from this "
-        "*tail*. That is why C, at T = 1.5, reads as it does.",
+        "*tail*; at T = 1.5, where C was written, about one in two.",
         figure=(fig, alt),
     ),
     fig.numbers,
 )
-
-# %% [markdown]
-# Heat the sure prompt until it is as undecided as the other is at T = 1.
 
 # %%
 distribution_explorer(
     once.tokens,
     once.logits,
     goal=Goal(
-        "Make it as undecided as 'My name is' at T = 1",
+        "Give it as much entropy as 'My name is' has at T = 1",
         "entropy",
         round(float(entropy(softmax(name.logits))), 2),
         0.1,
@@ -523,7 +516,7 @@ distribution_explorer(
 )
 
 # %% [markdown]
-# "0.8 for stories" is a property of stories, a model and a prompt together.
+# So a rule like "0.8 for stories" holds for one model and one prompt.
 #
 # **Your own prompt**, with the model installed or [in the book](../book/prompt.md):
 
@@ -534,10 +527,10 @@ distribution_explorer(
 )
 
 # %% [markdown]
-# ## What temperature cannot do
+# ## A list in another order
 #
-# [An article](../book/claims.md) that uses our ten tokens prints a list for T = 2 with `optimize` at the top, "because
-# noise and renormalisation can shift ranks". `optimize` is seventh at T = 1.
+# [An article](../book/claims.md) that uses our ten tokens prints a list for T = 2 with `optimize` at the top, and
+# says that noise and renormalisation can shift ranks. `optimize` is seventh at T = 1.
 
 # %% tags=["hide-input"]
 predict(
@@ -582,7 +575,7 @@ plots.show(*plots.staircase(tokens, probs, u=0.42))
 # %% [markdown]
 # This is *inverse CDF sampling*: add up the probabilities as you go, and stop at the first token whose running
 # sum is larger than u. The random numbers come from a generator with a *seed*, a number that fixes which
-# ones come.
+# numbers come.
 
 # %%
 rng = np.random.default_rng(seed=1)
@@ -597,7 +590,7 @@ within = (np.abs(counts - n * p) < 2 * sd).mean()
 print(f"standard deviation {sd:.1f}; within two: {100 * within:.0f} %")
 
 # %% [markdown]
-# How far off may an honest sample be? The standard deviation of a count is √(n p (1 − p)), here 13.4, and 95 % of
+# How far off may an honest sample be? The standard deviation of a count is √(n p (1 − p)), here 13.4, and about 95 % of
 # samples lie within two of them.
 #
 # **Exercise 1.5 now.** The library's `run_experiment` computes a distribution, draws from it, and returns both.
@@ -645,8 +638,7 @@ print((0.1 + 0.2) + 0.3, 0.1 + (0.2 + 0.3))
 # %% tags=["hide-input"]
 predict(
     "1-more-correct",
-    "T never reorders tokens. A model says Sydney at T = 0 and Canberra at "
-    "T = 0.7. Which is true?",
+    "A model says Sydney at T = 0 and Canberra at T = 0.7. Which is true?",
     "0.7 drew a less likely token, which happened to be right",
     choices=(
         "0.7 made Canberra the likeliest token",
@@ -672,13 +664,14 @@ for T in (0.2, 1, 2):
     print(f"         share {(100 * softmax(scaled)).round(1)} %")
 
 # %% [markdown]
-# At T = 2 one late order in seven is closed or *optimized*. A task with one right answer wants a low T.
+# At T = 0.2 it is *escalate* nine times in ten; at T = 1 it is that or *notify*. At T = 2 one late order in seven is closed or *optimized*. A task with one right answer wants a
+# low T.
 #
-# Rules of thumb, for an instruction-tuned model whose T you may set. Another model or prompt moves every border.
+# Rules of thumb, for a model trained to follow instructions whose T you may set. Another model or prompt moves every border.
 #
 # | T | name | use it for | risk |
 # |---|---|---|---|
-# | 0 to 0.2 | greedy | labels, extraction, strict formats, SQL | loops, the same mistake each time |
+# | 0 to 0.2 | nearly greedy | labels, extraction, strict formats, SQL | loops, the same mistake each time |
 # | 0.2 to 0.5 | focused | code, answers from a given text | stiff wording |
 # | 0.5 to 0.8 | balanced | summaries, help texts, chat | answers differ between runs |
 # | 0.8 to 1.2 | creative | drafts, ten names for a product | now and then off the point |
@@ -692,8 +685,9 @@ for T in (0.2, 1, 2):
 # 3. **Are you exploring?** Above 0.8, with many samples and something that chooses among them: tests that
 #    run the code, a vote, a reward.
 #
-# Not every model leaves you the choice. As read on 2026-11-28, Google asks that Gemini 3 stay at
-# [T = 1 and warns of loops below](https://github.com/learning-commons-org/evaluators/pull/187), OpenAI's
+# If you set nothing, OpenAI, Anthropic and transformers take T = 1, llama.cpp takes 0.8. Not every model leaves you the
+# choice. As read on 2026-11-28, Google asks that Gemini 3 stay at
+# [T = 1 and warns of loops below](https://docs.cloud.google.com/vertex-ai/generative-ai/docs/start/gemini-3-prompting-guide), OpenAI's
 # GPT-5 takes [no T but 1](https://github.com/OpenHands/OpenHands/issues/10247), and Anthropic's Opus 4.8
 # refuses [every T but 1](https://github.com/mnfst/modelparams.dev/pull/238).
 #
@@ -701,7 +695,7 @@ for T in (0.2, 1, 2):
 #
 # - *A higher temperature makes the model smarter, or more creative.* Its logits are the same. Only the draw
 #   changes, and finds something unusual or nonsense.
-# - *T = 0 is best, or safe.* It repeats the likeliest token, right or wrong, and falls into loops.
+# - *T = 0 is best, or safe.* It repeats the likeliest token, right or wrong, and often ends in a loop (lesson 2).
 # - *The temperature I set holds for the whole text.* In most APIs it does. But it acts token by token, so a program
 #   can change it on the way, strict in a list and looser in a story.
 # - *A low temperature means that the model thinks harder.* The logits are there before T divides them.
@@ -784,6 +778,8 @@ print("noise × 2    ", (hot[:5] / 100_000).round(3))
 print("softmax, T = 2", softmax(temperature(logits, 2))[:5].round(3))
 
 # %% [markdown]
+# **Exercise 1.8**, a further one, asks for the draw: in this way or in the other.
+#
 # ### How to read the printout of an experiment
 #
 # *{{ minutes }} minutes. For whoever will run experiments, or read those of others.*
@@ -800,7 +796,7 @@ print("softmax, T = 2", softmax(temperature(logits, 2))[:5].round(3))
 # Then compare *drawn* with the column before it. About one row in three is off by more than one standard
 # deviation and one in twenty by more than two. If many more are, suspect the sampler, not the model.
 #
-# An article prints this experiment with entropies of 0.412 and 2.891. Are they in bits, or in *nats*, a
+# [An article](../book/claims.md) prints this experiment with entropies of 0.412 and 2.891. Are they in bits, or in *nats*, a
 # unit of 1.443 bits?
 
 # %%
@@ -828,8 +824,8 @@ boltzmann = np.exp(-energy / 0.7) / np.exp(-energy / 0.7).sum()
 print(np.allclose(boltzmann, softmax(temperature(logits, 0.7)), rtol=1e-12))
 
 # %% [markdown]
-# It is the same equation. A likely token is a state of low energy. Freezing matter sits in its lowest state, at room
-# temperature it moves a little, and boiling it is everywhere.
+# It is the same equation. A likely token is a state of low energy. Freezing matter stays in its lowest state, at room
+# temperature it moves a little, and boiling matter is found in all of them.
 #
 # Metal that is cooled slowly finds a better state than metal that is quenched. That is *annealing*, and it works for
 # decisions too. *Reinforcement learning* is learning from rewards, and its smallest problem is a row of slot
@@ -839,7 +835,7 @@ print(np.allclose(boltzmann, softmax(temperature(logits, 0.7)), rtol=1e-12))
 # | | exploit, low T | explore, high T |
 # |---|---|---|
 # | used for | completing code, SQL, facts from a given text | ideas, names, many candidates |
-# | fails by | staying with the first thing that worked; ten names that are one name | drawing from the tail: a method that does not exist, a false fact |
+# | fails by | staying with the first thing that worked; ten names that hardly differ | drawing from the tail: a method that does not exist, a false fact |
 #
 # Each pull below draws an arm by softmax of the estimates so far, divided by T.
 
@@ -889,19 +885,44 @@ predict(
 # %% [markdown]
 # Language models are trained this way too. In reinforcement learning they write many answers to one question, at T
 # near 1 so that the answers differ, and what earned a reward is made likelier. The same variety is why one raises T
-# when something can choose: several programs against a test, several answers and a vote.
+# when something can choose: several programs against a test (*pass@k*), several answers and a vote
+# (*self-consistency*).
 #
 # ### One figure, eight panels
 #
 # *{{ minutes }} minutes. For whoever wants to learn to read a figure about temperature.*
 #
-# An article follows temperature through eight panels, on twenty tokens. It does not say which logits were drawn.
-# Here they are, with the figure, which the cell also saves as a file, `eight_panels.png`, beside this notebook.
+# [An article](../book/claims.md) follows temperature through eight panels, on twenty tokens. It does not say which
+# logits were drawn.
+# Here they are.
 
 # %%
 twenty = np.random.default_rng(42).normal(0, 1, 20)
 twenty[0] += 4
 print(twenty.round(2))
+
+# %% tags=["hide-input"]
+fine = np.linspace(0.05, 5, 991)
+steepest20, steepest10 = (
+    fine[np.gradient(softmax(z / fine[:, None]).max(axis=1), fine).argmin()]
+    for z in (twenty, logits)
+)
+predict(
+    "1-glance-steep",
+    "Near which T does the probability of token 0, the largest, fall "
+    "fastest?",
+    "1",
+    choices=("0.2", "1", "3"),
+    explain=f"At T = {steepest20:.2f}. For the ten tokens of the core it is "
+    f"T = {steepest10:.2f}. The place depends on the gaps, so the article's "
+    "rule, steepest at low T and a sweet spot from 0.7 to 1.2, cannot hold.",
+)
+
+# %% [markdown]
+# Now the figure, which the cell also saves as a file, `eight_panels.png`, beside this notebook. Panel 6 is your
+# guess.
+
+# %%
 fig, alt = plots.sweep_figure(twenty)
 fig.savefig("eight_panels.png")
 plots.show(fig, alt)
@@ -916,12 +937,13 @@ plots.show(fig, alt)
 #   which cannot pass the dotted line. The circles are the five temperatures of the panels before.
 # - **Panel 8.** Across: T. A row is a token. The colour is the probability, logarithmic too: the darkest is 0.1 %
 #   or less. Follow a row to the right, and see where it lights up.
+#
+# Against 1/T in place of T, the logarithm of each ratio of two bars would be a straight line.
 
 # %% tags=["hide-input"]
-fine = np.linspace(0.05, 5, 991)
-steepest20, steepest10 = (
-    fine[np.gradient(softmax(z / fine[:, None]).max(axis=1), fine).argmin()]
-    for z in (twenty, logits)
+spans = {(1,): "at 1", (1, 2): "at 1 and 2", (2, 5): "at 2 and 5"}
+between = tuple(
+    T for T in (0.1, 0.5, 1, 2, 5) if 1 < entropy(softmax(twenty / T)) < 4
 )
 columns = np.linspace(0.1, 5, 50)
 lit = softmax(twenty / columns[:, None]) > 0.01
@@ -951,21 +973,28 @@ quiz(
             "article says that all bars are nearly the same.",
         ),
         predict(
-            "1-glance-steep",
-            "Panel 6: near which T does P(top) fall fastest?",
-            "1",
-            choices=("0.2", "1", "3"),
-            explain=f"At T = {steepest20:.2f}. For the ten tokens of the "
-            f"core it is T = {steepest10:.2f}. The place depends on the "
-            "gaps, so the article's rule, steepest at low T and a sweet "
-            "spot from 0.7 to 1.2, cannot be one.",
+            "1-glance-titles",
+            "Titles of panels 1 to 5: at which of the five temperatures is "
+            "the entropy between 1 and 4 bits?",
+            spans[between],
+            choices=tuple(spans.values()),
+            explain="Below, the model has all but decided. Above, twenty "
+            f"tokens have not more to give: log2 of 20 is {np.log2(20):.2f}.",
+        ),
+        predict(
+            "1-glance-mirror",
+            "Panel 6 falls all the way. What does panel 7 do?",
+            "rises all the way",
+            choices=("rises all the way", "falls too", "rises, then falls"),
+            explain="What the top token loses, the others share: the more "
+            "even, the higher the entropy.",
         ),
         predict(
             "1-glance-lit",
             "Panel 8: which token passes 1 % last, as T rises?",
             f"token {last}",
             choices=tuple(f"token {i}" for i in (3, last, 19)),
-            explain=f"It has the smallest logit, {twenty[last]:.2f}, and "
+            explain=f"It has the smallest logit, −{-twenty[last]:.2f}, and "
             f"passes 1 % at T = {first[last]:.1f}. The order in which rows "
             "light up is the order of the logits.",
         ),
@@ -1020,7 +1049,7 @@ display(
 #
 # *{{ minutes }} minutes. For whoever moves a setting from one model to another.*
 #
-# Training on instructions and rewards makes distributions sharper, roughly as if all logits were multiplied by some
+# Training on instructions and rewards is said to make distributions sharper, roughly as if all logits were multiplied by some
 # number. Multiply those after *My name is* by 2.5, and ask which T gives back what 0.7 gave before.
 
 # %%
@@ -1052,7 +1081,7 @@ print(f"largest difference {np.abs(after - before).max():.4f}")
 # %% [markdown]
 # ### Not a creativity dial
 #
-# *{{ minutes }} minutes. For whoever was told "0.2 for facts, 1.5 for poetry".*
+# *{{ minutes }} minutes. For whoever was told to take 0.2 for facts and 1.5 for poetry.*
 #
 # *Creative* has been measured.
 # [Peeperkorn and others (2024)](https://arxiv.org/abs/2405.00492) rated stories written at many temperatures.
@@ -1061,7 +1090,8 @@ print(f"largest difference {np.abs(after - before).max():.4f}")
 # [Renze and Guven (2024)](https://arxiv.org/abs/2402.05201) gave nine models exam questions: between T = 0 and
 # T = 1 the scores did not change significantly.
 #
-# Another article calls creativity "the model reaching into what it keeps quiet". Put it to the test: which of the
+# [Another article](../book/claims.md) says that in creativity the model reaches into what it keeps quiet. Put it to
+# the test: which of the
 # tokens written after our village had less than one chance in a thousand, and what are they?
 
 # %%
@@ -1074,11 +1104,12 @@ for setting in ("T = 0", "T = 0.7", "T = 1", "T = 1.5"):
     print(f"{setting}: {len(quiet)} of {len(pairs)}: {quiet[:8]}")
 
 # %% [markdown]
-# (A token's *surprisal* counts how often its probability is halved away from 1. Ten halvings are about one chance in
-# a thousand.) The quiet tokens come at a high T, as the sentence says: more than half of the tokens at T = 1.5. Read
-# them in the list. They are ordinary words and fragments of words, out of place where they stand. Reaching into the
+# (A token's *surprisal* counts how many times 1 must be halved to reach its probability. Ten halvings are about one
+# chance in a thousand.) The quiet tokens come at a high T, as the sentence says. If T is a dial for creativity, it is
+# one in a narrow band: in these texts no quiet token comes at T = 0.7, 8 of 120 at T = 1, and 70 of 120 at T = 1.5.
+# Read them in the list. They are ordinary words and fragments of words, out of place where they stand. Reaching into the
 # tail is not creation by itself. It is also how a high T comes to false statements, by drawing what the model itself
-# holds unlikely. (Not all that is other than Paris is false.)
+# holds unlikely. (Not every other answer is false.)
 
 # %%
 france = recorded("The capital of France is")
@@ -1090,7 +1121,7 @@ for T in (0.5, 1, 1.5, 2):
 # %% [markdown]
 # Larger models are said to stay coherent at higher T. This course runs one small model and cannot say.
 #
-# "Read *temperature* as *confidence*", says one more article. It fits the draw: a low T acts on small leads as if
+# A third article wants *temperature* read as *confidence*. It fits the draw: a low T acts on small leads as if
 # they were large. It does not fit the model, whose logits are what they are. Whether a model that is 70 % sure is
 # right 70 % of the time is a question of its own (lesson 5, *Entropy*).
 #
@@ -1115,7 +1146,7 @@ for T in (0.5, 1, 1.5, 2):
 #
 # *{{ minutes }} minutes. For whoever likes to catch an article out.*
 #
-# Five sentences that are or were in print. Some are right.
+# Four sentences that are or were in print ([all of them](../book/claims.md)). Some are right.
 
 # %% tags=["hide-input"]
 napkin = np.array([2.0, 1.0, 0.5, 0.1])
@@ -1145,15 +1176,6 @@ display(
                 **verdict,
             ),
             predict(
-                "1-pub-sky",
-                "At T = 2, logits of 15.2 and −4.8 become 7.6 and −2.4.",
-                "right"
-                if np.allclose(temperature(sky, 2)[[0, -1]], [7.6, -2.4])
-                else "wrong",
-                explain="A logit below 0 comes nearer to 0 as well.",
-                **verdict,
-            ),
-            predict(
                 "1-pub-dominates",
                 "A logit of 4 completely dominates a logit of 2.",
                 "wrong"
@@ -1180,8 +1202,8 @@ display(
                 "wrong",
                 explain="Penalties come before temperature in the "
                 "libraries of this course, and in one of them every cut "
-                "does (lesson 4, *Repetition penalty*, and the page *The "
-                "order of processors*).",
+                "does (lesson 4, *Repetition penalty*, and the page *Who "
+                "does what in which order*).",
                 **verdict,
             ),
         ]

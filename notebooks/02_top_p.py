@@ -67,10 +67,10 @@ quiz(
         ),
         predict(
             "2-never",
-            "At which T does close, the last of the ten, get a probability of exactly 0?",
+            "At which T do approve and close, the first and the last of the ten, get the same probability?",
             "at none",
-            choices=("at none", "at T = 0.1", "at T = 5"),
-            explain="e to any power is above 0. At T = 0.1 it is tiny. It is not gone.",
+            choices=("at none", "at T = 5", "at T = 100"),
+            explain="Their logits differ, so they differ at every T. The larger T, the nearer they come.",
         ),
     ]
 )
@@ -97,11 +97,11 @@ def tail(r, T, after=100):
     return float(p[after:].sum())
 
 
-bands = ("about 2 %", "about 10 %", "about 20 %", "40 % or more")
+bands = ("about 2 %", "about 10 %", "about 40 %", "80 % or more")
 predict(
     "2-tail",
     "At T = 1 the tokens after the 100th hold 1 %. What do they hold at T = 1.5?",
-    bands[np.searchsorted([0.05, 0.15, 0.4], tail(once, 1.5))],
+    bands[np.searchsorted([0.05, 0.2, 0.6], tail(once, 1.5))],
     choices=bands,
     explain=f"{100 * tail(once, 1.5):.1f} %. Each of them is still tiny, but there are 49,052.",
 )
@@ -115,8 +115,8 @@ drawn = np.random.default_rng(4).choice(len(p), size=12, p=p)
 print(" | ".join(visible(once.tokens[i]) for i in drawn))
 
 # %% [markdown]
-# Some commas. But *Once upon a time Cellular*? *Once upon a time paradox*? One such token is enough,
-# because the model reads it back and goes on from there.
+# Some are commas. But *Once upon a time Cellular*? *Once upon a time paradox*? One such token spoils the
+# text, because the model reads it back and goes on from there.
 #
 # You could lower T, and lose the variety that you raised it for. Or you could cut the tail off and
 # draw from what is left. Where should the cut be?
@@ -165,7 +165,6 @@ print((after[1] / after[3]).round(2))
 #
 # In words: the fewest tokens, likeliest first, whose mass reaches p. They are called the **nucleus**.
 #
-# **Exercises 2.1, 2.2 and 2.3 now.** You find a nucleus by hand, then write `nucleus_size` and `top_p`.
 # From here on the lesson uses the library's `top_p`. It is a *logits processor*: logits in, logits out,
 # and minus infinity for a removed token. Since e to the power of minus infinity is 0, softmax does the
 # division by itself.
@@ -187,6 +186,8 @@ predict(
 )
 
 # %% [markdown]
+# **Exercises 2.1, 2.2 and 2.3 now.** You find a nucleus by hand, then write `nucleus_size` and `top_p`.
+#
 # A small helper for the rest of the lesson.
 
 
@@ -251,7 +252,7 @@ plots.show(
 
 # %% [markdown]
 # You do not set the size. It follows how sure the model is: when all tokens are nearly equal, 0.8 of the
-# mass takes nearly 0.8 of the tokens. Now the real model, with p = 0.9 at T = 1. After *Once upon a
+# mass takes about 0.8 of the tokens. Now the real model, with p = 0.9 at T = 1. After *Once upon a
 # time* one token is enough, the comma.
 
 # %% tags=["hide-input"]
@@ -320,12 +321,12 @@ predict(
     "The nucleus of 0.9 held 1 token at T = 1. How many does it hold at T = 1.5?",
     bands[np.searchsorted([20, 200, 2000], hot)],
     choices=bands,
-    explain=f"{hot:,}, nearly all of them nonsense. The comma has lost its lead, and the tail has "
-    "grown so heavy that 0.9 of the mass reaches deep into it.",
+    explain=f"{hot:,}, nearly all of them nonsense. The comma has fallen to "
+    f"{100 * softmax(once.logits / 1.5).max():.0f} %, and the tail has grown so heavy that 0.9 of the mass reaches deep into it.",
 )
 
 # %%
-for T in (1.0, 1.1, 1.2, 1.3):
+for T in (0.9, 1.0, 1.1):
     z = temperature(once.logits, T)
     print(f"T = {T}: {left(top_p(z, 0.9)):5,} tokens")
 
@@ -406,7 +407,7 @@ stages_explorer(
 # %% [markdown]
 # **Exercise 2.4 now**: both in one function, temperature first.
 #
-# ## A cut that temperature cannot move
+# ## A cut by spread
 #
 # Is there a cut that gives the same tokens in either order? It must not look at masses, because T moves
 # those. **Top-n-sigma** ([Tang and others, 2024](https://arxiv.org/abs/2411.07641)) looks at the logits
@@ -424,20 +425,17 @@ for T in (1, 2):
     border = (z / T).max() - (z / T).std()
     print(f"T = {T}: sigma {(z / T).std():.2f}, border {border:.2f}", z / T)
 
-# %% [markdown]
-# Divide all logits by T, and the gaps, sigma and the border are divided by T with them. Nobody crosses
-# the border.
-#
-# **Exercise 2.5 now**: `top_n_sigma`, in two lines.
-
 # %% tags=["hide-input"]
 predict(
     "2-sigma",
     "After *My name is*, n = 1 keeps 48 tokens at T = 1. How many does it keep at T = 1.5?",
     int(np.sum((z := name.logits / 1.5) >= z.max() - z.std())),
     tolerance=0,
-    explain="The same ones. T still decides how the draw is spread over them.",
+    explain="The same ones. Divide all logits by T, and the gaps, sigma and the border are divided by T with them.",
 )
+
+# %% [markdown]
+# **Exercise 2.5 now**: `top_n_sigma`, in two lines. T still decides how the draw is spread over those that stay.
 
 # %%
 print("                 n = 1  n = 1.5  n = 2   p = 0.9")
@@ -448,9 +446,9 @@ for r in three:
     print(f"{left(top_p(z, 0.9)):9,}")
 
 # %% [markdown]
-# It breathes, too, and a larger n lets more in: the right n is yours to find, as the right p is. llama.cpp
-# has it since [2025](https://github.com/ggml-org/llama.cpp/pull/11223). That it cannot be moved by T is
-# arithmetic. Whether its texts are better is a question for measurements, and lesson 3 makes one.
+# It follows the model too, and n has to be chosen, as p has. llama.cpp has had it since
+# [2025](https://github.com/ggml-org/llama.cpp/pull/11223). That T cannot move it is arithmetic. Whether its texts are
+# better that does not say; lesson 3 counts their odd tokens.
 #
 # ## A floor, and a dispute
 #
@@ -498,13 +496,10 @@ distribution_explorer(
 #
 # ## Which knob to turn
 #
-# OpenAI's and Anthropic's reference texts advise: alter temperature *or* top-p, not both. For some
-# models it is no longer advice. As read on 2026-11-28, Anthropic's Opus 4.1 and later refuse a request
-# that [sets both](https://github.com/SalesforceAIResearch/MCP-Universe/issues/49), Opus 4.8 refuses
-# [every T but 1](https://github.com/mnfst/modelparams.dev/pull/238) and any top-p, and OpenAI's GPT-5
-# takes [no T but 1](https://github.com/OpenHands/OpenHands/issues/10247). On a model that you run
-# yourself, both knobs are yours. A starting point that many use: set T for the task first, then p
-# around 0.9 as a ceiling on what the tail may do.
+# OpenAI's and Anthropic's reference texts advise: alter temperature *or* top-p, not both. For some models it is more
+# than advice (lesson 1): as read on 2026-11-28, Anthropic's Opus 4.1 and later refuse a request that
+# [sets both](https://github.com/SalesforceAIResearch/MCP-Universe/issues/49). On a model that you run yourself, both
+# knobs are yours. A starting point: set T for the task first, then p around 0.9.
 
 # %%
 for T, p in [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]:
@@ -523,7 +518,8 @@ for T, p in [(1.0, 1.0), (0.7, 1.0), (1.0, 0.9), (0.7, 0.9)]:
 #
 # The paper that proposed top-p, [Holtzman and others (2020)](https://arxiv.org/abs/1904.09751),
 # compared ways of decoding with human text. One of its measures is **perplexity**: how surprised the
-# model is by a text (lesson 5). Human text has 12.38. Which way of decoding comes nearest?
+# model is by a text (lesson 5). Human text has 12.38. The ways: *greedy* takes the likeliest token, *beam search*
+# follows several beginnings at once, *pure sampling* cuts nothing, and *top-k* keeps the k likeliest. Which comes nearest?
 
 # %% tags=["hide-input"]
 table = {
@@ -545,8 +541,7 @@ predict(
     "Which way of decoding comes nearest to human text in perplexity?",
     nearest,
     choices=tuple(row for row in table if row != "human text"),
-    explain=", ".join(f"{how} {row[0]}" for how, row in table.items())
-    + ". Note who is second: a large fixed k.",
+    explain=", ".join(f"{how} {row[0]}" for how, row in table.items()) + ".",
 )
 
 # %% [markdown]
@@ -559,8 +554,8 @@ for how, (_, bleu, zipf, loops) in table.items():
     print(f"{how:17}{bleu:9.2f}{zipf:6.2f}{loops:17.2f}")
 
 # %% [markdown]
-# One model of that time, one kind of prompt, one p. It shows that always taking the likeliest token ends
-# in loops, and that a cut tail comes near to human statistics. It does not show that 0.95 is the right p
+# One model of that time, one kind of prompt, one p. It shows that always taking the likeliest token mostly
+# ends in loops, and that a cut tail comes near to human statistics. It does not show that 0.95 is the right p
 # for your model.
 #
 # ## Your own prompt
@@ -592,7 +587,7 @@ nucleus_explorer(
 # - *p = 0.9 keeps 90 % of the tokens.* Of the mass. That was 1 token after one prompt and 1,885 after
 #   another.
 # - *Top-p makes a high T safe.* It follows the mass, and a high T moves the mass into the tail.
-# - *Top-p before or after temperature is the same.* Only at T = 1.
+# - *Top-p before or after temperature is the same.* You can rely on it at T = 1 alone.
 # - *Removing tokens changes the odds among the rest.* All survivors grow by one factor.
 #
 # ## What to remember
@@ -631,7 +626,7 @@ surprises("2-")
 # A token's **surprisal** is log2 of 1 over its probability: 1 bit for one half, 3 bits for one in 8.
 # Entropy is the average surprisal. **Typical** sampling
 # ([Meister and others, 2023](https://arxiv.org/abs/2202.00666)) keeps the tokens whose surprisal is
-# nearest the entropy, until their mass reaches p. What is expected too much goes, too.
+# nearest the entropy, until their mass reaches p. A token that is too likely goes as well.
 
 # %%
 from logitlab import typical_p
@@ -674,7 +669,7 @@ for z in (np.log(report), np.log(report).astype(np.float32)):
 # sum decides. Our library counts a mass within a millionth of a millionth of p as p, and says so;
 # [Meta's code for Llama](https://github.com/meta-llama/llama/blob/main/llama/generation.py) keeps the
 # extra token. Either will do if it is written down. What shipped, and how it was mended, is in
-# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.8.
+# [Bugs that shipped](../exercises/bugs_that_shipped.ipynb), B.3 and B.7.
 #
 # ### Published, but is it right?
 #

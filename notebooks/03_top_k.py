@@ -16,7 +16,7 @@
 # {{ path }}
 #
 # The simplest cut there is: keep the k likeliest tokens, remove all others, draw from what is left.
-# It takes one whole number and looks at no probability. That is its strength, and its weakness.
+# It takes one whole number and looks at no probability.
 #
 # ## What you will be able to do
 #
@@ -65,7 +65,7 @@ quiz(
             "A temperature of 5 is applied to ten different logits. What happens to their order?",
             "nothing",
             choices=("nothing", "it may change", "it is reversed"),
-            explain="Dividing by one positive number keeps the larger larger. Today this pays.",
+            explain="Dividing by one positive number keeps the larger larger.",
         ),
         predict(
             "3-crossing",
@@ -106,7 +106,7 @@ print(
 )
 
 # %% [markdown]
-# Lesson 1 took three tokens because three are easy. Taking three *is* **top-k** with k = 3
+# Keeping three tokens is **top-k** with k = 3
 # ([Fan and others, 2018](https://arxiv.org/abs/1805.04833)). Each kept
 # token grew by the same factor, 1.36, which is 1 over the mass that the three held before. So the odds
 # between two kept tokens stay at 1.49.
@@ -138,8 +138,7 @@ for removed in (0.0, -1.0, -np.inf):
 # %% [markdown]
 # More than a quarter of the draws would go to tokens that you thought you had removed. The last column is
 # `optimize`: its logit was −0.3, so writing 0 *promoted* it. Zero is a logit like any other. The only
-# logit with probability zero is minus infinity, and it survives what comes later: divided by any T it is
-# still minus infinity.
+# logit with probability zero is minus infinity.
 #
 # **Exercises 3.2 and 3.3 now.** Find the k-th largest logit, then write `top_k`. From here on the lesson
 # uses the library's. Removed tokens are hatched at the length they had. Press *Keep as ghost* first:
@@ -160,7 +159,7 @@ distribution_explorer(
 # ## The count is fixed, the mass is not
 #
 # Two made-up models, given as probabilities. With k = 5 the sure one keeps nearly everything, the other
-# about half.
+# a little more than half.
 
 # %%
 peaked = np.array([0.82, 0.10, 0.04, 0.025, 0.01, 0.005])
@@ -195,39 +194,23 @@ for prompt in recorded_prompts()[:11]:
 
 # %% [markdown]
 # The left column is how undecided the model is, the middle one what k = 10 keeps. **k is blind to
-# confidence**: it removes least where the model is sure, and most where the model has many good answers.
-# `2 + 2 = ` is the odd one. There are ten digits and little else to say, so 10 is the right k there, and
+# confidence**: by and large it removes least where the model is sure, and most where it has many good answers.
+# The largest exception is `2 + 2 = `. There are ten digits and little else to say, so 10 is the right k there, and
 # you knew it before you looked.
 #
-# Could a better k do? The curves show what each k keeps after three prompts. The upright line is k = 40.
+# Could a better k do?
 
 # %%
-ks = np.arange(1, 5001)
-lines = {}
 for prompt in ("Once upon a time", "The sky is", "My name is"):
     mass = np.cumsum(np.sort(softmax(recorded(prompt).logits))[::-1])
-    lines[prompt] = mass[: len(ks)]
     print(
         f"{prompt:17} k = 40 keeps {100 * mass[39]:.1f} %, "
         f"for 90 % it takes k = {(mass < 0.9).sum() + 1:,}"
     )
 
-# %%
-fig, alt = plots.curves(
-    ks,
-    lines,
-    xlabel="k",
-    ylabel="mass kept",
-    title="What k keeps after three prompts",
-    log_x=True,
-)
-fig.axes[0].axvline(40, color=plots.GREY, ls="--")
-fig.axes[0].axhline(0.9, color=plots.GREY, ls=":")
-plots.show(fig, alt)
-
 # %% [markdown]
-# 1, 240 and 1,885: there is no k for 90 %. You have met these numbers. They are the sizes of the 0.9
-# nucleus in *The nucleus breathes* of lesson 2. Top-p is top-k that chooses a new k at every token.
+# 1, 240 and 1,885: there is no k for 90 %. They are the sizes of the 0.9 nucleus in
+# *The nucleus breathes* of lesson 2. Top-p is top-k that chooses a new k at every token.
 #
 # ## Any mask keeps the odds
 #
@@ -262,13 +245,13 @@ for word, i in zip(words, ids, strict=True):
     print(f"{word:8} {p[i]:.5f} -> {softmax(masked)[i]:.3f}")
 
 # %% [markdown]
-# The mask turned a model that would have said neither into one that sounds certain. The probabilities
+# After the mask the three share everything, however little they held before. The probabilities
 # after a mask say how the allowed tokens compare, nothing more. Whether the model wanted any of them is
 # in the mass *before* the mask, which most programs throw away.
 #
-# ## Only the order matters
+# ## Top-k and T
 #
-# You have two knobs, T and k. transformers and vLLM divide first and cut then; llama.cpp cuts first and
+# You have two knobs, T and k. transformers and vLLM divide first and then cut; llama.cpp cuts first and
 # divides last. With top-p the order mattered.
 
 # %% tags=["hide-input"]
@@ -281,7 +264,7 @@ predict(
 )
 
 # %% [markdown]
-# With top-k the order does not matter, and the proof takes two lines.
+# Top-k and T can change places, and the proof takes two lines.
 #
 # 1. T keeps the order, so the k largest of z/T are the k largest of z: **the same tokens stay**.
 # 2. A token that stays ends at z/T either way, and a removed one at minus infinity: **the same values**.
@@ -304,7 +287,7 @@ for T in (1, 5, 100):
 
 # %% [markdown]
 # Line 1 of the proof fails for top-p: its *set* depends on T. And with k = 1 one token is left, with
-# everything: that is *greedy decoding*, at any temperature.
+# probability 1: that is *greedy decoding*, at any temperature.
 #
 # **Exercise 3.4 now.** T and k in one function.
 #
@@ -326,13 +309,12 @@ predict(
 )
 
 # %% [markdown]
-# Two rules are in use. One compares values, the other picks k ids, and "k tokens" is a promise that only
-# the second keeps. transformers compares, llama.cpp picks (both in
-# [Who does what in which order](../book/orders.md)). vLLM's PyTorch path compares and its Triton path
-# picks; on CUDA its default is [FlashInfer](https://github.com/vllm-project/vllm/pull/40376), which
-# accepts a token if fewer than k are likelier, so ties stay: a
-# [report of June 2026](https://github.com/flashinfer-ai/flashinfer/pull/3774) asks to change that. Read on
-# 2026-11-29, not run.
+# Two rules are in use. One compares values, the other picks k ids, and only the second always keeps
+# exactly k. transformers compares, llama.cpp picks (both in
+# [Who does what in which order](../book/orders.md)). On graphics cards vLLM calls
+# [FlashInfer](https://github.com/vllm-project/vllm/pull/40376), which accepts a token if fewer than k are likelier, so
+# ties stay: a [report of June 2026](https://github.com/flashinfer-ai/flashinfer/pull/3774) asks to change that. Read
+# on 2026-11-29, not run.
 #
 # Does it ever happen outside a toy? In float64 hardly. But many servers compute in bfloat16, which keeps
 # the first 16 of the 32 bits of a float32. Round our model's logits that way, and count the ties among
@@ -359,7 +341,7 @@ for k in (10, 40, 100):
     print(f"k = {k}: {np.isfinite(top_k(served, k)).sum()} kept")
 
 # %% [markdown]
-# So the same request may draw from another set on other hardware.
+# Where ties stay, k = 40 may keep 41.
 #
 # ## T, k and p together
 #
@@ -385,7 +367,8 @@ print("after k = 4   ", ten_k.round(3), "sums", ten_k.cumsum().round(3))
 
 # %% [markdown]
 # Two cuts in a row are not two independent cuts: the second sees a distribution that the first has made.
-# So both together can be stricter than either alone, and their order counts. Now the real model, T = 1.5,
+# So both together can be stricter than either alone, and their order counts. Two further exercises of the sheet are
+# about such stacks. Now the real model, T = 1.5,
 # with the settings side by side.
 
 # %%
@@ -407,8 +390,8 @@ for label, (library, cut) in rows.items():
     print(f"{label:11}{row}")
 
 # %% [markdown]
-# Read the first column. After the sure prompt, k = 40 lets 39 strangers in, p = 0.9 after T lets
-# thousands in, and only p *before* T leaves the comma alone. After the open prompt k does most of the
+# Read the first column. After the sure prompt p = 0.9 after T lets thousands in, and only p
+# *before* T leaves the comma alone. After the open prompt k does most of the
 # cutting. Try the three stages on the ten tokens, in the order of two libraries.
 
 # %%
@@ -439,7 +422,7 @@ stages_explorer(
 # token. Odd means that the model itself, at T = 1, gives it less than 1 in 1,024.
 #
 # Texts after one prompt resemble each other, so the unit is the prompt: a mean of 16 numbers. The ± is a
-# 95 % interval, 2.13 standard errors for 16 values.
+# 95 % interval, 2.13 standard errors for 16 values (a standard error is the standard deviation of a mean).
 
 # %%
 cuts = recorded_cuts()
@@ -482,7 +465,7 @@ equal = {"top-k": 4} | {
 most = max(equal, key=lambda rule: cuts.odd[equal[rule]][sure].mean())
 predict(
     "3-sure",
-    "T = 1.5, all equally strong. Which rule lets most odd tokens through at sure places?",
+    "T = 1.5, all equally strong. Which rule lets the most odd tokens through at sure places?",
     most,
     choices=tuple(rule for rule in equal if rule != "top-p first"),
     explain="Where one token fits, k still lets 39 others in, and T = 1.5 gives them weight.",
@@ -534,8 +517,8 @@ print(f"open {100 * open_.mean():.0f} %")
 # - **At sure places k is the worst of all.** The other rules let nothing odd through; k lets 7 % through.
 #   They are few places, but one slip there, and the text goes on from it.
 # - **At open places it is the other way round.** There k = 40 lets nothing odd through and top-p some
-#   12 %. But in a place with thousands of possible words, each good word is rare, and "odd" is no fault:
-#   it is what k's blindness costs.
+#   12 %. But where many words are possible each good one is rare, so "odd" is no fault there. k removes such
+#   words.
 # - **Over all places top-p has more odd tokens than k**, by 4 points, and its interval does not hold 0.
 #   With p before T it comes out much the same, once p is set to the same strength.
 # - **Min-p and top-n-sigma cannot be told from k over all places**: both intervals hold 0. What differs is
@@ -549,12 +532,24 @@ print(f"open {100 * open_.mean():.0f} %")
 #
 # The model wrote 160 texts: four prompts, five settings, the seeds 0 to 7, up to 40 tokens each. None was
 # left out. Each token is shaded by its *surprisal*: log2 of 1 over the probability that the model itself
-# gave it, in bits, so that 10 bits is 1 in 1,024. Point at one, or move with the arrow keys, and its
+# gave it, in bits. Point at one, or move with the arrow keys, and its
 # numbers appear.
 
-# %%
+# %% tags=["hide-input"]
 texts = recorded_texts()
 hot = "T = 1.5, then p = 0.9"
+bits = np.concatenate([t.surprisal for t in texts if t.setting == hot])
+predict(
+    "3-odd",
+    f"Which share of the tokens that *{hot}* wrote is odd?",
+    round(100 * (bits > 10).mean()),
+    unit="%",
+    tolerance=10,
+    explain="At places of calm texts it was a few in a hundred. Here the model reads its own odd tokens, and each makes "
+    "the next more likely.",
+)
+
+# %%
 calm = min(np.mean(t.surprisal) for t in texts if t.setting == hot)
 print(len(texts), "texts")
 text_explorer(
@@ -583,14 +578,13 @@ text_explorer(
 # ## Common misconceptions
 #
 # - *A removed token gets the logit 0.* Then it gets the weight 1. It gets minus infinity.
-# - *k = 40 keeps about so and so much of the probability.* It keeps 40 tokens. The mass depends on the
+# - *k = 40 keeps a fixed share of the probability.* It keeps 40 tokens. The mass depends on the
 #   prompt.
 # - *A high temperature brings back what top-k removed.* It divides minus infinity.
 # - *T before or after k makes a difference.* Not for top-k. For top-p it does.
 # - *With k = 1 a high T still adds variety.* There is nothing left to vary.
 # - *Top-k always keeps exactly k.* Not at a tie, and not where the vocabulary is smaller.
-# - *A smaller k makes the text better.* It makes it safer and duller. Human text is not made of
-#   likeliest words.
+# - *A smaller k makes the text better.* It removes odd tokens, and at open places good ones with them.
 #
 # ## What to remember
 #
@@ -626,8 +620,8 @@ surprises("3-")
 #
 # *{{ minutes }} minutes. For whoever copies a configuration from one library to another.*
 #
-# k above the vocabulary keeps everything. k below 1 means nothing, so ours refuses it. Elsewhere it means
-# "off".
+# k above the vocabulary keeps everything. k below 1 means nothing, so ours refuses it. Elsewhere it often
+# means "off".
 
 # %%
 print(top_k(logits[:3], 50))
@@ -653,12 +647,13 @@ except ValueError as error:
 # *{{ minutes }} minutes. For whoever measures a model or shows one to others.*
 #
 # You may be using top-k without knowing it. What you get when you say nothing, read on 2026-11-22, the
-# first one also run: transformers' `generate(do_sample=True)` takes k = 50 and llama.cpp 40, unless the
-# model brings its own setting; vLLM has it off. Turn it off with `top_k=0` when you measure a model.
+# first one also run: transformers' `generate(do_sample=True)` takes k = 50 and llama.cpp 40; vLLM has it
+# off. transformers and vLLM take the model's own setting first, where there is one (`generation_config.json`,
+# B.11 of [Bugs that shipped](../exercises/bugs_that_shipped.ipynb)). Turn it off with `top_k=0` when you measure a model.
 #
 # And a program may keep the 50 largest logits and forget the rest *before* softmax. A well-known page that
 # shows transformers at work, [Transformer Explainer](https://github.com/poloclub/transformer-explainer),
-# does so because 50 is a number that can be displayed (`const max = 50` in its code, read on 2026-11-28).
+# does so because 50 can be displayed (`const max = 50` in its code, read on 2026-11-28).
 
 # %%
 for r in (once, name):
@@ -671,9 +666,9 @@ for r in (once, name):
         )
 
 # %% [markdown]
-# A slider on such a page shows a temperature that never reaches the tail.
+# On such a page raising T never brings in the tail.
 #
-# **Exercise 3.10** does the same for a vocabulary of made-up words.
+# **Exercise 3.10** does the same for logits that fall off as word frequencies do.
 #
 # ### Your own prompt
 #

@@ -578,12 +578,13 @@ for theta in (1.0, 1.1, 1.3):
 # %% [markdown]
 # The same theta answers rightly or wrongly, depending on what it looks at. In transformers the prompt counts, and
 # `generate` has no setting to leave it out: you build the processor yourself, with `prompt_ignore_length`. And at
-# theta = 1.1 the counting stops at 10, because by then the comma is penalised. Lists, tables, code and JSON are made
+# theta = 1.1 the counting stops at 10, because every number needs
+# a comma, and the comma is penalised. Lists, tables, code and JSON are made
 # of tokens that come again.
 #
 # ## A penalty that can tell
 #
-# Theta punishes a word for having been used. DRY ("don't repeat yourself") punishes only what would **prolong a
+# Theta punishes a word for having been used. **DRY** ("don't repeat yourself") punishes only what would **prolong a
 # sequence that stood in the text before**. It was proposed by p-e-w in
 # [a pull request of March 2024](https://github.com/oobabooga/text-generation-webui/pull/5677) and is in
 # [llama.cpp](https://github.com/ggml-org/llama.cpp/pull/9702), off unless a multiplier is set; a

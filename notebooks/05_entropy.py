@@ -18,7 +18,7 @@
 # Four lessons have turned knobs, and the word *entropy* stood beside each of them. What does it count? In which
 # unit? And what may you conclude from it?
 #
-# A distribution is a set of **preferences**, T is a **knob** on it, and entropy is a **summary**.
+# Logits are **preferences**, T is a **knob** on them, and entropy is a **summary** of the distribution that comes out.
 #
 # ## What you will be able to do
 #
@@ -248,7 +248,8 @@ curve_explorer(
 # %% [markdown]
 # Wherever one curve is steep, so is the other. Twice the temperature is not twice the entropy: it rises towards its
 # ceiling. People turn T up for *creativity*. What T sets is entropy, and stories were found to become a little more
-# novel and less coherent as it rises ([Peeperkorn and others, 2024](https://arxiv.org/abs/2405.00492)).
+# novel and less coherent as it rises ([Peeperkorn and others, 2024](https://arxiv.org/abs/2405.00492)). That holds in
+# a narrow band at most (lesson 1, *Not a creativity dial*).
 #
 # ## Along a text
 #
@@ -394,7 +395,6 @@ price = kl_divergence(p, q)
 print(f"{cross_entropy(p, q):.3f} - {entropy(p):.3f} = {price:.3f}")
 print("one is ruled out:", kl_divergence(q, [1.0, 0.0]))
 
-# %% [markdown]
 # %% tags=["hide-input"]
 far = [0.99, 0.01]
 predict(
@@ -738,7 +738,7 @@ display(
 )
 
 # %% [markdown]
-# From T = 2 on the dial hardly does anything to these ten, because they are nearly equal.
+# From T = 2 on the slope is small: the ten tokens are near their ceiling.
 #
 # ### The entropy of a sample is too low
 #

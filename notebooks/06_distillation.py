@@ -858,7 +858,7 @@ predict(
     unit="%",
     tolerance=6,
     explain=f"The hard table's: {drafts['hard'][-1]:.0f} %. A table that looks one "
-    "token back is right that often about a model of 135 million weights.",
+    "token back drafts that well for a model of 135 million weights.",
 )
 
 # %% tags=["hide-input"]
@@ -970,11 +970,20 @@ surprises("6-")
 #
 # *{{ minutes }} minutes. For whoever works with language models more than with digits.*
 #
-# The six words of the orchard, among themselves:
+# Six words for the orchard, the fig among them, and nothing else.
 
 # %% tags=["hide-input"]
 words = [" apple", " peach", " pear", " fig", " car", " hammer"]
 ids = [orchard.tokens.index(word) for word in words]
+predict(
+    "6-hot",
+    "At tau = 20, which of the six is the likeliest?",
+    words[int(np.argmax(orchard.logits[ids] / 20))].strip(),
+    choices=[word.strip() for word in words],
+    explain="The apple, as at every tau: division keeps the order. Only the distances shrink.",
+)
+
+# %% tags=["hide-input"]
 distribution_explorer(
     words,
     orchard.logits[ids],

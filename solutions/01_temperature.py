@@ -22,8 +22,8 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/01_temperature.ipynb).
-# - All at once, in a terminal: `make check LESSON=01_temperature`. It uses nbval, which runs every cell again and
-#   compares what it shows.
+# - All at once, in a terminal: `make check LESSON=01_temperature`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np

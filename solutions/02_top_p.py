@@ -23,8 +23,8 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/02_top_p.ipynb).
-# - All at once, in a terminal: `make check LESSON=02_top_p`. It calls nbval, which runs every cell again
-#   and compares what comes out with what the sheet expects.
+# - All at once, in a terminal: `make check LESSON=02_top_p`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -279,7 +279,7 @@ check("2.6", top_p_logits)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# Add up the probabilities that are larger than `probs[i]`.
+# Which tokens come before token i, and what do they hold together?
 #
 # </details>
 
@@ -310,7 +310,8 @@ check("2.7", smallest_p)
 # </details>
 # <details><summary>Hint 2</summary>
 #
-# `np.where(probs >= floor, probs, 0)`, divided by its sum. At m = 1 the likeliest token must stay.
+# One comparison says who stays. What do the rest become, and what must the survivors add up to? At m = 1 the
+# likeliest token must stay.
 #
 # </details>
 

@@ -23,8 +23,8 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/03_top_k.ipynb).
-# - All at once, in a terminal: `make check LESSON=03_top_k`. It calls nbval, which runs every cell again
-#   and compares what comes out with what the sheet expects.
+# - All at once, in a terminal: `make check LESSON=03_top_k`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -275,9 +275,9 @@ print(model.decode(generate(model, prompt, 0.8, 40, 0.95, rng, 30)))
 # *2 points · 6 minutes · medium*
 #
 # `x[-0:]` is the whole array, so many a top-k "works" at k = 0 by accident, and does something odd
-# at k = -1. Decide, and do it for every k below 1: either raise a `ValueError` that names k and its
-# value, or switch the filter off and return the logits unchanged. For k of 1 and more nothing
-# changes.
+# at k = -1. Decide, and do it for every k below 1: either raise a `ValueError`, or switch the filter off
+# and return the logits unchanged. For k of 1 and more nothing changes. A good error names k and its
+# value; the check asks for its kind alone.
 #
 # <details><summary>Hint 1</summary>
 #

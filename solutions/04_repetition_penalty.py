@@ -23,8 +23,8 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/04_repetition_penalty.ipynb).
-# - All at once, in a terminal: `make check LESSON=04_repetition_penalty`. It calls nbval, which runs every cell of the
-#   notebook again and compares what comes out.
+# - All at once, in a terminal: `make check LESSON=04_repetition_penalty`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -217,7 +217,7 @@ check("4.3", example_for)
 # %% [markdown]
 # ## Further
 #
-# What stands below goes with the further parts of the lesson. Do what interests you.
+# For more practice, and for the further parts of the lesson. Do what interests you.
 
 # %% [markdown]
 # ## 4.5 Reading a loop

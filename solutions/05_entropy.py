@@ -23,8 +23,8 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/05_entropy.ipynb).
-# - All at once, in a terminal: `make check LESSON=05_entropy`. It calls nbval, which runs every cell of the
-#   notebook again and compares what comes out.
+# - All at once, in a terminal: `make check LESSON=05_entropy`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -241,7 +241,7 @@ check("5.4", entropy_bounds)
 # %% [markdown]
 # ## Further
 #
-# What stands below goes with the further parts of the lesson. Do what interests you.
+# For more practice, and for the further parts of the lesson. Do what interests you.
 
 # %% [markdown]
 # ## 5.6 Raw or processed?

@@ -23,8 +23,8 @@
 #   knows the mistake, what you probably did.
 # - Stuck: open hint 1, then hint 2, then the
 #   [solutions](../solutions/06_distillation.ipynb).
-# - All at once, in a terminal: `make check LESSON=06_distillation`. It calls nbval, which runs every cell again and
-#   compares.
+# - All at once, in a terminal: `make check LESSON=06_distillation`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}
 import numpy as np
@@ -191,7 +191,7 @@ check("6.4", distillation_loss)
 #
 # - Keep `drafted` with the probability min(1, p/q) at that token: `u` decides.
 # - If it is not kept, draw another token from max(p − q, 0), divided by its sum: `v` draws, by the running sum,
-#   as in exercise 1.7.
+#   as in exercise 1.5.
 #
 # Return the token's id.
 

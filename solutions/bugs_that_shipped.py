@@ -20,14 +20,14 @@
 # thread describes; no line is the project's own. Run it, see it go wrong, find the line, and write
 # the function that is right. Hand back the one you were given, and the check will know it.
 #
-# {{ points }} points, about {{ minutes }} minutes, in any order. B.1 needs lesson 4, B.5 a look at
+# {{ points }} points, about {{ minutes }} minutes, in any order. B.1 and B.4 need lesson 4, B.5 a look at
 # typical sampling in lesson 2, B.12 and B.14 lesson 6; for the others the first three lessons are enough. Whether a
 # thread was open or closed is what a stored copy said on 2026-11-23, for B.11 to B.14 on 2026-11-29.
 #
 # - A cell that waits for you ends in `raise NotImplementedError()`. Put your answer in place of that line; where
 #   there are `...`, fill them in and delete it.
-# - All at once, in a terminal: `make check LESSON=bugs_that_shipped`. It calls nbval, which runs every cell again
-#   and compares.
+# - All at once, in a terminal: `make check LESSON=bugs_that_shipped`. It calls nbval, which runs the notebook
+#   from the top and names each cell that fails, with the check's message.
 # - The [solutions](../solutions/bugs_that_shipped.ipynb) tell each mend.
 
 # %% nbgrader={"grade": false, "grade_id": "setup", "locked": true, "schema_version": 3, "solution": false, "task": false}

@@ -80,10 +80,20 @@ def views(node: nodes.Node) -> list[str]:
     return [i for raw in node.findall(nodes.raw) for i in VIEWED.findall(raw.astext())]
 
 
+def questions(cell: nodes.Node, state: dict) -> list[dict]:
+    """The saved models of the predictions in a cell."""
+    return [
+        state[model]
+        for i in views(cell)
+        for model in together(state, i)
+        if state[model]["state"].get("_anywidget_id", "").endswith(".Prediction")
+    ]
+
+
 def cover_answers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Mark the cells that ask for a guess, and what waits for it; put figures beside questions.
 
-    The output of the next cell waits, if it is no widget, and the paragraph that speaks of it.
+    The output of the next cell waits, a slider too, and the paragraph that speaks of it.
     """
     path = Path(app.env.doc2path(docname))
     if path.suffix != ".ipynb":
@@ -91,19 +101,13 @@ def cover_answers(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     saved = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("widgets", {})
     state = saved.get(STATE, {}).get("state", {})
     for cell in doctree.findall(lambda node: "cell" in _classes(node)):
-        asked = [
-            state[model]
-            for i in views(cell)
-            for model in together(state, i)
-            if state[model]["state"].get("_anywidget_id", "").endswith(".Prediction")
-        ]
-        if not asked:
+        if not (asked := questions(cell, state)):
             continue
         cell["classes"].append("asks")
         if app.builder.format == "html":
             show_figures(Path(app.outdir), cell, asked)
         after = [n for n in cell.parent[cell.parent.index(cell) + 1 :] if not _silent(n)][:2]
-        if not after or "cell" not in _classes(after[0]) or views(after[0]):
+        if not after or "cell" not in _classes(after[0]) or questions(after[0], state):
             continue
         outputs = [part for part in after[0] if "cell_output" in _classes(part)]
         if outputs and isinstance(after[-1], nodes.paragraph):
@@ -144,10 +148,13 @@ def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doct
     """Put the widget runtime on a page that has widgets, with their order in the page.
 
     It starts while the page is still read. Text comes first: the state of the widgets stands below
-    it, but for the first that has a slider. That has its state beside it, and is made at once.
+    it, but for the first that has a slider and waits for no guess. That has its state beside it, and
+    is made at once.
     """
     if not doctree or not (ids := views(doctree)):
         return
+    later = {i for part in doctree.findall(lambda n: "waits" in _classes(n)) for i in views(part)}
+    ids.sort(key=later.__contains__)
     for file in [f for f in context["script_files"] if f.attributes.get("type") == STATE]:
         context["script_files"].remove(file)
         saved = lean(json.loads(file.attributes["body"]))

@@ -19,7 +19,8 @@ SOURCES = BROWSER / "widgets"
 REVIEW = BROWSER / "review"
 EXPLORERS = Path(logitlab.__file__).parent / "explorers"
 COMMON = EXPLORERS / "explorers.css"
-STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON})]
+IN_LAB = EXPLORERS / "lab.css"  # for JupyterLab alone
+STYLES = [COMMON, *sorted(set(EXPLORERS.glob("*.css")) - {COMMON, IN_LAB})]
 MODULES = sorted(EXPLORERS.glob("*.js"))
 VIEWS = [(p.stem, p) for p in MODULES if "\nexport default" in p.read_text(encoding="utf-8")]
 

@@ -91,7 +91,8 @@ def png(figure: Figure) -> bytes:
     buffer = BytesIO()
     with _style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", r"Glyph \d+|Matplotlib currently does not support")
-        figure.savefig(buffer, format="png", bbox_inches="tight", metadata={"Software": None})
+        options = {"bbox_inches": "tight", "pil_kwargs": {"optimize": True}}
+        figure.savefig(buffer, format="png", metadata={"Software": None}, **options)
     return buffer.getvalue()
 
 

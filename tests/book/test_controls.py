@@ -125,7 +125,7 @@ def judged(reader, script):
 
 
 # What stands in the cell below a question, and is no widget: some lessons have none.
-BELOW = f".cell:has(.ll-field) + .cell > .cell_output:not(:has({VIEW})) > *"
+BELOW = ".cell:has(.ll-field) + .cell:not(:has(.ll-field)) > .cell_output > :not(script)"
 
 
 def test_some_answers_stand_below_their_questions(base, browser):

@@ -1,5 +1,6 @@
 """Widgets come to life while a page is still read: the first slider before all else."""
 
+import json
 import threading
 
 import pytest
@@ -100,3 +101,18 @@ def test_what_is_looked_at_comes_next_and_no_answer_before_its_question(base, br
         assert reader.page.evaluate("bare") == []
         assert reader.page.evaluate("asked.size") > 1
         assert reader.page.evaluate("[...asked].filter((cell) => !cell.matches('.asks'))") == []
+
+
+RESTYLED = "disabled-by-default-devtools.timeline.invalidationTracking"
+
+
+def test_a_widget_that_comes_leaves_the_rest_of_the_page_as_it_is(base, browser):
+    """A rule with :has() that many elements could match has each widget restyle the whole page."""
+    with Reader(browser, base) as reader:
+        browser.start_tracing(page=reader.page, categories=["devtools.timeline", RESTYLED])
+        reader.open(LESSONS[0])
+        events = json.loads(browser.stop_tracing())["traceEvents"]
+    restyled = [e["args"]["data"] for e in events if e["name"] == "StyleRecalcInvalidationTracking"]
+    assert restyled
+    whole = [node for node in restyled if node["nodeName"] == "HTML"]
+    assert [node for node in whole if ":has" in node["reason"]] == []

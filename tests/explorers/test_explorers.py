@@ -166,8 +166,8 @@ def test_without_a_page_an_explorer_is_a_picture_and_a_sentence():
     data, _ = distribution_explorer(TOKENS, [2.2, 1.8, 1.4], title="Ten")._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in data
     assert data["text/plain"] == (
-        "Ten. Most likely of 3 tokens is approve: at T = 0.5 60.6 %, 1.32 bits of entropy; "
-        "at T = 1 47.2 %, 1.51 bits of entropy; at T = 2 40.2 %, 1.57 bits of entropy."
+        "Ten. Most likely of 3 tokens is approve: at T = 0.33 72.1 %, 1.07 bits of entropy; "
+        "at T = 1 47.2 %, 1.51 bits of entropy; at T = 3 37.9 %, 1.58 bits of entropy."
     )
     cut = distribution_explorer(TOKENS, [2.2, 1.8, 1.4], knobs={"temperature": 2.0, "top_p": 0.9})
     assert cut._repr_mimebundle_()[0]["text/plain"].endswith(

@@ -22,7 +22,7 @@ SETTINGS = {
     "min_p": (0.0, 0.05, 0.2),
     "repetition_penalty": (1.0, 1.2, 1.5),
 }
-"""What the picture shows of a knob; of the temperature it shows the start, half and twice that."""
+"""What the picture shows of a knob; of the temperature it shows the start, a third of it and three times that."""
 SYMBOLS = {
     "temperature": "T",
     "top_k": "k",
@@ -38,7 +38,7 @@ def _at(vocabulary: Vocabulary, T: float) -> np.ndarray:
 
 def three(T: float, low: float, high: float) -> list[float]:
     """The starting temperature between a colder and a warmer one."""
-    return sorted({round(max(low, T / 2), 2), round(T, 2), round(min(high, 2 * T), 2)})
+    return sorted({round(max(low, T / 3), 2), round(T, 2), round(min(high, 3 * T), 2)})
 
 
 def others(rest: int) -> str:

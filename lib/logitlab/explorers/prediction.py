@@ -167,7 +167,7 @@ class Surprises(anywidget.AnyWidget):
     """The table of one's own guesses beside the truth."""
 
     _esm = module("surprises")
-    _css = style("question", "surprises")
+    _css = style("question", "lab")
     items = t.List(t.Dict()).tag(sync=True)
 
     def _repr_mimebundle_(self, **kwargs):

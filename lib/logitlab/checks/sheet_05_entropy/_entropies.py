@@ -65,9 +65,9 @@ ROW = known(
     MEAN,
     *(lambda p, f=f, log=log: -f(p, log).mean() for f, log in CARELESS_OR_NOT),
     "nats: That is in nats, log base e. Bits want log2: divide by ln 2 = 0.6931.",
-    lambda p: -plogp(p, np.log).sum(),
+    *(lambda p, f=f: -f(p, np.log).sum() for f in (masked, plogp)),
     "log10: log10 gives dits (hartleys). Bits want log2: multiply by log2(10) = 3.3219.",
-    lambda p: -plogp(p, np.log10).sum(),
+    *(lambda p, f=f: -f(p, np.log10).sum() for f in (masked, plogp)),
     "perplexity_not_entropy: That is the perplexity, a number of choices. Entropy is its log2.",
     lambda p: 2 ** bits(p),
 )
