@@ -2,23 +2,27 @@
 PYTHON ?= python3
 BIN := .venv/bin
 LESSON ?= 01_temperature
+SHORT = --short
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraint requirements.lock --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test quick kernels book slides check grade notebooks model clean lock times
+.PHONY: help lab test test-all quick kernels book slides check grade notebooks model clean lock times
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 lab: .venv/lab.done model ## Set up and open your copy of the course in JupyterLab (LESSON=01_temperature)
 	@$(BIN)/python -m classroom.copies
 	$(BIN)/jupyter lab $(if $(filter 0,$(shell id -u)),--allow-root) --LabApp.default_url=/lab/tree/my/$(LESSON).ipynb
 
-test: .venv/test.done model ## Run every check: style, library, notebooks, exercises, book
+test: .venv/test.done model ## Check style, library, notebooks, exercises, grader and the build of the book
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m coursebook lint
-	$(BIN)/python -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses logical --dist loadgroup --no-loadscope-reorder $(SHORT)
+
+test-all: SHORT =
+test-all: test ## Check that and the rest, as CI does: each page in browsers, JupyterLab, hostile hand-ins
 
 quick: .venv/test.done ## Check style, the library, and the notebooks that differ from the last commit
 	$(BIN)/ruff check .

@@ -633,7 +633,7 @@ print((0.1 + 0.2) + 0.3, 0.1 + (0.2 + 0.3))
 # sums are cut up. Two logits that nearly tie, like ` Sydney` and ` Canberra`, can change places.
 # [He and others (2025)](https://thinkingmachines.ai/blog/defeating-nondeterminism-in-llm-inference/)
 # ran one prompt 1,000 times at T = 0 and got 80 different texts. Arithmetic that does not depend on the batch cured
-# it; a seed could not have. Nor does the likeliest token at each step make the likeliest text (exercise 1.10).
+# it. Nor does the likeliest token at each step make the likeliest text (exercise 1.10).
 
 # %% tags=["hide-input"]
 predict(

@@ -541,7 +541,8 @@ predict(
     "Which way of decoding comes nearest to human text in perplexity?",
     nearest,
     choices=tuple(row for row in table if row != "human text"),
-    explain=", ".join(f"{how} {row[0]}" for how, row in table.items()) + ".",
+    explain=", ".join(f"{how} {row[0]}" for how, row in table.items())
+    + ".",
 )
 
 # %% [markdown]

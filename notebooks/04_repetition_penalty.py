@@ -126,7 +126,7 @@ display(
 plots.show(fig, alt)
 
 # %% [markdown]
-# ## Draw, and it is gone
+# ## Draw instead
 #
 # Before you reach for a penalty: what if the token is drawn, as in lessons 1 to 3? The tea was written again 36
 # times, each with a seed of its own, with T = 1 and p = 0.95 and no penalty. A token *repeats* here when it and
@@ -161,7 +161,8 @@ predict(
 )
 
 # %% [markdown]
-# One of them, and the table for three settings. The lower the temperature, the more a draw is like greedy decoding:
+# One of them, and the table for three settings, which differ in T and in p. The lower the temperature, the more a draw
+# is like greedy decoding:
 
 # %%
 example = next(row for row in drawn if row["setting"] == "p = 0.95")
@@ -173,7 +174,7 @@ for s, n in counts.items():
     print(f"{s:20} {len(n):3}  {whole_round[s]:18}  {n.mean():10.1f}")
 
 # %% [markdown]
-# So the first cure for a loop is to draw. A penalty is for those who cannot: because they want the likeliest
+# So the first cure for a loop is to draw. (A drawn text may wander off, as this one does.) A penalty is for those who cannot: because they want the likeliest
 # token (extraction, code), or set T so low that a draw is no draw.
 #
 # ## Divide what was said
@@ -247,12 +248,11 @@ for times in (1, 2, 4, 8, 16):
     print(f"{times:2} times: {2.2 / 1.3**times:.3f}")
 
 # %% [markdown]
-# In real models the likely logits are around 20, and the leaders are a few points apart: a comma would be gone after
-# two sentences. Looping over the history instead of over its set is the second bug that shipped, in the
+# In this course's model the likely logits are around 20, and the leaders are a few points apart: after four commas a
+# logit of 20 would be 7. Looping over the history instead of over its set is the second bug that shipped, in the
 # [JavaScript version](https://github.com/huggingface/transformers.js/pull/1062) of that library and in
-# [an app for telephones](https://github.com/software-mansion/react-native-executorch/issues/1483), where the words
-# of a document counted too. There theta = 1.1 gave wrong figures, and no penalty the right ones: the words that stand
-# in a document most often are the ones that it is about.
+# [a library for phone apps](https://github.com/software-mansion/react-native-executorch/issues/1483), where the words
+# of a document counted too. There theta = 1.1 gave wrong figures, and no penalty the right ones.
 #
 # **Exercises 4.1, 4.2 and 4.3 now.** By hand, in code, and the tests that both bugs fail. From here on the lesson
 # uses the library's.
@@ -280,7 +280,7 @@ penalty_explorer(
 )
 
 # %% [markdown]
-# Your own function can stand under a slider too. Put it into this cell, which needs Python behind the page:
+# Put your own function under a slider (in JupyterLab):
 
 # %% tags=["skip-execution", "nbval-skip"]
 from ipywidgets import interact
@@ -317,7 +317,7 @@ fig, alt = plots.curves(
 display(
     predict(
         "4-shift",
-        "theta = 1.3 on `approve` leaves it 24.2 %. All logits 3 lower first: how much now?",
+        "With theta = 1.3 `approve` has 24.2 %. Take 3 from every logit first: how much then?",
         round(
             100 * float(softmax(repetition_penalty(lower, [0], 1.3))[0]), 1
         ),
@@ -332,7 +332,7 @@ display(
 
 # %% [markdown]
 # The same distribution, and another penalty for each place of zero. Nothing in training says where zero lies. T,
-# top-p and top-k do not have this.
+# top-p and top-k do not depend on it.
 
 # %%
 print(f"shares: {1 - 1 / 1.3:.0%} above zero, {1.3 - 1:.0%} below")
@@ -363,8 +363,8 @@ penalty_explorer(
 )
 
 # %% [markdown]
-# In a real model logits of likely tokens lie far above zero, and theta = 1.3 does not mean "30 % less likely".
-# The odds of a token (its share against all the rest) are multiplied by $e^{-(z - z/\theta)}$. Penalise the
+# In this model logits of likely tokens lie far above zero, and theta = 1.3 does not mean "30 % less likely".
+# The odds of a token against all others together are multiplied by $e^{-(z - z/\theta)}$. Penalise the
 # leader after some of our recorded prompts:
 
 # %%
@@ -386,8 +386,8 @@ for prompt in prompts:
 # largest moved to 0, where theta would do nothing to it; `recorded_peak` gives the true height back.)
 #
 # A [report](https://github.com/huggingface/transformers/issues/47595) of July 2026 has the price: at theta = 1.3
-# the share of valid JSON that a model wrote fell from 97 % to 23 %. It proposes to penalise log-probabilities,
-# whose zero is certain. That has a price of its own: a token that is nearly certain has a log-probability near
+# the share of valid JSON that five models wrote fell from 97 % to 23 %. It proposes to penalise log-probabilities,
+# where 0 always means certain. That has a price of its own: a token that is nearly certain has a log-probability near
 # zero, so this rule hardly touches the loop's own token.
 
 # %%
@@ -425,7 +425,7 @@ predict(
     sum(run_of(tea, 1.5, LAST8).repeated),
     unit="tokens",
     tolerance=4,
-    explain="A round of this loop is longer than 8 tokens. When a token is due again, "
+    explain="The model falls into another loop, of more than 8 tokens. When a token is due again, "
     "it left the window long ago, and nothing holds it back.",
 )
 
@@ -576,11 +576,10 @@ for theta in (1.0, 1.1, 1.3):
     print(f"theta {theta:<9}", repr(run_of(count, theta).text[:44]))
 
 # %% [markdown]
-# The same theta answers rightly or wrongly, depending on what it looks at. In transformers the prompt counts, and
+# With the same theta the model answers rightly or wrongly, depending on what the penalty looks at. In transformers the prompt counts, and
 # `generate` has no setting to leave it out: you build the processor yourself, with `prompt_ignore_length`. And at
-# theta = 1.1 the counting stops at 10, because every number needs
-# a comma, and the comma is penalised. Lists, tables, code and JSON are made
-# of tokens that come again.
+# theta = 1.1 the counting stops at 10: the comma, penalised from the start, falls behind a bracket there. Lists, tables,
+# code and JSON are made of tokens that come again.
 #
 # ## A penalty that can tell
 #
@@ -589,7 +588,8 @@ for theta in (1.0, 1.1, 1.3):
 # [a pull request of March 2024](https://github.com/oobabooga/text-generation-webui/pull/5677) and is in
 # [llama.cpp](https://github.com/ggml-org/llama.cpp/pull/9702), off unless a multiplier is set; a
 # [pull request for vLLM](https://github.com/vllm-project/vllm/pull/50584) was open when this was read, on
-# 2026-11-29. If the last n tokens of the text, followed by a token, stood in the text before, that token loses
+# 2026-11-29. If the last n tokens of the text (the longest such run), followed by a token, stood in the text before, that token
+# loses
 #
 # $$m \cdot b^{\,n - a} \quad \text{where } n \ge a$$
 #
@@ -611,8 +611,8 @@ for row in recorded_table("dry").rows:
     print("   ", repr(row["text"][:90]))
 
 # %% [markdown]
-# The tea's loop is left early in its second round: after ` I'll` comes another word. Canberra is still the answer, and the counting goes on: a comma after a number
-# prolongs nothing, since another number stands before it each time. What DRY cannot know is whether a long repeat is
+# The tea's loop is left early in its second round: after ` I'll` comes another word. Canberra is still the answer, and
+# the counting goes on: a comma after a number prolongs nothing, since another number stands before it each time. What DRY cannot know is whether a long repeat is
 # meant, such as a refrain or a quotation. And four texts prove nothing for others.
 #
 # ## Which cure when
@@ -650,8 +650,8 @@ surprises("4-")
 # %% [markdown]
 # ## Next
 #
-# Every knob so far made the model more or less sure. By how much? [Lesson 5, *Entropy*](05_entropy.ipynb), is the
-# ruler. [Course home](../book/index.md)
+# Every knob so far made the model more or less sure. By how much? [Lesson 5, *Entropy*](05_entropy.ipynb),
+# measures that. [Course home](../book/index.md)
 
 # %% [markdown]
 # ## Further
@@ -702,33 +702,14 @@ print("n = 4 first forbids token", stop + 1)
 #
 # *{{ minutes }} minutes. For whoever checks what they read.*
 #
-# Five sentences, most of them printed. Some are right.
+# Two sentences that were in print. Are they right?
 
 # %% tags=["hide-input"]
 verdict = {"choices": ("right", "wrong")}
-options = {"repetition_penalty": 1.3, "temperature": 0.5}
-firsts = {
-    Pipeline.named(library, **options).steps[0][0]
-    for library in ("transformers", "vllm", "llama.cpp")
-}
 at_2 = tokens[int(repetition_penalty(logits, [0], 2.0).argmax())]
 downs = logits - repetition_penalty(logits, range(10), 1.15)
-loops = [any(run_of(x, 1.0).repeated) for x in (tea, question)]
-try:
-    repetition_penalty(logits, [0], 0.0)
-    zero = "off"
-except ValueError as error:
-    zero = str(error)
 quiz(
     [
-        predict(
-            "4-pub-after",
-            "The repetition penalty adjusts logits after temperature, before sampling.",
-            "right" if firsts == {"temperature"} else "wrong",
-            explain="All three libraries penalise first. For theta the result is the same; "
-            "for presence and frequency it is not.",
-            **verdict,
-        ),
         predict(
             "4-pub-approve",
             "At a penalty of 2.0, approve is still the most likely token.",
@@ -743,20 +724,6 @@ quiz(
             explain=f"That would be {np.log(1.15):.2f} for all. The ten move by "
             f"{downs.min():.2f} to {downs.max():.2f}: 13 % of what lies above zero, 15 % "
             "of what lies below.",
-            **verdict,
-        ),
-        predict(
-            "4-pub-greedy",
-            "Greedy decoding can get stuck in repetitive loops.",
-            "right" if any(loops) else "wrong",
-            explain="The tea does; the answer about Australia ends by itself. 'Can' is right.",
-            **verdict,
-        ),
-        predict(
-            "4-pub-zero",
-            "repetition_penalty = 0 switches the penalty off.",
-            "right" if zero == "off" else "wrong",
-            explain=f"Ours says: {zero}. Off is 1.",
             **verdict,
         ),
     ]

@@ -122,14 +122,12 @@ for name, p in (("A", A), ("B", B)):
     print(f"entropy {(p * s).sum():.2f} bits")
 
 # %% [markdown]
-# In A the rare tokens surprise a lot and hardly ever. Look at the shares: what counts is surprise *times* how often.
-# B has no winner, so you wait for every token with some suspense.
+# In A the rare tokens surprise a lot, but hardly ever come. Look at the shares: what counts is surprise *times* how
+# often. B has no winner, so every token is a little surprising.
 #
 # With the natural logarithm the unit is the **nat**; 1 nat is 1.44 bits. As with Celsius and Fahrenheit, a number without
 # its unit says little. PyTorch and SciPy give nats unless told otherwise. This course gives bits unless a
 # sentence says nats.
-#
-# **Exercise 5.1 now.** Entropy by hand.
 #
 # ## The zero that spoils it
 #
@@ -178,6 +176,8 @@ for label, p in rows.items():
 # bits. Some divide by $\log_2 V$ to get one scale for all; but the last row is the ten tokens with impossible ones
 # added, and its share of the most would fall from 79 % to 17 %. The number of choices stays.
 #
+# **Exercise 5.1 now.** Entropy and perplexity by hand.
+#
 # ## The top token is not enough
 #
 # Many tools show one number for confidence, the top probability. Two distributions:
@@ -199,8 +199,8 @@ predict(
 )
 
 # %% [markdown]
-# **Entropy can be taken in stages**: first which group, then, as often as you get there, which member. The real model,
-# twice near one half on top:
+# **Entropy can be taken in stages**: first which group, then, as often as you get there, which member. The real model
+# at two places where the first token has about one half:
 
 # %%
 for prompt in (
@@ -246,10 +246,10 @@ curve_explorer(
 )
 
 # %% [markdown]
-# Wherever one curve is steep, so is the other. Twice the temperature is not twice the entropy: it rises towards its
-# ceiling. People turn T up for *creativity*. What T sets is entropy, and stories were found to become a little more
-# novel and less coherent as it rises ([Peeperkorn and others, 2024](https://arxiv.org/abs/2405.00492)). That holds in
-# a narrow band at most (lesson 1, *Not a creativity dial*).
+# The top probability falls fastest about where entropy rises fastest. Twice the temperature is not twice the entropy: it
+# rises towards its ceiling. People turn T up for *creativity*. What T sets is entropy, and stories were found to become a little more
+# novel and less coherent as it rises ([Peeperkorn and others, 2024](https://arxiv.org/abs/2405.00492)). See
+# *Not a creativity dial* in lesson 1 for how narrow the band is.
 #
 # ## Along a text
 #
@@ -299,7 +299,7 @@ predict(
 
 # %% [markdown]
 # That law makes a test. A wide gap between the two averages tells you that a text was not drawn from that model at T = 1.
-# Three settings, 32 texts and as many seeds each:
+# Three settings, 32 texts each:
 
 # %%
 for setting in ("T = 1", "T = 1.5", "T = 1.5, then k = 40"):
@@ -313,8 +313,8 @@ for setting in ("T = 1", "T = 1.5", "T = 1.5, then k = 40"):
     print(f"{setting:21} {len(gaps)} texts, {gap}")
 
 # %% [markdown]
-# At T = 1 the gap is within chance (± is two standard errors). At T = 1.5 the text surprises its own author at every
-# turn. No gap tells you less: with k = 40 the draw is hot *and* cut, and the two happen to balance. Read some of them,
+# At T = 1 the gap is within chance (± is two standard errors). At T = 1.5 each token surprises far more than was
+# expected. No gap tells you less: with k = 40 the draw is hot *and* cut, and the two happen to balance. Read some of them,
 # with the surprisal of each token in its shade:
 
 # %%
@@ -330,7 +330,7 @@ text_explorer(
 # %% [markdown]
 # ## Shannon's game
 #
-# How much entropy has English? In 1951 Claude Shannon let people guess the next letter of a text until they were right.
+# How many bits does a letter of English carry? In 1951 Claude Shannon let people guess the next letter of a text until they were right.
 # Your turn, with tokens: words and punctuation marks. The model has played already; after each token you see what it
 # needed.
 
@@ -360,7 +360,8 @@ predict(
 )
 
 # %% [markdown]
-# The mean surprisal of the tokens that came is also the training loss of every language model. Two to its power is the
+# The mean surprisal of the tokens that came is also the training loss of models like this one, there in
+# nats. Two to its power is the
 # **perplexity of the text**, which papers report: at each token the model was as surprised as by a draw from that many
 # equal choices. It depends on how the text is cut. Suppose that another model's tokenizer cuts it into 60 tokens and the
 # model needs as many bits for the whole:
@@ -372,11 +373,11 @@ for count in (len(game), 60):
 print(f"{total:.0f} bits, {size} bytes: {total / size:.2f} bits per byte")
 
 # %% [markdown]
-# Two perplexities, one text, the same bits. So models with different tokenizers are compared in **bits per byte**: the
+# Models with different tokenizers are therefore compared in **bits per byte**: the
 # bits of the whole text, divided by its bytes in UTF-8, which no tokenizer changes. **Exercise 5.3 now.**
 #
 # (Shannon worked out bounds of [0.6 and 1.3 bits a letter](https://doi.org/10.1002/j.1538-7305.1951.tb01366.x) from how
-# often people had to guess. One easy text of ours, with capitals and commas, proves nothing beside it.)
+# often people had to guess. Our one easy text proves nothing beside it.)
 #
 # ## The price of a wrong distribution
 #
@@ -393,7 +394,6 @@ from logitlab import cross_entropy, kl_divergence
 p, q = np.array([0.9, 0.1]), np.array([0.5, 0.5])
 price = kl_divergence(p, q)
 print(f"{cross_entropy(p, q):.3f} - {entropy(p):.3f} = {price:.3f}")
-print("one is ruled out:", kl_divergence(q, [1.0, 0.0]))
 
 # %% tags=["hide-input"]
 far = [0.99, 0.01]
@@ -413,7 +413,13 @@ predict(
 )
 
 # %% [markdown]
-# The two directions differ, and believing that something is impossible costs without limit when it comes. Softmax never
+# The two directions differ, and believing that something is impossible costs without limit when it comes:
+
+# %%
+print("one is ruled out:", kl_divergence(q, [1.0, 0.0]))
+
+# %% [markdown]
+# Softmax never
 # gives exactly 0; a cut does. So measure a model without its cuts. In lesson 6 a model is trained to make this price small.
 # (The further exercise 5.9 writes it.)
 #
@@ -474,7 +480,7 @@ for prompt in ("The capital of Australia is", chat):
     print(softmax(z).round(2), prompt)
 
 # %% [markdown]
-# **How you ask sets how sure it is.** A confidence belongs to a model *and* a prompt. Low entropy means sure, not right.
+# **How you ask can change how sure it is.** A confidence belongs to a model *and* a prompt. Low entropy means sure, not right.
 # Nor is the entropy of the next token the doubt about the answer: *It is Canberra* and *Canberra* are one answer that
 # begins with two tokens, and a model may be sure of the first word of a sentence that it cannot end. Here the four whole
 # answers are compared, so their spread is doubt about the answer, among these four.
@@ -487,7 +493,7 @@ fig, alt = plots.reliability({"T = 1": fit_probs}, fit_labels)
 display(
     predict(
         "5-confidence",
-        "Of 100 of the questions the model gets 55 right. How sure is it on average: what is its "
+        "Of 100 questions the model gets 55 right. How sure is it on average: what is its "
         "mean top probability?",
         round(100 * float(fit_probs.max(axis=1).mean()), 1),
         unit="%",
@@ -556,11 +562,11 @@ say("the same, if perfectly calibrated", column(plain, "ece_chance"))
 
 # %% [markdown]
 # T lies above 1 in every run, and the confidence comes down to the share that is right. That the log loss falls
-# is likely and
-# not certain. The calibration error falls less clearly, and it cannot go to 0: the last line is a model that is right
-# exactly as often as it says. With a hundred answers it shows an error of about 0.09, because each bin holds few answers and
-# chance moves all of them away from the line. This error is biased upwards, the more so the fewer answers there are. Before
-# you call a model badly calibrated, work out what a perfect one would show.
+# is likely and not certain. The calibration error falls less clearly, and it cannot go to 0: the last line is a model that is right
+# exactly as often as it says. With so few answers it shows an error of about 0.13, because each bin holds few and
+# chance moves all of them away from the line. This error is biased upwards, the more so the fewer answers and the more
+# bins there are. After the fit, our model shows what a perfect one would. Work that out before you call a model badly
+# calibrated.
 #
 # One number turns all confidences together. That is *temperature scaling*:
 # [Guo and others (2017)](https://arxiv.org/abs/1706.04599) took an image classifier's calibration error from 16.5 % to
@@ -568,29 +574,38 @@ say("the same, if perfectly calibrated", column(plain, "ece_chance"))
 # this prompt.
 #
 # Australia was one question. All 200 were asked in two more ways: in the model's chat form, with the answer begun by *The
-# answer is*, and after three solved examples. The table has the same cuts and the same draws for each way, so the ways can
-# be compared run by run. Here is how much each differs from the first.
+# answer is*, and after three solved examples. The questions are the same, so each way is compared with the
+# first question by question; ± is a 95 % interval. T comes from the cuts again.
 
 # %%
 for way in ("in the chat form", "after three examples"):
-    rows = [row for row in table.rows if row["way"] == way]
+    other = recorded_answers(way)
+    p, q = softmax(asked.scores), softmax(other.scores)
+    hit, now = (z.argmax(axis=1) == asked.labels for z in (p, q))
     print(way)
-    for what in ("right", "sure", "T"):
-        difference = column(rows, what) - column(plain, what)
-        say(f"    {what}, difference", difference)
+    for what, d in (
+        ("right", now * 1.0 - hit),
+        ("sure", q.max(axis=1) - p.max(axis=1)),
+    ):
+        half = 1.96 * d.std(ddof=1) / np.sqrt(len(d))
+        print(
+            f"    {what}: {100 * d.mean():+.1f} ± {100 * half:.1f} points"
+        )
+    rows = [row for row in table.rows if row["way"] == way]
+    say("    T, difference", column(rows, "T") - column(plain, "T"))
 
 # %% [markdown]
-# After the examples the model is right more often, 17 of 100 in the middle, and it is surer. Its T comes nearer to 1 in the
-# middle; the range still touches 0, so that is likely and no more. For the chat form every range holds 0: 200 questions do
-# not tell it from the first form.
+# After the examples the model is clearly more often right, and it is surer. Its T comes nearer to 1 in the
+# middle; the range still touches 0, so that is likely and no more. In the chat form it is a little surer. Whether it is
+# more often right, 200 questions do not tell: that interval holds 0.
 #
 # (The further exercises 5.7 and 5.8 write the log loss and the search for T.)
 #
 # ## Logprobs: what an API shows you
 #
 # Most of the time you have no distribution. An API shows **logprobs**, natural logarithms of the probabilities of the
-# likeliest tokens, often [at most
-# 20](https://learn.microsoft.com/en-ie/dotnet/api/azure.ai.agentserver.contracts.generated.responses.createresponserequest.toplogprobs?view=azure-dotnet-preview)
+# likeliest tokens, in some at most
+# [20](https://learn.microsoft.com/en-ie/dotnet/api/azure.ai.agentserver.contracts.generated.responses.createresponserequest.toplogprobs?view=azure-dotnet-preview)
 # (read on 2026-11-29). Here is what it would show after *My name is*.
 
 # %%
@@ -613,9 +628,9 @@ predict(
 )
 
 # %% [markdown]
-# An honest answer is two bounds. **Exercise 5.4 now.** Then see what they are here, and where nearly everything is shown:
+# Only two bounds can be given. **Exercise 5.4 now.** Then see what they are here, and where nearly everything is shown:
 
-# %%
+# %% tags=["hide-input"]
 for prompt in ("My name is", "Once upon a time", "2 + 2 = "):
     p = np.sort(softmax(recorded(prompt).logits))[::-1]
     rest, last = 1 - p[:20].sum(), p[19]
@@ -627,8 +642,8 @@ for prompt in ("My name is", "Once upon a time", "2 + 2 = "):
     )
 
 # %% [markdown]
-# And are they the model's own? In vLLM's present engine logprobs are taken before penalties and T unless you ask for
-# others; its former one took them after ([source](https://docs.vllm.ai/en/v0.10.0/api/vllm/v1/sample/sampler.html), read
+# And are they the model's own? In vLLM 0.10 logprobs are taken before penalties and T unless you ask for
+# others; its former engine took them after ([source](https://docs.vllm.ai/en/v0.10.0/api/vllm/v1/sample/sampler.html), read
 # on 2026-11-29). Exercise 5.6 finds out from the outside.
 #
 # **Exercise 5.5 now**, in your own words.
@@ -693,7 +708,7 @@ for T, title in titles.items():
 print(f"1 nat = {1 / np.log(2):.2f} bits, log2 20 = {np.log2(20):.2f}")
 
 # %% [markdown]
-# Nats, labelled as bits. The curve looks the same in both units, which is why nobody noticed.
+# Nats, labelled as bits. The curve looks the same in both units, so it does not show it.
 #
 # ### How fast does it rise?
 #
@@ -806,15 +821,6 @@ two = softmax(logits / 2)
 quiz(
     [
         predict(
-            "5-pub-bits",
-            "In machine learning entropy is measured in bits, because the common "
-            "definition uses base 2.",
-            "wrong",
-            explain="The common libraries use the natural logarithm and give nats. 1 bit "
-            f"is {np.log(2):.4f} nat.",
-            **verdict,
-        ),
-        predict(
             "5-pub-two",
             "At T = 2 the ten tokens have an entropy of 2.891.",
             "right"
@@ -823,17 +829,6 @@ quiz(
             else "wrong",
             explain=f"{entropy(two):.3f} bits or {entropy(two, np.e):.3f} nats. As nats "
             f"2.891 would be more than ten tokens can have, {np.log(10):.3f}.",
-            **verdict,
-        ),
-        predict(
-            "5-pub-benchmark",
-            "A model at 51/49 and a model at 99/1 score the same on a benchmark that "
-            "takes the argmax.",
-            "right"
-            if np.argmax([0.51, 0.49]) == np.argmax([0.99, 0.01])
-            else "wrong",
-            explain=f"Their entropies are {entropy([0.51, 0.49]):.4f} and "
-            f"{entropy([0.99, 0.01]):.4f} bits.",
             **verdict,
         ),
         predict(

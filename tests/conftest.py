@@ -74,6 +74,17 @@ FIRST = [
     *("book/test_slides.py", "book/test_controls.py", "book/test_pages.py", "exercises/"),
 ]
 LAST = "book/test_reading.py"
+# What takes long and is seldom broken by a change elsewhere: every page in a browser, JupyterLab,
+# the hostile class, other people's tools. `make test` leaves it out, `make test-all` and CI do not.
+# A single test says so with the mark `whole`.
+WHOLE = (
+    *("book/test_controls.py", "book/test_loading.py", "book/test_reading.py"),
+    *("book/test_review.py", "book/test_slides.py", "exercises/test_new_exercise.py"),
+    *("explorers/test_in_jupyterlab.py", "grading/test_cluster.py", "grading/test_hostile.py"),
+    *("grading/test_limits.py", "grading/test_nbgrader.py", "grading/test_wasm.py"),
+    *("notebooks/test_live_cells.py", "pagemodel/", "pagepython/test_firefox.py"),
+    *("pagepython/test_inside.py", "pagepython/test_pyodide.py", "pagepython/test_sheets.py"),
+)
 
 
 def place(file: str) -> int:
@@ -82,7 +93,16 @@ def place(file: str) -> int:
     return next(found, len(FIRST) + file.endswith(LAST))
 
 
+def whole(item) -> bool:
+    """Whether `make test` leaves a test out."""
+    listed = any(f"tests/{name}" in item.path.as_posix() for name in WHOLE)
+    return listed or item.get_closest_marker("whole") is not None
+
+
 def pytest_addoption(parser):
+    parser.addoption(
+        "--short", action="store_true", help="leave out what only `make test-all` and CI run"
+    )
     parser.addoption(
         "--changed",
         action="store_true",
@@ -100,8 +120,12 @@ def changed() -> set[str]:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config, items):
+    left = []
     if config.getoption("--changed"):
-        left = [i for i in items if "notebooks" in i.path.parts and not changed() & stems(i)]
+        left += [i for i in items if "notebooks" in i.path.parts and not changed() & stems(i)]
+    if config.getoption("--short"):
+        left += filter(whole, items)
+    if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: place(item.path.as_posix()))

@@ -461,6 +461,7 @@ def files(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.whole
 def test_a_clean_build_and_one_after_it_give_the_same_bytes(site, tmp_path):
     first, out = files(site), tmp_path / "out"
     for again in ("clean", "incremental"):

@@ -173,6 +173,7 @@ def walked(tmp_path_factory):
     return console.walk(console.PAGE, folder), folder
 
 
+@pytest.mark.whole
 @pytest.mark.needs("bubblewrap")
 def test_the_commands_print_what_the_page_shows(walked):
     text, _ = walked

@@ -249,6 +249,7 @@ def test_a_student_who_is_gone_leaves_no_page(tmp_path):
     assert set(grades(out)) == {"anna"}
 
 
+@pytest.mark.whole
 def test_killed_half_way_and_run_again(tmp_path, capsys):
     class_, killed, whole = tmp_path / "class", tmp_path / "killed", tmp_path / "whole"
     for number in range(12):
@@ -375,6 +376,7 @@ def test_the_same_seed_gives_the_same_marks(graded, tmp_path, seed):
     assert tree(tmp_path / "a") == tree(tmp_path / "b")
 
 
+@pytest.mark.whole
 def test_a_worker_that_is_killed_costs_nothing(tmp_path, monkeypatch):
     """What it had is marked by another one."""
     class_ = tmp_path / "class"
@@ -694,6 +696,7 @@ def test_the_output_may_not_lie_among_the_submissions(tmp_path, capsys):
     assert "among the submissions" in capsys.readouterr().err
 
 
+@pytest.mark.whole
 def test_without_a_sandbox_there_are_limits_and_a_notice(tmp_path, capsys):
     """No isolation, and every report says so."""
     class_, out = tmp_path / "class", tmp_path / "out"

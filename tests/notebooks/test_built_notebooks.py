@@ -481,6 +481,7 @@ def test_solutions_pass_every_check(stem, tmp_path, checked):
     assert set(checks.values()) == {("passed", "")}
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("stem", STEMS)
 def test_every_untouched_check_is_not_attempted(stem, tmp_path, checked):
     checks, shown = nbval(ROOT / "exercises" / f"{stem}.ipynb", tmp_path)

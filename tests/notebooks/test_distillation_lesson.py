@@ -75,6 +75,7 @@ def test_the_table_says_when_and_where_it_was_made_and_has_enough_seeds():
     for experiment, rows in TABLE.items():
         for setting, runs in rows.items():
             only = experiment == "bigram tables" and setting.startswith("64 ")
+            only |= setting == "teacher"
             assert len(runs) >= recording.FEW or only, (experiment, setting)
 
 
@@ -106,31 +107,33 @@ def test_soft_targets_gain_and_a_third_of_it_is_how_sure_the_teacher_is():
     assert ahead("kinds", "shuffled")[1] < flat[0]
 
 
-@pytest.mark.parametrize("control", ["scrambled", "smoothed"])
+@pytest.mark.parametrize("control", ["scrambled", "smoothed", "shuffled"])
 def test_softness_without_knowledge_gains_nothing_that_could_be_told_from_chance(control):
     low, high = ahead("kinds", control)
-    assert low < 0 < high
+    assert low < 0 < high or high < 0
 
 
 def test_too_small_a_tau_is_a_wide_students_only_mistake():
-    """ "From 4 on the wide student does not care", 1,000 included; at 1 it does."""
+    """ "From 4 on the wide student hardly cares", 1,000 included; at 1 it does."""
     means = {int(tau): right("tau", tau).mean() for tau in TABLE["tau"]}
     assert min(means, key=means.get) == 1
     large = [means[tau] for tau in means if tau >= 4]
     assert max(large) - min(large) < 1 < means[4] - means[1]
 
 
-def test_a_narrow_student_has_a_best_tau():
+def test_a_large_tau_harms_a_narrow_student():
+    """ "1, 2 and 4 cannot be told from hard labels; 8 is worse than 4"; 20 is behind the labels."""
     small = {k: right("small student", k) for k in TABLE["small student"]}
-    best = max((k for k in small if k != "hard"), key=lambda k: small[k].mean())
-    assert best in ("2", "4")
-    for tau in ("8", "20", "100"):
-        assert gain(small[best], small[tau])[0] > 0
-    assert gain(small["hard"], small["20"])[0] > 0, "loses by trying"
+    for tau in ("1", "2", "4"):
+        low, high = gain(small[tau], small["hard"])
+        assert low < 0 < high, tau
+    assert gain(small["4"], small["8"])[0] > 0
+    assert gain(small["hard"], small["20"])[0] > 0
+    assert abs(right("tau", "20").mean() - right("tau", "4").mean()) < 1, "a wide one is not"
 
 
 def test_tau_squared_matters_where_teacher_and_label_share_the_loss():
-    """ "At tau = 20 the teacher falls silent without it, and what is left is the label." """
+    """ "At tau = 20 the teacher falls silent without it": what is left is almost only the label."""
     with_it, without = (right("tau squared", f"tau = 20, {w}") for w in ("with", "without"))
     assert gain(with_it, without)[0] > 3
     assert abs((without - HARD).mean()) < 1
@@ -150,7 +153,7 @@ def test_a_small_step_or_few_epochs_take_the_gain_away():
     low, high = ahead(
         "learning rate", "0.01, 5 epochs, tau = 1", ("learning rate", "0.01, 5 epochs, hard")
     )
-    assert max(abs(low), abs(high)) < 5, "at tau = 1 they keep up"
+    assert low > -0.5 and high < 5, "at tau = 1 they keep up"
 
 
 @pytest.mark.parametrize("budget", ["0.01, 120 epochs", "0.03, 60 epochs", "0.003, 240 epochs"])
@@ -171,15 +174,16 @@ def test_the_gain_melts_with_every_label_and_does_not_depend_on_width():
     assert ahead("alpha", "0.1")[1] < ahead("kinds", "soft")[0]
     wide = (right("800 units", "100, soft") - right("800 units", "100, hard")).mean()
     assert abs(wide - gains[1]) < 2
-    full = "900, 15 epochs, "
-    smoothed = ("800 units", full + "smoothed")
-    assert ahead("800 units", full + "soft", smoothed)[1] < 0
-    assert ahead("800 units", full + "soft", ("800 units", full + "hard"))[0] < 0.5
+    # "All 900 images: it is gone, and smoothing is ahead of both."
+    for other in ("hard", "soft"):
+        assert ahead("images", "900, smoothed", ("images", f"900, {other}"))[0] > 0
 
 
 def test_students_copy_mistakes():
     copied = TABLE["mistakes copied"]
     assert gain(copied["soft"], copied["hard"])[0] > 0
+    assert copied["hard"].mean() > 9, "most of the 18 are made without the teacher too"
+    assert round((copied["soft"] - copied["hard"]).mean()) == 3
 
 
 def test_the_digit_that_was_never_seen():
@@ -215,6 +219,8 @@ def test_soft_texts_are_worth_many_hard_ones():
     assert tables["8 texts, soft"][0] < best_hard[0] < tables["4 texts, soft"][0]
     assert abs(tables["8 texts, soft"][2] - best_hard[2]) < 0.03
     assert tables["64 texts, soft"][2] > best_hard[2] + 0.03
+    assert tables["64 texts, soft"][3] > best_hard[3] + 0.03, "by name alone"
+    assert tables["64 texts, soft"][3] < tables["64 texts, soft"][2] / 2, "much has no name"
 
 
 def test_accuracy_does_not_see_what_calibration_does():
@@ -223,5 +229,8 @@ def test_accuracy_does_not_see_what_calibration_does():
     assert mean["smoothed"][4] > 2 * mean["hard"][4]
     assert mean["smoothed"][1] < mean["smoothed"][0] - 0.1, "says less than it knows"
     assert mean["soft, tau = 4"][4] < mean["hard"][4]
+    over = {name: m[4] - m[5] for name, m in mean.items()}  # above what a perfect one would show
+    assert abs(over["soft, tau = 4"] - over["teacher"]) < 0.005, "about as well as the teacher"
+    assert over["hard"] > 0.005 and over["smoothed"] > 0.05
     T, before, after = TABLE["lesson 5's cure"]["smoothed"].mean(axis=0)
     assert T < 0.8 and after < before / 2

@@ -28,6 +28,7 @@ def test_the_file_is_as_the_script_writes_it():
     assert recording.FILE.stat().st_size < 20_000
 
 
+@pytest.mark.whole
 @pytest.mark.needs("model")
 @pytest.mark.parametrize("T", recording.TEMPERATURES)
 def test_the_model_still_writes_this(T):

@@ -55,6 +55,7 @@ def test_the_file_is_as_the_script_writes_it():
     assert again == recording.FILE.read_text(encoding="utf-8")
 
 
+@pytest.mark.whole
 @pytest.mark.needs("model")
 @pytest.mark.parametrize("setting", recording.SETTINGS)
 def test_the_model_still_writes_this(setting):

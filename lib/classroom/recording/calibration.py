@@ -6,7 +6,7 @@ answers and no model.
 Each seed cuts the 200 questions into two halves by chance, and draws each half again from itself,
 with replacement: no question is in both. T is fitted on the first, everything else is measured on
 the second. ``ece_chance`` is the calibration error that a model shows there which is perfectly
-calibrated: its answers are drawn from its own probabilities.
+calibrated: an answer to each of the 200 questions is drawn from its own probabilities.
 """
 
 import numpy as np
@@ -42,7 +42,8 @@ def run(way: str, seed: int) -> dict:
     T = fitted(asked.scores[fit], asked.labels[fit])
     scores, labels = asked.scores[test], asked.labels[test]
     before, after = softmax(scores), softmax(scores / T)
-    drawn = (rng.random((len(labels), 1)) > after.cumsum(axis=1)).sum(axis=1)
+    u = rng.random(len(asked.labels))[test]  # a question that comes twice has one answer
+    drawn = (u[:, None] > after.cumsum(axis=1)).sum(axis=1)
     found = {
         "T": T,
         "right": (before.argmax(axis=1) == labels).mean(),

@@ -103,9 +103,16 @@ def unseen(seed, **how):
 
 
 def judged(logits):
-    """Right, mean probability of the answer, Brier score, log loss in bits, calibration error."""
+    """Right, mean probability of the answer, Brier score, log loss in bits, calibration error.
+
+    Last the calibration error that a model shows which is right exactly as often as it says: the
+    mean over twenty sets of answers that are drawn from its own probabilities.
+    """
     truth = data()[1][900:]
     p = softmax(logits)
+    rng = np.random.default_rng(9)
+    drawn = ((rng.random((len(p), 1)) > p.cumsum(axis=1)).sum(axis=1) for _ in range(20))
+    perfect = [expected_calibration_error(p, np.minimum(labels, 9)) for labels in drawn]
     bits = -np.log2(p[np.arange(len(p)), truth]).mean()
     found = (
         (p.argmax(axis=1) == truth).mean(),
@@ -113,6 +120,7 @@ def judged(logits):
         brier(p, truth),
         bits,
         expected_calibration_error(p, truth),
+        np.mean(perfect),
     )
     return [round(float(x), 4) for x in found]
 
@@ -142,7 +150,10 @@ def copied(seeds, kind):
 
 
 def bigrams():
-    """Bits, favourites named and tokens accepted of bigram tables, by kind and number of texts."""
+    """Of bigram tables, by kind and number of texts: bits, favourites named, tokens accepted.
+
+    Last the tokens accepted that have a name: all others are one class, and no real token.
+    """
     corpus = recorded_corpus()
     size = len(corpus.tokens)
     where = {"test": corpus.text < 24, "choose": (corpus.text >= 24) & (corpus.text < 32)}
@@ -171,8 +182,9 @@ def bigrams():
         q = mixed(table, k)
         agree = (q.argmax(axis=1)[corpus.previous[named]] == favourite[named]).mean()
         p, draft = corpus.probs[where["test"]], q[corpus.previous[where["test"]]]
-        accepted = np.minimum(p, draft).sum(axis=1).mean()
-        return [round(bits(q, "test"), 3), round(float(agree), 4), round(float(accepted), 4)]
+        accepted = np.minimum(p, draft).mean(axis=0)
+        found = (agree, accepted.sum(), accepted[:-1].sum())
+        return [round(bits(q, "test"), 3), *(round(float(x), 4) for x in found)]
 
     # All 64 can be drawn in one way only.
     return {
@@ -245,7 +257,8 @@ def experiments():
     )
     settings = {"hard": hard, "smoothed": {"kind": "smoothed"}}
     settings |= {f"soft, tau = {tau}": soft | {"tau": tau} for tau in (1, 4)}
-    runs = {name: [student(s, **how) for s in range(FEW)] for name, how in settings.items()}
+    runs = {name: [student(s, **how) for s in range(MANY)] for name, how in settings.items()}
+    runs |= {"teacher": [data()[2][900:]]}
     yield "calibration", {name: [judged(z) for z in found] for name, found in runs.items()}
     yield "lesson 5's cure", {"smoothed": [cured(z) for z in runs["smoothed"]]}
     yield "bigram tables", bigrams()
