@@ -148,20 +148,18 @@ def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doct
     """Put the widget runtime on a page that has widgets, with their order in the page.
 
     It starts while the page is still read. Text comes first: the state of the widgets stands below
-    it, but for the first that has a slider and waits for no guess. That has its state beside it, and
-    is made at once.
+    it, but for the first that has a slider. That has its state beside it, and is made at once; if
+    it waits for a guess, so has the question.
     """
     if not doctree or not (ids := views(doctree)):
         return
-    later = {i for part in doctree.findall(lambda n: "waits" in _classes(n)) for i in views(part)}
-    ids.sort(key=later.__contains__)
     for file in [f for f in context["script_files"] if f.attributes.get("type") == STATE]:
         context["script_files"].remove(file)
         saved = lean(json.loads(file.attributes["body"]))
         state = saved["state"]
-        groups = (together(state, i) for i in ids if i in state)
-        sliding = (g for g in groups if any("Slider" in state[i]["model_name"] for i in g))
-        first = next(sliding, [])
+        groups = {i: together(state, i) for i in ids if i in state}
+        sliding = (i for i, g in groups.items() if any(map(_slides(state), g)))
+        first = [m for i in asked_before(doctree, next(sliding, "")) for m in groups.get(i, [])]
         rest = {i: model for i, model in state.items() if i not in first}
         body = context["body"] + script(STATE, saved | {"state": rest})
         if first:
@@ -173,6 +171,20 @@ def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doct
     app.add_css_file("widgets/widgets.css", priority=400)
     app.add_js_file("widgets/widgets.js", priority=400, loading_method="async")
     context["metatags"] += f'\n    <meta name="widgets" content="{" ".join(ids)}" />'
+
+
+def _slides(state: dict):
+    return lambda model: "Slider" in state[model]["model_name"]
+
+
+def asked_before(doctree: nodes.document, view: str) -> list[str]:
+    """A widget's id, after those of the questions that it waits for."""
+    for part in doctree.findall(lambda node: "waits" in _classes(node)):
+        if view in views(part):
+            cells = part.parent.parent
+            before = [n for n in cells[: cells.index(part.parent)] if not _silent(n)]
+            return [*views(before[-1]), view]
+    return [view]
 
 
 def visit_hidden(translator, node: HideCodeCellNode) -> None:

@@ -37,6 +37,11 @@ const observer = new MutationObserver(() => {
   if (!area) {
     const handle = document.querySelector("[role=slider]");
     if (!handle) return;
+    if (getComputedStyle(handle).visibility === "hidden") { // it waits for a guess
+      const asks = handle.closest(".cell").previousElementSibling;
+      for (const button of asks.querySelectorAll("button"))
+        if (button.textContent === "Skip" && button.checkVisibility()) button.click();
+    }
     area = handle.closest(".widget-subarea");
     performance.mark("first-slider");
     return handle.focus();

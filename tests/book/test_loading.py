@@ -48,6 +48,9 @@ def test_the_first_slider_answers_before_the_page_has_come(site, slow, browser, 
     with Reader(browser, address) as reader:
         page = reader.page
         page.goto(f"{address}/{lesson}", wait_until="commit")
+        page.locator(DRAWING).first.wait_for(state="attached")
+        if page.locator(DRAWING).first.is_hidden():  # it waits for a guess
+            page.get_by_role("button", name="Skip").first.click()
         page.locator(DRAWING).first.wait_for()
         before = page.locator(DRAWING).first.inner_html()
         press(page.locator(SLIDER).first, page)
@@ -97,7 +100,9 @@ def test_what_is_looked_at_comes_next_and_no_answer_before_its_question(base, br
         reader.page.wait_for_selector("html[data-widgets=ready]")
         made = reader.page.evaluate("made")
         assert sorted(made) == list(range(len(made)))
-        assert made[1] > len(made) / 2  # the first is a slider, wherever it stands
+        # The first is a slider, wherever it stands, after the question that it waits for.
+        lead = 2 if made[1] == made[0] + 1 else 1
+        assert made[lead] > len(made) / 2
         assert reader.page.evaluate("bare") == []
         assert reader.page.evaluate("asked.size") > 1
         assert reader.page.evaluate("[...asked].filter((cell) => !cell.matches('.asks'))") == []

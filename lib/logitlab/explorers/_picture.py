@@ -22,7 +22,7 @@ SETTINGS = {
     "min_p": (0.0, 0.05, 0.2),
     "repetition_penalty": (1.0, 1.2, 1.5),
 }
-"""What the picture shows of a knob; of the temperature it shows the start, a third of it and three times that."""
+"""What the picture shows of a knob; of T the start, a third of it and three times that."""
 SYMBOLS = {
     "temperature": "T",
     "top_k": "k",

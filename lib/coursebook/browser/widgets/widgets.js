@@ -173,7 +173,12 @@ async function start() {
   const first = await brought(() => (order ?? [...views].map(idOf)).find(slides));
   if (first) {
     load(first);
-    await show(await brought(() => [...views].find((tag) => idOf(tag) === first)));
+    const tag = await brought(() => [...views].find((tag) => idOf(tag) === first));
+    // One that waits for a guess comes with its question.
+    const asks = tag.closest(".waits") && tag.closest(".cell").previousElementSibling;
+    for (const question of asks ? [...views].filter((other) => asks.contains(other)) : [])
+      await show(question);
+    await show(tag);
   }
   await brought(() => false);
   // Places are asked for once, and again after scrolling: each time, the page has to be laid out.
