@@ -8,7 +8,7 @@ mistake is run on the same probes; the one that gives the same outputs names wha
 import contextlib
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -78,6 +78,10 @@ class FunctionExercise(Exercise):
     atol: float | Callable = ATOL
     observe: Callable | None = None
     _benches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def known(self, *rows) -> "FunctionExercise":
+        """The same exercise with its known mistakes, as `known` takes them."""
+        return replace(self, mistakes=known(*rows))
 
     def wrong_answers(self):
         return {mistake.id: mistake.forms for mistake in self.mistakes}

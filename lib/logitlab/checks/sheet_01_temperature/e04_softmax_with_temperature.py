@@ -10,5 +10,4 @@ EXERCISE = FunctionExercise(
     probes=_one_row.probes,
     tell=_one_row.TELL_T,
     right=_one_row.RIGHT,
-    mistakes=[*TEMPERATURE, *SOFTMAX],
-)
+).known(*TEMPERATURE, *SOFTMAX)

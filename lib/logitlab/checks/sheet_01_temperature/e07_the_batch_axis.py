@@ -65,8 +65,7 @@ EXERCISE = FunctionExercise(
         "another constant": rows(_one_row.RIGHT["another constant subtracted"]),
         "as a matrix": lambda z, T=1.0: soft(z.reshape(-1, z.shape[-1]) / T).reshape(z.shape),
     },
-    mistakes=[
-        *(Mistake(m.id, m.why, *m.forms, *map(without_T, m.forms)) for m in BATCH),
-        *turned([*TEMPERATURE, *SOFTMAX], rows, without="power_T"),
-    ],
+).known(
+    *(Mistake(m.id, m.why, *m.forms, *map(without_T, m.forms)) for m in BATCH),
+    *turned([*TEMPERATURE, *SOFTMAX], rows, without=["power_T"]),
 )

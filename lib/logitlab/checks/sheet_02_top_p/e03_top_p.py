@@ -72,5 +72,4 @@ EXERCISE = FunctionExercise(
     tell=_filters.TELL,
     observe=survivors_hold_too_little,
     right=RIGHT,
-    mistakes=[*WHICH, *WHAT],
-)
+).known(*WHICH, *WHAT)

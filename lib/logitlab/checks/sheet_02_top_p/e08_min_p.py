@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
+from logitlab.checks._function import Convention, FunctionExercise
 from logitlab.checks._shared import TEN, share, soft
 from logitlab.checks.sheet_02_top_p._filters import (
     FIVE,
@@ -55,27 +55,26 @@ EXERCISE = FunctionExercise(
         "ratio": lambda q, m: share(np.where(q / q.max() >= m, q, 0.0)),
         "a list": a_list,
     },
-    mistakes=known(
-        "absolute_floor: You compared with m itself. The floor of min-p moves with the likeliest "
-        "token: m * max.",
-        each_above(lambda q, m: m),
-        strictly(lambda q, m: m),
-        "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest "
-        "one.",
-        right,
-        filtered(below),
-        "inverted_mask: You kept the tokens below the floor. Keep those at or above it.",
-        lambda q, m: share(np.where(q < m * q.max(), q, 0.0)),
-        "top_removed: At m = 1 nothing is above the largest, so nothing was left. The likeliest "
-        "token always stays: >= instead of >.",
-        strictly(lambda q, m: m * q.max()),
-        "unchanged: Every token is still there. Remove those below m times the largest.",
-        lambda q, m: q,
-        "mean_not_max: You compared with m times the mean. Min-p takes the largest probability.",
-        each_above(lambda q, m: m * q.mean()),
-        "one_minus_m: You used 1 - m. A small m keeps many tokens, m = 1 only the likeliest.",
-        each_above(lambda q, m: (1 - m) * q.max()),
-        "mask_returned: You returned who stays. Return their probabilities, renormalised.",
-        lambda q, m: q >= m * q.max(),
-    ),
+).known(
+    "absolute_floor: You compared with m itself. The floor of min-p moves with the likeliest "
+    "token: m * max.",
+    each_above(lambda q, m: m),
+    strictly(lambda q, m: m),
+    "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest "
+    "one.",
+    right,
+    filtered(below),
+    "inverted_mask: You kept the tokens below the floor. Keep those at or above it.",
+    lambda q, m: share(np.where(q < m * q.max(), q, 0.0)),
+    "top_removed: At m = 1 nothing is above the largest, so nothing was left. The likeliest "
+    "token always stays: >= instead of >.",
+    strictly(lambda q, m: m * q.max()),
+    "unchanged: Every token is still there. Remove those below m times the largest.",
+    lambda q, m: q,
+    "mean_not_max: You compared with m times the mean. Min-p takes the largest probability.",
+    each_above(lambda q, m: m * q.mean()),
+    "one_minus_m: You used 1 - m. A small m keeps many tokens, m = 1 only the likeliest.",
+    each_above(lambda q, m: (1 - m) * q.max()),
+    "mask_returned: You returned who stays. Return their probabilities, renormalised.",
+    lambda q, m: q >= m * q.max(),
 )

@@ -89,21 +89,20 @@ EXERCISE = FunctionExercise(
             lambda z, k: np.exp(cut(z, z >= kth(z, k)) - np.logaddexp.reduce(z[z >= kth(z, k)]))
         ),
     },
-    mistakes=known(
-        "T_ignored: Your result is the same at every T: T was not used, or it cancelled. "
-        "Divide the logits by T, before the cut or after it.",
-        lambda z, k, T=1.0: top_k_probs(z, k),
-        "multiply: You multiplied by T. Temperature divides: T = 0.5 must double every gap.",
-        lambda z, k, T=1.0: top_k_probs(z * T, k),
-        "T_twice: T counts twice: it was used before the cut and after it. Once is enough.",
-        lambda z, k, T=1.0: top_k_probs(z, k, T**2),
-        "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
-        lambda z, k, T=1.0: top_k_probs(z, k) / T,
-        "k_scaled_by_T: T divides logits, not k. k = 3 is three tokens at every temperature.",
-        lambda z, k, T=1.0: top_k_probs(z, max(1, int(k * T)), T),
-        lambda z, k, T=1.0: top_k_probs(z, max(1, int(k / T)), T),
-        "k1_random: With k = 1 only one token is left: probability 1 at any temperature.",
-        lambda z, k, T=1.0: soft(z / T) if k == 1 else top_k_probs(z, k, T),
-        *turned(WITHOUT_T, at_T),
-    ),
+).known(
+    "T_ignored: Your result is the same at every T: T was not used, or it cancelled. "
+    "Divide the logits by T, before the cut or after it.",
+    lambda z, k, T=1.0: top_k_probs(z, k),
+    "multiply: You multiplied by T. Temperature divides: T = 0.5 must double every gap.",
+    lambda z, k, T=1.0: top_k_probs(z * T, k),
+    "T_twice: T counts twice: it was used before the cut and after it. Once is enough.",
+    lambda z, k, T=1.0: top_k_probs(z, k, T**2),
+    "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
+    lambda z, k, T=1.0: top_k_probs(z, k) / T,
+    "k_scaled_by_T: T divides logits, not k. k = 3 is three tokens at every temperature.",
+    lambda z, k, T=1.0: top_k_probs(z, max(1, int(k * T)), T),
+    lambda z, k, T=1.0: top_k_probs(z, max(1, int(k / T)), T),
+    "k1_random: With k = 1 only one token is left: probability 1 at any temperature.",
+    lambda z, k, T=1.0: soft(z / T) if k == 1 else top_k_probs(z, k, T),
+    *turned(WITHOUT_T, at_T),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
+from logitlab.checks._function import FunctionExercise, turned
 from logitlab.checks._shared import share
 
 from ._nucleus import MASKS, leads, mask, nucleus, reached, short
@@ -31,14 +31,13 @@ EXERCISE = FunctionExercise(
             np.array([x if x == max(q) or q[q > x].sum() < p else 0.0 for x in q])
         ),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. Ask for the sum before a token, not WITH it.",
-        renormalised(mask(short)),
-        renormalised(mask(lambda s, c, p: (c < p) | leads(s))),
-        "guard_lost: The crossing token is still missing, and now the first may be, too.",
-        renormalised(mask(lambda s, c, p: c <= p)),
-        "one_too_many: One token too many: the one that crosses p is the last to stay.",
-        renormalised(mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum())),
-        *turned(MASKS, renormalised),
-    ),
+).known(
+    "as_shipped: The bug as shipped. Ask for the sum before a token, not WITH it.",
+    renormalised(mask(short)),
+    renormalised(mask(lambda s, c, p: (c < p) | leads(s))),
+    "guard_lost: The crossing token is still missing, and now the first may be, too.",
+    renormalised(mask(lambda s, c, p: c <= p)),
+    "one_too_many: One token too many: the one that crosses p is the last to stay.",
+    renormalised(mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum())),
+    *turned(MASKS, renormalised),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
+from logitlab.checks._function import FunctionExercise
 
 from ._nucleus import MASKS, leads, mask, nucleus, reached, rising, short
 
@@ -24,17 +24,16 @@ EXERCISE = FunctionExercise(
             lambda s, c, p: (c > 1 - p) | (np.arange(len(s)) == len(s) - 1), rising
         ),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. Where the sum hits p exactly, the next comes in too.",
-        mask(lambda s, c, p: c - s <= p),
-        "crossing_dropped: The tie is mended, but where the sum jumps over p one token is missing.",
-        mask(short),
-        mask(lambda s, c, p: c <= p),
-        "last_dropped: Now the last token of the nucleus is missing even at the tie.",
-        mask(lambda s, c, p: (c < p) | leads(s)),
-        mask(lambda s, c, p: c < p),
-        "one_too_many: One token too many stays, at the tie and elsewhere.",
-        mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum()),
-        *MASKS,
-    ),
+).known(
+    "as_shipped: The bug as shipped. Where the sum hits p exactly, the next comes in too.",
+    mask(lambda s, c, p: c - s <= p),
+    "crossing_dropped: The tie is mended, but where the sum jumps over p one token is missing.",
+    mask(short),
+    mask(lambda s, c, p: c <= p),
+    "last_dropped: Now the last token of the nucleus is missing even at the tie.",
+    mask(lambda s, c, p: (c < p) | leads(s)),
+    mask(lambda s, c, p: c < p),
+    "one_too_many: One token too many stays, at the tie and elsewhere.",
+    mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum()),
+    *MASKS,
 )

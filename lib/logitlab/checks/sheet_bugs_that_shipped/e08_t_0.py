@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
+from logitlab.checks._function import FunctionExercise
 from logitlab.checks._shared import share, soft
 
 
@@ -48,25 +48,24 @@ EXERCISE = FunctionExercise(
             else next(i for i, c in enumerate(np.cumsum(soft(z / T))) if c > u)
         ),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. inf - inf is nan, and a search among nan fails.",
-        lambda z, T, u: drawn(share(np.exp(z / T - np.max(z / T))), u),
-        "epsilon: A tiny T is not greedy: two logits that differ by less than T share the draw.",
-        *(lambda z, T, u, e=e: drawn(soft(z / max(T, e)), u) for e in (1e-3, 1e-6, 1e-9, 1e-10)),
-        "greedy_above_zero: A T above 0 is no T = 0, however small: draw as before.",
-        *(at_zero(greedy, limit) for limit in (0.99, 0.1, 0.01, 1e-3, 1e-4)),
-        "T_lost: Above 0 the logits are divided by T.",
-        lambda z, T, u: next_token(z, T > 0, u),
-        lambda z, T, u: next_token(z, T and 1 / T, u),
-        "by_rank: u goes through the tokens by their ids. You sorted them first.",
-        lambda z, T, u: int(np.argsort(-z)[next_token(-np.sort(-z), T, u)]),
-        "T_ignored_at_zero: At T = 0 you draw as if T were 1.",
-        at_zero(lambda z, u: drawn(soft(z), u)),
-        "refused: To refuse T = 0 is honest. This function is asked for the greedy token.",
-        at_zero(refuses),
-        "least_at_zero: At T = 0 you take the smallest logit.",
-        at_zero(lambda z, u: int(np.argmin(z))),
-        "always_greedy: Now it is greedy at every T.",
-        lambda z, T, u: greedy(z, u),
-    ),
+).known(
+    "as_shipped: The bug as shipped. inf - inf is nan, and a search among nan fails.",
+    lambda z, T, u: drawn(share(np.exp(z / T - np.max(z / T))), u),
+    "epsilon: A tiny T is not greedy: two logits that differ by less than T share the draw.",
+    *(lambda z, T, u, e=e: drawn(soft(z / max(T, e)), u) for e in (1e-3, 1e-6, 1e-9, 1e-10)),
+    "greedy_above_zero: A T above 0 is no T = 0, however small: draw as before.",
+    *(at_zero(greedy, limit) for limit in (0.99, 0.1, 0.01, 1e-3, 1e-4)),
+    "T_lost: Above 0 the logits are divided by T.",
+    lambda z, T, u: next_token(z, T > 0, u),
+    lambda z, T, u: next_token(z, T and 1 / T, u),
+    "by_rank: u goes through the tokens by their ids. You sorted them first.",
+    lambda z, T, u: int(np.argsort(-z)[next_token(-np.sort(-z), T, u)]),
+    "T_ignored_at_zero: At T = 0 you draw as if T were 1.",
+    at_zero(lambda z, u: drawn(soft(z), u)),
+    "refused: To refuse T = 0 is honest. This function is asked for the greedy token.",
+    at_zero(refuses),
+    "least_at_zero: At T = 0 you take the smallest logit.",
+    at_zero(lambda z, u: int(np.argmin(z))),
+    "always_greedy: Now it is greedy at every T.",
+    lambda z, T, u: greedy(z, u),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
+from logitlab.checks._function import FunctionExercise
 from logitlab.checks._shared import soft
 from logitlab.distributions import log_softmax
 
@@ -45,32 +45,29 @@ EXERCISE = FunctionExercise(
         ),
         "an array of one number": lambda s, t: np.array([forward_kl(s, t)]),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped: D(student || teacher). The teacher is to be the weight.",
-        lambda s, t: forward_kl(t, s),
-        "mean_of_all: You averaged over rows and classes. Add over the classes, average over rows.",
-        lambda s, t: terms(s, t).mean(),
-        lambda s, t: terms(t, s).mean(),
-        "sum_of_all: You added up the rows. Take their mean.",
-        lambda s, t: rows(s, t).sum(),
-        "one_a_row: These are the rows' divergences. Return their mean, one number.",
-        rows,
-        "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
-        lambda s, t: (
-            (soft(t.T).T * (np.log(soft(t.T).T) - np.log(soft(s.T).T))).sum(axis=-1).mean()
-        ),
-        "symmetric: Both directions, averaged. The forward one weighs by the teacher alone.",
-        lambda s, t: (forward_kl(s, t) + forward_kl(t, s)) / 2,
-        "sign_flipped: The sign is turned round. A divergence is never below 0.",
-        lambda s, t: -forward_kl(s, t),
-        lambda s, t: (soft(t) * (log_softmax(s) - log_softmax(t))).sum(axis=-1).mean(),
-        "logits_not_logs: You subtracted logits. Take log-softmax of both first.",
-        lambda s, t: (soft(t) * (t - s)).sum(axis=-1).mean(),
-        "weights_lost: Each difference of logs is to be weighed by the teacher's probability.",
-        lambda s, t: (log_softmax(t) - log_softmax(s)).sum(axis=-1).mean(),
-        "weighed_by_student: The logs are right, the weights are the student's.",
-        lambda s, t: (soft(s) * (log_softmax(t) - log_softmax(s))).sum(axis=-1).mean(),
-        "cross_entropy: That is the cross-entropy, larger by the teacher's entropy.",
-        lambda s, t: -(soft(t) * log_softmax(s)).sum(axis=-1).mean(),
-    ),
+).known(
+    "as_shipped: The bug as shipped: D(student || teacher). The teacher is to be the weight.",
+    lambda s, t: forward_kl(t, s),
+    "mean_of_all: You averaged over rows and classes. Add over the classes, average over rows.",
+    lambda s, t: terms(s, t).mean(),
+    lambda s, t: terms(t, s).mean(),
+    "sum_of_all: You added up the rows. Take their mean.",
+    lambda s, t: rows(s, t).sum(),
+    "one_a_row: These are the rows' divergences. Return their mean, one number.",
+    rows,
+    "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
+    lambda s, t: (soft(t.T).T * (np.log(soft(t.T).T) - np.log(soft(s.T).T))).sum(axis=-1).mean(),
+    "symmetric: Both directions, averaged. The forward one weighs by the teacher alone.",
+    lambda s, t: (forward_kl(s, t) + forward_kl(t, s)) / 2,
+    "sign_flipped: The sign is turned round. A divergence is never below 0.",
+    lambda s, t: -forward_kl(s, t),
+    lambda s, t: (soft(t) * (log_softmax(s) - log_softmax(t))).sum(axis=-1).mean(),
+    "logits_not_logs: You subtracted logits. Take log-softmax of both first.",
+    lambda s, t: (soft(t) * (t - s)).sum(axis=-1).mean(),
+    "weights_lost: Each difference of logs is to be weighed by the teacher's probability.",
+    lambda s, t: (log_softmax(t) - log_softmax(s)).sum(axis=-1).mean(),
+    "weighed_by_student: The logs are right, the weights are the student's.",
+    lambda s, t: (soft(s) * (log_softmax(t) - log_softmax(s))).sum(axis=-1).mean(),
+    "cross_entropy: That is the cross-entropy, larger by the teacher's entropy.",
+    lambda s, t: -(soft(t) * log_softmax(s)).sum(axis=-1).mean(),
 )
