@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.distributions import softmax
 from logitlab.processors import temperature as scaled
+
+from ..kit import TEN, share, soft, softmax
 
 THREE = TEN[:3]
 FOUR = np.array([2.0, 1.0, 0.5, 0.1])

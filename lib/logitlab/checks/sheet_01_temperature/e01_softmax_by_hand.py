@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._value import Part, ValueExercise
-from logitlab.checks.sheet_01_temperature._one_row import THREE
-from logitlab.distributions import softmax
+from ..kit import Part, ValueExercise, softmax
+from ._one_row import THREE
 
 EXP = np.exp(THREE / 2)
 

@@ -2,10 +2,8 @@
 
 import math
 
-from logitlab.checks._shared import STORY, TEN
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.checks.sheet_01_temperature._one_row import THREE
-from logitlab.distributions import softmax
+from ..kit import STORY, TEN, Part, Rule, ValueExercise, softmax
+from ._one_row import THREE
 
 ONE = softmax(TEN)[0]
 

@@ -2,11 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks._softmax import SOFTMAX
-from logitlab.checks.sheet_01_temperature._one_row import FOUR, RIGHT, THREE
-from logitlab.distributions import softmax
+from ..kit import SOFTMAX, TEN, FunctionExercise, share, soft, softmax, turned
+from ._one_row import FOUR, RIGHT, THREE
 
 
 def probes(rng):

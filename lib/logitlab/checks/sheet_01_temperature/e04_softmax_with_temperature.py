@@ -1,8 +1,7 @@
 """Exercise 1.4: softmax(logits / T) of one row."""
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
-from logitlab.checks.sheet_01_temperature import _one_row
+from ..kit import SOFTMAX, TEMPERATURE, FunctionExercise
+from . import _one_row
 
 EXERCISE = FunctionExercise(
     unit="probability",

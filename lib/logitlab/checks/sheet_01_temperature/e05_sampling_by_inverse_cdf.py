@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import TEN, one_hot, soft
-from logitlab.distributions import softmax
+from ..kit import TEN, Convention, FunctionExercise, one_hot, soft, softmax
 
 SHORT = [0.1] * 10 + [0]  # its running sum ends below 1
 

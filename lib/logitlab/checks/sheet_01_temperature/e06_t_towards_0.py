@@ -2,11 +2,19 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, turned
-from logitlab.checks._shared import TEN, one_hot, share, soft
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
-from logitlab.checks.sheet_01_temperature import _one_row
-from logitlab.checks.sheet_01_temperature._one_row import FOUR, RIGHT, THREE
+from ..kit import (
+    SOFTMAX,
+    TEMPERATURE,
+    TEN,
+    Convention,
+    FunctionExercise,
+    one_hot,
+    share,
+    soft,
+    turned,
+)
+from . import _one_row
+from ._one_row import FOUR, RIGHT, THREE
 
 
 def winner(z):

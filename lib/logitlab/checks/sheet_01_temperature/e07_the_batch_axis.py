@@ -2,11 +2,19 @@
 
 import numpy as np
 
-from logitlab.checks._exercise import Mistake
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, in_rows, share, soft
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
-from logitlab.checks.sheet_01_temperature import _one_row
+from ..kit import (
+    SOFTMAX,
+    TEMPERATURE,
+    TEN,
+    FunctionExercise,
+    Mistake,
+    in_rows,
+    known,
+    share,
+    soft,
+    turned,
+)
+from . import _one_row
 
 
 def probes(rng):

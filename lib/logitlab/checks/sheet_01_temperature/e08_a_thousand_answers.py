@@ -4,11 +4,9 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, Rule
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import TEN, cut, descending, kth, share, soft
-from logitlab.checks.sheet_01_temperature._one_row import softmax_with_temperature
-from logitlab.checks.sheet_01_temperature.e05_sampling_by_inverse_cdf import inverse_cdf
+from ..kit import TEN, FunctionExercise, NotPlain, Rule, cut, descending, kth, share, soft
+from ._one_row import softmax_with_temperature
+from .e05_sampling_by_inverse_cdf import inverse_cdf
 
 DRAWS = 20_000
 FALSE_ALARM = 1e-6

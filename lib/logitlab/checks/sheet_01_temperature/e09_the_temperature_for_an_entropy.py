@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import TEN, soft
-from logitlab.checks.sheet_01_temperature._one_row import FOUR
 from logitlab.information import entropy
+
+from ..kit import TEN, FunctionExercise, NotPlain, soft
+from ._one_row import FOUR
 
 
 def bisect(logits, bits, measure=entropy, low=1e-3, high=1e3):

@@ -1,6 +1,6 @@
 """Exercise 1.10: the best sequence of two words does not begin with the best word."""
 
-from logitlab.checks._value import Part, ValueExercise
+from ..kit import Part, ValueExercise
 
 EXERCISE = ValueExercise(
     parts=[

@@ -1,8 +1,6 @@
 """Exercise 1.11: which rows of a published table are wrong, and what they should be."""
 
-from logitlab.checks._shared import STORY, TEN
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.distributions import softmax
+from ..kit import STORY, TEN, Part, Rule, ValueExercise, softmax
 
 TABLE = [0.36, 0.24, 0.16, 0.10, 0.05, 0.04, 0.03, 0.02, 0.01, 0.01]
 PUBLISHED = dict(zip(STORY, TABLE, strict=True))

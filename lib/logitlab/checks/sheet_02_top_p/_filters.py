@@ -7,7 +7,7 @@ an order to walk in, a rule for who stays and a way to finish.
 
 import numpy as np
 
-from logitlab.checks._shared import TEN, descending, one_hot, share, soft
+from ..kit import TEN, descending, one_hot, share, soft
 
 FIVE = np.array([0.50, 0.20, 0.15, 0.10, 0.05])
 MIXED = np.array([0.10, 0.50, 0.05, 0.20, 0.15])

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import known
-from logitlab.checks._shared import descending, one_hot, share, soft
-from logitlab.checks.sheet_02_top_p._filters import (
+from ..kit import descending, known, one_hot, share, soft
+from ._filters import (
     as_it_comes,
     below,
     below_or_first,

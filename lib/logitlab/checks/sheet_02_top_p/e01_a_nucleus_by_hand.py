@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._shared import TEN, soft
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.checks.sheet_02_top_p._filters import right
-from logitlab.checks.sheet_02_top_p._known import CROSSING
+from ..kit import TEN, Part, Rule, ValueExercise, soft
+from ._filters import right
+from ._known import CROSSING
 
 PROBS = soft(TEN)
 SUMS = np.cumsum(PROBS)

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import TEN, descending, soft
-from logitlab.checks.sheet_02_top_p import _filters
-from logitlab.checks.sheet_02_top_p._filters import (
+from ..kit import TEN, FunctionExercise, descending, soft, turned
+from . import _filters
+from ._filters import (
     EXACT,
     filtered,
     kept,
@@ -13,7 +12,7 @@ from logitlab.checks.sheet_02_top_p._filters import (
     right,
     while_loop,
 )
-from logitlab.checks.sheet_02_top_p._known import WHICH
+from ._known import WHICH
 
 
 def nucleus_size(probs, p):

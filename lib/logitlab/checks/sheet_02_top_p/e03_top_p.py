@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import descending, soft
-from logitlab.checks.sheet_02_top_p import _filters
-from logitlab.checks.sheet_02_top_p._filters import (
+from ..kit import Convention, FunctionExercise, descending, soft
+from . import _filters
+from ._filters import (
     filtered,
     kept,
     log,
@@ -13,7 +12,7 @@ from logitlab.checks.sheet_02_top_p._filters import (
     right,
     while_loop,
 )
-from logitlab.checks.sheet_02_top_p._known import WHAT, WHICH
+from ._known import WHAT, WHICH
 
 
 def searchsorted(q, p):

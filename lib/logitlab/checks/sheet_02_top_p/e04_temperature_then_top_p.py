@@ -2,13 +2,12 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks.sheet_02_top_p._filters import kept, right, while_loop
-from logitlab.checks.sheet_02_top_p._known import WHICH
-from logitlab.distributions import softmax
 from logitlab.processors import temperature as scaled
 from logitlab.processors import top_p
+
+from ..kit import TEN, FunctionExercise, share, soft, softmax, turned
+from ._filters import kept, right, while_loop
+from ._known import WHICH
 
 SAME = ("crossing_dropped", "sorted_ascending", "inverted_mask", "unsorted")
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import TEN, cut, descending, share, soft
+from ..kit import TEN, Convention, FunctionExercise, cut, descending, share, soft
 
 
 def above(border):

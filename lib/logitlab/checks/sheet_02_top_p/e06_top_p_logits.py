@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, turned
-from logitlab.checks._shared import TEN, in_rows, soft
-from logitlab.checks.sheet_02_top_p import _filters
-from logitlab.checks.sheet_02_top_p._filters import FIVE, MIXED, SPIKED, falling, kept, log, many
-from logitlab.checks.sheet_02_top_p._known import WHICH
 from logitlab.processors import top_p
+
+from ..kit import TEN, Convention, FunctionExercise, in_rows, soft, turned
+from . import _filters
+from ._filters import FIVE, MIXED, SPIKED, falling, kept, log, many
+from ._known import WHICH
 
 
 def probes(rng):

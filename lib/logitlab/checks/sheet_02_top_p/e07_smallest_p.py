@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import TEN, soft
-from logitlab.checks.sheet_02_top_p._filters import FIVE, MIXED, drawn, falling
+from ..kit import TEN, FunctionExercise, soft
+from ._filters import FIVE, MIXED, drawn, falling
 
 
 def smallest_p(probs, token):

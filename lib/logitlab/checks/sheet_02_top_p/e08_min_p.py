@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks.sheet_02_top_p._filters import (
+from ..kit import TEN, Convention, FunctionExercise, share, soft
+from ._filters import (
     FIVE,
     MIXED,
     below,

@@ -1,6 +1,6 @@
 """Exercise 2.9: what is right or wrong with five functions for top-p."""
 
-from logitlab.checks._value import Part, Rule, ValueExercise
+from ..kit import Part, Rule, ValueExercise
 
 VERDICTS = {
     "A": "right",

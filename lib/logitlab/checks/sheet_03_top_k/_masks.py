@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import known
-from logitlab.checks._messages import shape
-from logitlab.checks._shared import TEN, at, cut, descending, kth, soft
+from ..kit import TEN, at, cut, descending, known, kth, shape, soft
 
 FIVE = np.array([2.2, 1.8, 1.4, 0.9, -0.3])
 THREE = np.array([1.4, 2.2, 1.8])

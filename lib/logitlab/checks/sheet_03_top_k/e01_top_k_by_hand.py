@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._shared import TEN
-from logitlab.checks._value import Part, ValueExercise
-from logitlab.distributions import softmax
+from ..kit import TEN, Part, ValueExercise, softmax
 
 TWO = np.exp(TEN[:2])
 BEFORE = softmax(TEN)[:2]

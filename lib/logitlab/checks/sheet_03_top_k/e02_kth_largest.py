@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import clamped, descending, kth
-from logitlab.checks.sheet_03_top_k._masks import probes
+from ..kit import FunctionExercise, clamped, descending, kth
+from ._masks import probes
 
 
 def removing_maxima(z, k):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, turned
-from logitlab.checks._shared import at, clamped, cut, descending, kth
-from logitlab.checks.sheet_03_top_k import _masks
 from logitlab.processors import top_k
+
+from ..kit import Convention, FunctionExercise, at, clamped, cut, descending, kth, turned
+from . import _masks
 
 
 def written_to(z, k):

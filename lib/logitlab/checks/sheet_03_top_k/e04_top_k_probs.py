@@ -2,13 +2,25 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, at, cut, descending, kth, share, soft
-from logitlab.checks.sheet_03_top_k import _masks
-from logitlab.checks.sheet_03_top_k._masks import FIVE, THREE, TIED, exactly
-from logitlab.distributions import softmax
 from logitlab.processors import temperature as scaled
 from logitlab.processors import top_k
+
+from ..kit import (
+    TEN,
+    Convention,
+    FunctionExercise,
+    at,
+    cut,
+    descending,
+    known,
+    kth,
+    share,
+    soft,
+    softmax,
+    turned,
+)
+from . import _masks
+from ._masks import FIVE, THREE, TIED, exactly
 
 
 def top_k_probs(logits, k, temperature=1.0):

@@ -4,11 +4,10 @@ from functools import cache
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, Rule
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import share, soft
 from logitlab.generation import SmallModel
 from logitlab.processors import top_k, top_p
+
+from ..kit import Convention, FunctionExercise, NotPlain, Rule, share, soft
 
 LONG = 300  # tokens of a text whose shares are compared, each within 5 standard errors
 STAGES = {

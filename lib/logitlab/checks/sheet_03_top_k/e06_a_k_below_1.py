@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import at, cut, kth
-from logitlab.checks.sheet_03_top_k._masks import FIVE, THREE, first_of_ties
 from logitlab.processors import top_k
+
+from ..kit import Convention, FunctionExercise, at, cut, kth
+from ._masks import FIVE, THREE, first_of_ties
 
 
 def refuse(z, k, error=ValueError):

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, turned
-from logitlab.checks._shared import TEN, clamped, cut, in_rows, kth
-from logitlab.checks.sheet_03_top_k import _masks
-from logitlab.checks.sheet_03_top_k._masks import exactly
 from logitlab.processors import top_k
+
+from ..kit import TEN, Convention, FunctionExercise, clamped, cut, in_rows, kth, turned
+from . import _masks
+from ._masks import exactly
 
 
 def probes(rng):

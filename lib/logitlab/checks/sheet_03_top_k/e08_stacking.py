@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._shared import TEN
-from logitlab.checks._value import Part, ValueExercise
 from logitlab.processors import top_k, top_p
+
+from ..kit import TEN, Part, ValueExercise
 
 WARM = TEN / 2
 

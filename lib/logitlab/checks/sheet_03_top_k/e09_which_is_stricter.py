@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import soft
 from logitlab.processors import temperature, top_p
+
+from ..kit import FunctionExercise, NotPlain, soft
 
 PEAKED = np.linspace(0, -38, 20)
 FLAT = np.linspace(0.01, 0, 100)

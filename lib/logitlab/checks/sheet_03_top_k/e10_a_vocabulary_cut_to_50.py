@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.distributions import softmax
+from ..kit import Part, Rule, ValueExercise, softmax
 
 ZIPF = -np.log(np.arange(1.0, 50_258.0))
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import known, turned
-from logitlab.checks._shared import TEN, at, share, soft
+from ..kit import TEN, at, known, share, soft, turned
 
 FOUR = np.array([2.2, 1.8, -0.6, 0.9])
 LONG = [5, 7, *[0, 2] * 40]  # two ids that came once, longer ago than any usual window

@@ -1,9 +1,6 @@
 """Exercise 4.1: three logits at theta = 2, their probabilities, and the winner."""
 
-from logitlab.checks._shared import TEN, share
-from logitlab.checks._value import Part, ValueExercise
-from logitlab.distributions import softmax
-
+from ..kit import TEN, Part, ValueExercise, share, softmax
 from ._penalties import penalised
 
 THREE = TEN[[0, 1, 6]]

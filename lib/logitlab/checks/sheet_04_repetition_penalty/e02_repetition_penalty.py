@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
 from logitlab.processors import repetition_penalty
 
+from ..kit import FunctionExercise
 from . import _penalties
 from ._penalties import indexed, penalised, rule, seen
 

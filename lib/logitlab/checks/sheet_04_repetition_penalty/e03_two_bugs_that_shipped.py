@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import soft
-
+from ..kit import FunctionExercise, NotPlain, soft
 from ._penalties import counts, penalised, rule, seen
 
 BUGS = ("always divides", "once per occurrence")

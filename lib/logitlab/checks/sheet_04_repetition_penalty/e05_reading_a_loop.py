@@ -1,6 +1,6 @@
 """Exercise 4.5: the length of the shortest round in which the ids end, or 0."""
 
-from logitlab.checks._function import FunctionExercise
+from ..kit import FunctionExercise
 
 
 def half(n):

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, Rule
-from logitlab.checks._plain import NotPlain
-
+from ..kit import Convention, FunctionExercise, NotPlain, Rule
 from ._penalties import FOUR, on_seen, penalised
 
 

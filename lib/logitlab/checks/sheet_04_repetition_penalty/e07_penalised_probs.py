@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import share, soft
-from logitlab.distributions import log_softmax, softmax
-
+from ..kit import FunctionExercise, log_softmax, share, soft, softmax, turned
 from . import _penalties
 from ._penalties import divided, penalised, rule, seen
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-
+from ..kit import FunctionExercise
 from ._penalties import ID_0_SKIPPED
 
 

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import TEN
 from logitlab.processors import frequency_penalty, presence_penalty, repetition_penalty
 
+from ..kit import TEN, FunctionExercise, turned
 from . import _penalties
 from ._penalties import counts, penalised, seen
 

@@ -1,8 +1,6 @@
 """Exercise 4.10: P(approve) with a penalty before T and after it, and what 'off' is."""
 
-from logitlab.checks._shared import TEN, one_hot, share, soft
-from logitlab.checks._value import Part, Rule, ValueExercise
-
+from ..kit import TEN, Part, Rule, ValueExercise, one_hot, share, soft
 from ._penalties import penalised
 
 FIRST = one_hot(TEN, 0)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
+from ..kit import FunctionExercise
 
 
 def places(h, n):

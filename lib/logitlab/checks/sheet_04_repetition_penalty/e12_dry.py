@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import TEN
-
+from ..kit import TEN, FunctionExercise
 from ._penalties import penalised, seen
 
 

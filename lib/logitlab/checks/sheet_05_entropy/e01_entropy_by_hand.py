@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.checks.sheet_05_entropy._entropies import BASE_2, BASE_E, LN2, MEAN, SIGN
+from ..kit import Part, Rule, ValueExercise
+from ._entropies import BASE_2, BASE_E, LN2, MEAN, SIGN
 
 THREE = np.array([0.6, 0.3, 0.1])
 SURPRISALS = -np.log2(THREE)

@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 
-from logitlab.checks._exercise import Mistake
-from logitlab.checks._function import FunctionExercise, Rule, known
-from logitlab.checks._shared import descending, soft
-from logitlab.checks.sheet_05_entropy import _entropies
-from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, bits, masked, nats, plogp
 from logitlab.information import entropy
+
+from ..kit import FunctionExercise, Mistake, Rule, descending, known, soft
+from . import _entropies
+from ._entropies import EPSILONS, bits, masked, nats, plogp
 
 RARE = np.append(1 - 1e-7, np.full(100_000, 1e-12))  # 4.1e-6 bits, of which 4.0e-6 are the rare
 

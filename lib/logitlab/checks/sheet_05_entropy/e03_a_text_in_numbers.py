@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._value import Part, ValueExercise
-from logitlab.checks.sheet_05_entropy._entropies import BASE_2, BASE_E, LN2
+from ..kit import Part, ValueExercise
+from ._entropies import BASE_2, BASE_E, LN2
 
 PROBS = np.array([0.5, 0.125, 0.25, 0.0625, 0.5])
 TEXT = "naïve café"

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import TEN, share
-from logitlab.checks.sheet_05_entropy._entropies import bits, plogp
-from logitlab.distributions import log_softmax
+from ..kit import TEN, FunctionExercise, log_softmax, share
+from ._entropies import bits, plogp
 
 
 def low(p, rest, vocab):

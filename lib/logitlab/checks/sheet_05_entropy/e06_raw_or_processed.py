@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._value import Part, Rule, ValueExercise
+from ..kit import Part, Rule, ValueExercise
 
 OWN = np.array([-0.8, -1.4, -2.6, -3.2])
 HELD = float(np.exp(OWN).sum())

@@ -5,8 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import soft
+from ..kit import FunctionExercise, soft
 
 GRID = np.geomspace(0.1, 10, 401)
 COARSE = GRID[::5]

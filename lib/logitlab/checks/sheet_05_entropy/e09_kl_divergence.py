@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import TEN
-from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, LOG0, MEAN, bits
-from logitlab.distributions import softmax
 from logitlab.information import cross_entropy, entropy, kl_divergence
+
+from ..kit import TEN, FunctionExercise, softmax
+from ._entropies import EPSILONS, LOG0, MEAN, bits
 
 
 def probes(rng):

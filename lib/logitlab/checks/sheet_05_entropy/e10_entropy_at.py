@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, Rule, turned
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks.sheet_05_entropy import _entropies
-from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, LN2, bits, masked, nats, plogp
-from logitlab.distributions import softmax
 from logitlab.information import entropy
+
+from ..kit import TEN, FunctionExercise, Rule, share, soft, softmax, turned
+from . import _entropies
+from ._entropies import EPSILONS, LN2, bits, masked, nats, plogp
 
 
 def entropy_at(logits, temperature=1.0):

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.checks.sheet_05_entropy._entropies import LN2, bits
-from logitlab.distributions import softmax
+from ..kit import Part, Rule, ValueExercise, softmax
+from ._entropies import LN2, bits
 
 TWENTY = np.random.default_rng(42).normal(0, 1, 20) + 4 * (np.arange(20) == 0)
 TITLES = np.array([-0.00, 0.07, 1.24, 2.62, 2.95])

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import TEN, soft
-from logitlab.checks.sheet_05_entropy._entropies import bits, nats
-from logitlab.distributions import softmax
+from ..kit import TEN, FunctionExercise, soft, softmax
+from ._entropies import bits, nats
 
 
 def entropy_slope(logits, temperature=1.0):

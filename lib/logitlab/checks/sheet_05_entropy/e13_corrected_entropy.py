@@ -2,11 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, Rule
-from logitlab.checks._shared import TEN, share
-from logitlab.checks.sheet_05_entropy._entropies import LN2, LOG0, bits, masked, nats, plogp
-from logitlab.distributions import softmax
 from logitlab.information import entropy
+
+from ..kit import TEN, FunctionExercise, Rule, share, softmax
+from ._entropies import LN2, LOG0, bits, masked, nats, plogp
 
 RARE = np.append(10**12, np.ones(100_000, int))  # 4.2e-6 bits, nearly all from what came once
 

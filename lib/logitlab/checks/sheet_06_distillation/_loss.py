@@ -7,9 +7,7 @@ is the mean over its rows.
 
 import numpy as np
 
-from logitlab.checks._exercise import Mistake
-from logitlab.checks._function import Rule, known, turned
-from logitlab.checks._shared import one_hot, soft
+from ..kit import Mistake, Rule, known, one_hot, soft, turned
 
 STUDENT = np.array([2.0, 1.0, 0.5, 0.1])
 TEACHER = np.array([3.0, 1.5, -0.5, -1.0])

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._shared import share, soft
-from logitlab.checks._value import Part, ValueExercise
-from logitlab.checks.sheet_06_distillation._loss import TEACHER
+from ..kit import Part, ValueExercise, share, soft
+from ._loss import TEACHER
 
 WEIGHTS = np.exp(TEACHER / 3)
 AT_1 = np.exp(TEACHER)

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import one_hot, soft
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
-from logitlab.checks.sheet_01_temperature._one_row import RIGHT, TELL_T, probes
+from ..kit import SOFTMAX, TEMPERATURE, FunctionExercise, one_hot, soft
+from ..sheet_01_temperature._one_row import RIGHT, TELL_T, probes
 
 EXERCISE = FunctionExercise(
     unit="probability",

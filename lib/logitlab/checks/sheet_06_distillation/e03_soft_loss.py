@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import soft
-from logitlab.checks.sheet_06_distillation import _loss
-from logitlab.checks.sheet_06_distillation._loss import STUDENT, TEACHER, soft_term
-from logitlab.distributions import log_softmax
+from ..kit import FunctionExercise, log_softmax, soft
+from . import _loss
+from ._loss import STUDENT, TEACHER, soft_term
 
 
 def soft_loss(student_logits, teacher_logits, tau):

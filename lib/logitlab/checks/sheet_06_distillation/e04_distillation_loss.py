@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import one_hot
-from logitlab.checks.sheet_06_distillation import _loss
-from logitlab.checks.sheet_06_distillation._loss import hard_term, loss, soft_term
 from logitlab.distillation import distillation_loss
-from logitlab.distributions import log_softmax
+
+from ..kit import FunctionExercise, log_softmax, one_hot
+from . import _loss
+from ._loss import hard_term, loss, soft_term
 
 
 def log_softmaxes(zs, zt, y, tau, alpha):

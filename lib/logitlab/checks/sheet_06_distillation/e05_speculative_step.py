@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import share
+from ..kit import FunctionExercise, share
 
 
 def drawn(weights, v):

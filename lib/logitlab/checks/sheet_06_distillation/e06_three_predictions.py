@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._shared import soft
-from logitlab.checks._value import Part, Rule, ValueExercise
-from logitlab.checks.sheet_06_distillation._loss import STUDENT, TEACHER
 from logitlab.information import entropy
+
+from ..kit import Part, Rule, ValueExercise, soft
+from ._loss import STUDENT, TEACHER
 
 GAPS = np.array([2 - entropy(soft(TEACHER / tau)) for tau in (1, 3, 20, 1000)])
 

@@ -1,6 +1,6 @@
 """Exercise 6.7: whether 99 % at tau = 1 can be 40 %, 25 % and 15 % at tau = 20."""
 
-from logitlab.checks._value import Part, Rule, ValueExercise
+from ..kit import Part, Rule, ValueExercise
 
 ALL_NINE = 0.01 / 0.99  # odds against the 3 at tau = 1
 EQUAL = 1 / (1 + 9 * (ALL_NINE / 9) ** (1 / 20))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import one_hot, soft
-from logitlab.checks.sheet_06_distillation._loss import WEIGHTS, loss, lost_default, probes
 from logitlab.distillation import distillation_gradient
+
+from ..kit import FunctionExercise, one_hot, soft, turned
+from ._loss import WEIGHTS, loss, lost_default, probes
 
 
 def soft_part(zs, zt, tau):

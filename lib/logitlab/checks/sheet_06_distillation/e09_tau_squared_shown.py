@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._shared import soft
-from logitlab.checks._value import Part, ValueExercise
-from logitlab.checks.sheet_06_distillation._loss import STUDENT, TEACHER
+from ..kit import Part, ValueExercise, soft
+from ._loss import STUDENT, TEACHER
 
 TAUS = np.array([1, 4, 20])
 SLOPES = np.array([(soft(STUDENT / tau) - soft(TEACHER / tau))[0] / tau for tau in TAUS])

@@ -1,6 +1,6 @@
 """Exercise 6.10: the course's alpha for three losses as other people write them."""
 
-from logitlab.checks._value import Part, Rule, ValueExercise
+from ..kit import Part, Rule, ValueExercise
 
 BARE_ALPHA = 9 / 109  # alpha * 100 to 1 - alpha, as 0.9 to 0.1
 SWAPPED = "alpha_swapped: Here alpha weighs the SOFT loss. (In Keras' example it is the hard loss.)"

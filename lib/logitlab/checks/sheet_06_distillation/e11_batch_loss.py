@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import soft
-from logitlab.checks.sheet_06_distillation._loss import LOSSES, loss, one_number
-from logitlab.checks.sheet_06_distillation.e04_distillation_loss import log_softmaxes
 from logitlab.distillation import distillation_loss
+
+from ..kit import FunctionExercise, soft, turned
+from ._loss import LOSSES, loss, one_number
+from .e04_distillation_loss import log_softmaxes
 
 
 def probes(rng):

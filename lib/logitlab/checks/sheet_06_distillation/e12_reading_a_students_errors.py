@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._value import Part, ValueExercise
+from ..kit import Part, ValueExercise
 
 #: True digits down, the answers of a student that never saw a 3 across (lesson 6, tau = 2).
 CONFUSION = np.array(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import known
+from ..kit import known
 
 
 def falling(q):

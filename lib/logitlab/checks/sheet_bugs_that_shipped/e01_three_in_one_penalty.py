@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-
+from ..kit import FunctionExercise, known, turned
 from ..sheet_04_repetition_penalty._penalties import (
     counts,
     indexed,

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, turned
-from logitlab.checks._shared import share
-
+from ..kit import FunctionExercise, share, turned
 from ._nucleus import MASKS, leads, mask, nucleus, reached, short
 
 

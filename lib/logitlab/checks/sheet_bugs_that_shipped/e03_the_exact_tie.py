@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-
+from ..kit import FunctionExercise
 from ._nucleus import MASKS, leads, mask, nucleus, reached, rising, short
 
 

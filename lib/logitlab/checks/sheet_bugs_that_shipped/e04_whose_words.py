@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
 from logitlab.processors import frequency_penalty
 
+from ..kit import FunctionExercise
 from ..sheet_04_repetition_penalty._penalties import counts
 from ._ids import ids
 

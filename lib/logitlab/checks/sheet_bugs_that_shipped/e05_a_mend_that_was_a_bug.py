@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
 from logitlab.processors import typical_p
+
+from ..kit import FunctionExercise
 
 
 def below(c, mass):

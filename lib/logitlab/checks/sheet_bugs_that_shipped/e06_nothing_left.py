@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import cut, kth, one_hot, share, soft
-
+from ..kit import Convention, FunctionExercise, cut, kth, one_hot, share, soft
 from ._nucleus import mask, rising, short
 
 

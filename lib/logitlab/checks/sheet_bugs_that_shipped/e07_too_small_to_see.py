@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import one_hot
-
+from ..kit import FunctionExercise, one_hot
 from ._nucleus import mask, nucleus, rising
 
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
-from logitlab.checks._shared import share, soft
+from ..kit import FunctionExercise, share, soft
 
 
 def drawn(q, u):

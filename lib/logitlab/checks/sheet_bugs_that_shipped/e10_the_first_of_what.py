@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise
+from ..kit import FunctionExercise
 
 
 def rows(where=None, late=None, rule=lambda s, c, p: c - s >= p):

@@ -1,6 +1,6 @@
 """Exercise B.11: what was asked, then the model's file if that is wanted, then the server's."""
 
-from logitlab.checks._function import FunctionExercise
+from ..kit import FunctionExercise
 
 NONE = (None, None, None)
 

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-
+from ..kit import Convention, FunctionExercise
 from ..sheet_06_distillation.e05_speculative_step import drawn, kept, left, step, without
 
 

@@ -1,0 +1,24 @@
+"""What a module of an exercise is written with: one import."""
+
+# ruff: noqa: F401, what is imported here is handed on
+
+from logitlab.checks._exercise import Convention, Mistake, Rule, known, turned
+from logitlab.checks._function import FunctionExercise
+from logitlab.checks._messages import shape
+from logitlab.checks._plain import NotPlain
+from logitlab.checks._shared import (
+    TEN,
+    at,
+    clamped,
+    cut,
+    descending,
+    in_rows,
+    kth,
+    one_hot,
+    share,
+    soft,
+)
+from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
+from logitlab.checks._value import Part, ValueExercise
+from logitlab.data import STORY
+from logitlab.distributions import log_softmax, softmax
