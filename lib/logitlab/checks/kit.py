@@ -18,7 +18,6 @@ from logitlab.checks._shared import (
     share,
     soft,
 )
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
 from logitlab.checks._value import Part, ValueExercise
 from logitlab.data import STORY
 from logitlab.distributions import log_softmax, softmax

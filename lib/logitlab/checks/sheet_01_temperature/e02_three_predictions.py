@@ -3,7 +3,7 @@
 import math
 
 from ..kit import STORY, TEN, Part, Rule, ValueExercise, softmax
-from ._one_row import THREE
+from ._softmax import THREE
 
 ONE = softmax(TEN)[0]
 

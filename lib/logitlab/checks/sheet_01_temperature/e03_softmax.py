@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..kit import SOFTMAX, TEN, FunctionExercise, share, soft, softmax, turned
-from ._one_row import FOUR, RIGHT, THREE
+from ..kit import TEN, FunctionExercise, share, soft, softmax, turned
+from ._softmax import FOUR, SOFTMAX, THREE
+from .e04_softmax_with_temperature import RIGHT
 
 
 def probes(rng):

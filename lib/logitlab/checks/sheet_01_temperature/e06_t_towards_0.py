@@ -2,19 +2,9 @@
 
 import numpy as np
 
-from ..kit import (
-    SOFTMAX,
-    TEMPERATURE,
-    TEN,
-    Convention,
-    FunctionExercise,
-    one_hot,
-    share,
-    soft,
-    turned,
-)
-from . import _one_row
-from ._one_row import FOUR, RIGHT, THREE
+from ..kit import TEN, Convention, FunctionExercise, one_hot, share, soft, turned
+from ._softmax import FOUR, SOFTMAX, TEMPERATURE, THREE, overflowing
+from .e04_softmax_with_temperature import RIGHT, plain_python, softmax_with_temperature
 
 
 def winner(z):
@@ -27,7 +17,7 @@ def zero(answer, otherwise=lambda z, T: soft(z / T)):
 
 
 def softmax_or_greedy(logits, temperature):
-    return zero(winner, _one_row.softmax_with_temperature)(logits, temperature)
+    return zero(winner, softmax_with_temperature)(logits, temperature)
 
 
 def unshifted(z, T):
@@ -76,7 +66,7 @@ EXERCISE = FunctionExercise(
     lambda z, T: soft(z / np.float64(T)),
     lambda z, T: unshifted(z, np.float64(T)),
     lambda z, T: soft(z * (1 / float(T))),
-    lambda z, T: _one_row.plain_python(z.tolist(), float(T)),
+    lambda z, T: plain_python(z.tolist(), float(T)),
     zero(lambda z: np.full(len(z), np.nan)),
     "zero_is_uniform: At T = 0 you shared equally. That is T -> infinity, not T -> 0.",
     zero(lambda z: np.full(len(z), 1 / len(z))),
@@ -102,7 +92,7 @@ EXERCISE = FunctionExercise(
     "always_greedy: That is greedy at every T. Only T = 0 is.",
     lambda z, T: winner(z),
     "overflow_near_zero: Close to 0, exp(logits / T) overflows. Subtract the maximum first.",
-    *(zero(winner, form) for form in (unshifted, SOFTMAX[0].forms[1])),
+    *(zero(winner, form) for form in (unshifted, overflowing)),
     lambda z, T: unshifted(z, max(T, 1e-8)),
     lambda z, T: unshifted(z, T + 1e-8),
     "power_underflows: Close to 0, p ** (1/T) becomes 0 for every token. Divide the logits.",

@@ -2,19 +2,9 @@
 
 import numpy as np
 
-from ..kit import (
-    SOFTMAX,
-    TEMPERATURE,
-    TEN,
-    FunctionExercise,
-    Mistake,
-    in_rows,
-    known,
-    share,
-    soft,
-    turned,
-)
-from . import _one_row
+from ..kit import TEN, FunctionExercise, Mistake, in_rows, known, share, soft, turned
+from ._softmax import SOFTMAX, TEMPERATURE
+from .e04_softmax_with_temperature import RIGHT, TELL_T, softmax_with_temperature
 
 
 def probes(rng):
@@ -64,13 +54,13 @@ BATCH = known(
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=_one_row.softmax_with_temperature,
+    reference=softmax_with_temperature,
     probes=probes,
-    tell=[(np.array([z, z + 1]), T) for z, T in _one_row.TELL_T],
+    tell=[(np.array([z, z + 1]), T) for z, T in TELL_T],
     right={
         "keepdims": lambda z, T=1.0: soft(z / T),
         "one row at a time": rows(lambda z, T: soft(z / T)),
-        "another constant": rows(_one_row.RIGHT["another constant subtracted"]),
+        "another constant": rows(RIGHT["another constant subtracted"]),
         "as a matrix": lambda z, T=1.0: soft(z.reshape(-1, z.shape[-1]) / T).reshape(z.shape),
     },
 ).known(

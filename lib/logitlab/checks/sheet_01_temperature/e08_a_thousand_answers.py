@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..kit import TEN, FunctionExercise, NotPlain, Rule, cut, descending, kth, share, soft
-from ._one_row import softmax_with_temperature
+from .e04_softmax_with_temperature import softmax_with_temperature
 from .e05_sampling_by_inverse_cdf import inverse_cdf
 
 DRAWS = 20_000

@@ -7,7 +7,7 @@ import numpy as np
 from logitlab.information import entropy
 
 from ..kit import TEN, FunctionExercise, NotPlain, soft
-from ._one_row import FOUR
+from ._softmax import FOUR
 
 
 def bisect(logits, bits, measure=entropy, low=1e-3, high=1e3):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..kit import SOFTMAX, TEMPERATURE, FunctionExercise, one_hot, soft
-from ..sheet_01_temperature._one_row import RIGHT, TELL_T, probes
+from ..kit import FunctionExercise, one_hot, soft
+from ..sheet_01_temperature._softmax import SOFTMAX, TEMPERATURE
+from ..sheet_01_temperature.e04_softmax_with_temperature import RIGHT, TELL_T, probes
 
 EXERCISE = FunctionExercise(
     unit="probability",

@@ -1,5 +1,5 @@
 """
-Known mistakes with softmax and with temperature, for every exercise that contains either.
+What the exercises of lesson 1 share: two rows, and known mistakes with softmax and temperature.
 
 A form takes ``(z, T)``. Mistakes that no probe can tell apart stand together as forms of one.
 """
@@ -8,11 +8,13 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import known
-from logitlab.checks._shared import one_hot, share, soft
+from ..kit import TEN, known, one_hot, share, soft
+
+THREE = TEN[:3]
+FOUR = np.array([2.0, 1.0, 0.5, 0.1])
 
 
-def plain_python(z, T=1.0):
+def overflowing(z, T=1.0):
     weights = [math.exp(x / T) for x in z]
     return [w / sum(weights) for w in weights]
 
@@ -23,7 +25,7 @@ SOFTMAX = known(
     "overflow: exp of a large number is infinite, and inf/inf is nan (so is 0/0). "
     "Subtract the maximum first; it cancels in the ratio.",
     lambda z, T=1.0: share(np.exp(z / T)),
-    plain_python,
+    overflowing,
     "clipped: Clipping the logits changes their gaps. Subtract the maximum instead: "
     "nothing overflows.",
     *(
