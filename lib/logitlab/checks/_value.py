@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 
 from logitlab.checks import _slips
-from logitlab.checks._exercise import UNKNOWN, Exercise, Mistake, Rule, holds, known
+from logitlab.checks._exercise import UNKNOWN, Exercise, Mistake, holds, known
 from logitlab.checks._messages import kind_of, shape, show_pair
 from logitlab.checks._outcome import close
 from logitlab.checks._plain import NotPlain, blank, plain
-
-__all__ = ["Part", "Rule", "ValueExercise"]
 
 
 @dataclass(frozen=True)
@@ -139,3 +137,8 @@ class ValueExercise(Exercise):
             if slip := _slips.find([case], part.unit or self.unit):
                 return slip.id, slip.why
         return None, UNKNOWN
+
+
+def values(*parts: Part, **about) -> ValueExercise:
+    """An exercise that asks for a value each of some parts; `about` is its note and its unit."""
+    return ValueExercise(parts=parts, **about)

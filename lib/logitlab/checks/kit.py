@@ -18,6 +18,6 @@ from logitlab.checks._shared import (
     share,
     soft,
 )
-from logitlab.checks._value import Part, ValueExercise
+from logitlab.checks._value import Part, values
 from logitlab.data import STORY
 from logitlab.distributions import log_softmax, softmax
