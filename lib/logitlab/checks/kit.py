@@ -9,14 +9,20 @@ from logitlab.checks._plain import NotPlain
 from logitlab.checks._shared import (
     TEN,
     at,
+    at_zero,
     clamped,
     cut,
     descending,
     in_rows,
     kth,
+    off,
     one_hot,
+    one_number,
+    picked,
+    refusing,
     share,
     soft,
+    where,
 )
 from logitlab.checks._value import Part, values
 from logitlab.data import STORY

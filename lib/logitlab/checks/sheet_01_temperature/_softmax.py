@@ -26,8 +26,7 @@ SOFTMAX = known(
     "Subtract the maximum first; it cancels in the ratio.",
     lambda z, T=1.0: share(np.exp(z / T)),
     overflowing,
-    "clipped: Clipping the logits changes their gaps. Subtract the maximum instead: "
-    "nothing overflows.",
+    "clipped: Clipping changes the gaps. Subtract the maximum instead: nothing overflows.",
     *(
         lambda z, T=1.0, c=c, low=low: share(np.exp(np.clip(z / T, low * c, c)))
         for c in (20, 30, 50, 80, 88, 100, 500, 700, 709)
@@ -42,8 +41,7 @@ SOFTMAX = known(
     lambda z, T=1.0: np.exp((z - np.max(z)) / T),
     "max_normalised: You divided by the largest value, so the top token got 1. Divide by the sum.",
     lambda z, T=1.0: np.exp(z / T) / np.exp(z / T).max(),
-    "divided_by_length: You divided by the number of tokens (a mean). Divide by the sum "
-    "of the exponentials.",
+    "divided_by_length: You divided by the number of tokens. Divide by the exponentials' sum.",
     lambda z, T=1.0: np.exp(z / T) / np.size(z),
     "no_exponential: You divided the logits by their sum. Take exp first: a logit can be "
     "negative, a probability cannot.",
@@ -55,16 +53,14 @@ SOFTMAX = known(
     lambda z, T=1.0: soft(np.abs(z) / T),
     "sign_flipped: The least likely token came first: exp(z), not exp(-z).",
     lambda z, T=1.0: soft(-np.asarray(z) / T),
-    "sigmoid: Sigmoid looks at one logit at a time. Softmax compares them: exponentials "
-    "over their sum.",
+    "sigmoid: Sigmoid looks at one logit at a time. Softmax compares: exponentials over their sum.",
     lambda z, T=1.0: 1 / (1 + np.exp(-z / T)),
     lambda z, T=1.0: share(1 / (1 + np.exp(-z / T))),
     "exp_twice: You took exp before softmax, which takes it again. Give softmax the logits.",
     lambda z, T=1.0: soft(np.exp(z / T)),
     "cumulative: These are running sums of the probabilities. Return the probabilities themselves.",
     lambda z, T=1.0: np.cumsum(soft(z / T), axis=-1),
-    "greedy_not_probs: You returned the winner. A distribution has one probability for "
-    "every token.",
+    "greedy_not_probs: You returned the winner. A distribution has a probability for every token.",
     lambda z, T=1.0: np.argmax(z),
     lambda z, T=1.0: one_hot(z, np.argmax(z)),
     "uniform: Every token got the same probability: the logits were not used.",
@@ -83,8 +79,7 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(z * T),
     "power_T: You raised the probabilities to the power T. The power is 1/T: T = 0.5 squares them.",
     lambda z, T=1.0: share(soft(z) ** T),
-    "power_not_normalised: After raising probabilities to a power they no longer add up "
-    "to 1: divide by their sum.",
+    "power_not_normalised: Powers of probabilities no longer add up to 1: divide by their sum.",
     lambda z, T=1.0: soft(z) ** (1 / T),
     lambda z, T=1.0: soft(z) ** T,
     "T_cancels: You divided the probabilities (or exponentials) by T; the T cancels when "
@@ -105,11 +100,9 @@ TEMPERATURE = known(
     "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
     lambda z, T=1.0: soft(z) / T,
     lambda z, T=1.0: soft(z / T) / T,
-    "norm_at_1: Numerator at T, denominator at 1: the sum is not 1. Use the same scaled "
-    "logits in both.",
+    "norm_at_1: Numerator at T, denominator at 1: the sum is not 1. Use the scaled logits in both.",
     lambda z, T=1.0: np.exp(z / T) / np.exp(z).sum(axis=-1, keepdims=True),
-    "norm_at_T_only: Numerator at 1, denominator at T: the sum is not 1. Use the same "
-    "scaled logits in both.",
+    "norm_at_T_only: Numerator at 1, denominator at T: the sum is not 1. Scale the logits in both.",
     lambda z, T=1.0: np.exp(z) / np.exp(z / T).sum(axis=-1, keepdims=True),
     "floor_div: // is floor division: 3.6 became 3. Use /.",
     lambda z, T=1.0: soft(z // T),
@@ -125,8 +118,7 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(np.where(np.arange(len(z)) == len(z) - 1, z / T, z)),
     "all_but_top: The top logit was left as it was. Divide all of them, the largest too.",
     lambda z, T=1.0: soft(np.where(z == np.max(z), z, z / T)),
-    "only_positive: Only logits of one sign were scaled. Divide them all: that rule "
-    "belongs to the repetition penalty.",
+    "only_positive: Only logits of one sign were scaled, as a repetition penalty does. Divide all.",
     lambda z, T=1.0: soft(np.where(z > 0, z / T, z)),
     lambda z, T=1.0: soft(np.where(z > 0, z / T, z * T)),
     "softmax_twice: You divided probabilities by T and ran softmax on them. Probabilities "
@@ -136,8 +128,7 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(soft(z / T) / T),
     "T_twice: T counts twice: this is softmax(logits / T**2). Divide once.",
     lambda z, T=1.0: soft(z / T**2),
-    "root_of_T: You divided by the square root of T (as attention does with its "
-    "dimension). Divide by T.",
+    "root_of_T: You divided by the square root of T (as attention does). Divide by T.",
     lambda z, T=1.0: soft(z / np.sqrt(T)),
     "T_transformed: You put T through another function (log, exp, 1 + T, 1 - T) first. "
     "Divide by T itself.",

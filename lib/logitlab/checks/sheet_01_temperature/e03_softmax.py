@@ -43,8 +43,7 @@ EXERCISE = FunctionExercise(
     "use the same shifted logits.",
     lambda z: np.exp(z - np.max(z)) / np.exp(z).sum(),
     lambda z: np.exp(z) / np.exp(z - np.max(z)).sum(),
-    "divided_by_maximum: Subtract the maximum. Dividing by it changes the gaps, as a "
-    "temperature does.",
+    "divided_by_maximum: Subtract the maximum. Dividing by it changes the gaps, as T does.",
     lambda z: soft(z / np.max(z)),
     lambda z: soft(z / np.max(np.abs(z))),
     "standardised: You standardised the logits. That changes their gaps; subtracting is free.",

@@ -67,7 +67,6 @@ PAST_THE_END = (
 ENDS = (lambda i, n: i, lambda i, n: np.clip(i, 0, n - 1), lambda i, n: i % n)
 
 EXERCISE = FunctionExercise(
-    unit="count",
     reference=inverse_cdf,
     probes=probes,
     observe=look_at_ids,

@@ -13,11 +13,9 @@ def winner(z):
 
 def zero(answer, otherwise=lambda z, T: soft(z / T)):
     """A function that gives `answer(z)` at T = 0, and something else, or the right one, above."""
-    return lambda z, T: answer(z) if T == 0 else otherwise(z, T)
-
-
-def softmax_or_greedy(logits, temperature):
-    return zero(winner, softmax_with_temperature)(logits, temperature)
+    return lambda logits, temperature: (
+        answer(logits) if temperature == 0 else otherwise(logits, temperature)
+    )
 
 
 def unshifted(z, T):
@@ -40,7 +38,7 @@ OTHERWISE = {"overflow", "power_T", "T_cancels", "T_shifts", "greedy_not_probs"}
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=softmax_or_greedy,
+    reference=zero(winner, softmax_with_temperature),
     note="At a tie your T = 0 takes the first token, as greedy decoding does; "
     "the limit T -> 0 shares the probability.",
     probes=probes,

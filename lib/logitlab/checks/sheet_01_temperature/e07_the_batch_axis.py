@@ -18,10 +18,6 @@ def probes(rng):
     return [(np.array(z, float), T) for z, T in [*plain, *ends, *far, *shapes]] + [(drawn(4, 4),)]
 
 
-def rows(form):
-    return lambda z, T=1.0: in_rows(form)(z, T)
-
-
 def without_T(form):
     """The same mistake by somebody who forgot T as well."""
     return lambda z, T=1.0: form(z, 1.0)
@@ -59,11 +55,11 @@ EXERCISE = FunctionExercise(
     tell=[(np.array([z, z + 1]), T) for z, T in TELL_T],
     right={
         "keepdims": lambda z, T=1.0: soft(z / T),
-        "one row at a time": rows(lambda z, T: soft(z / T)),
-        "another constant": rows(RIGHT["another constant subtracted"]),
+        "one row at a time": in_rows(lambda z, T=1.0: soft(z / T)),
+        "another constant": in_rows(RIGHT["another constant subtracted"]),
         "as a matrix": lambda z, T=1.0: soft(z.reshape(-1, z.shape[-1]) / T).reshape(z.shape),
     },
 ).known(
     *(Mistake(m.id, m.why, *m.forms, *map(without_T, m.forms)) for m in BATCH),
-    *turned([*TEMPERATURE, *SOFTMAX], rows, without=["power_T"]),
+    *turned([*TEMPERATURE, *SOFTMAX], in_rows, without=["power_T"]),
 )

@@ -15,8 +15,7 @@ EXERCISE = values(
         0.2,
         "added: You added (or averaged) the two. Successive probabilities multiply.",
         *(1.3, 0.65),
-        "share_of_both: That is its share of the two pairs. How likely the pair is, is the "
-        "product alone.",
+        "share_of_both: That is its share of the two pairs. The product alone is asked for.",
         0.36 / 0.56,
     ),
 )

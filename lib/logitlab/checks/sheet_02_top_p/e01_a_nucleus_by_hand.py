@@ -43,7 +43,6 @@ EXERCISE = values(
         PROBS[0],
         "divided_by_p: You divided by p = 0.9. The survivors hold 0.919: divide by that.",
         PROBS[0] / 0.9,
-        Rule(lambda x: abs(float(x) - PROBS[0] / 0.9) < 0.003),
         "crossing_dropped: You divided by the mass without audit. It stays, so it counts.",
         PROBS[0] / SUMS[4],
         "multiplied: You multiplied by the mass. Dividing by it makes the survivors add up to 1.",

@@ -10,6 +10,7 @@ from ._filters import (
     kept,
     one_more_at_a_tie,
     right,
+    survivors,
     while_loop,
 )
 from ._known import WHICH
@@ -26,7 +27,7 @@ def probes(rng):
 
 def counted(form):
     """A form of a filter, made into one that counts what it keeps."""
-    return lambda q, p: int((np.nan_to_num(form(q, p)) > 0).sum())
+    return lambda q, p: int(survivors(form)(q, p).sum())
 
 
 def sums(q):
@@ -52,8 +53,7 @@ EXERCISE = FunctionExercise(
     "Llama-style 'mass before me > p' keeps one more token.",
     counted(filtered(one_more_at_a_tie)),
     lambda q, p: min(int(np.searchsorted(sums(q), p, side="right")) + 1, len(q)),
-    "one_too_many: You count one token after the sum has reached p. The one that crosses p is "
-    "the last.",
+    "one_too_many: You count one token after the sum has reached p. The one that crosses is last.",
     lambda q, p: min(nucleus_size(q, p) + 1, len(q)),
     "past_the_end: At p = 1 rounding can leave the running sum just below 1, and then this "
     "counts one token more than there are: take min(..., len(probs)).",

@@ -12,10 +12,6 @@ from ._known import WHICH
 SAME = ("crossing_dropped", "sorted_ascending", "inverted_mask", "unsorted")
 
 
-def temperature_then_top_p(logits, temperature, p):
-    return softmax(top_p(scaled(logits, temperature), p))
-
-
 def probes(rng):
     z = rng.permutation(rng.normal(0, 2, 9))
     warm = [(TEN, 2.0, 0.75), (z, 3.0, 0.8), (TEN, 5.0, 0.5), (TEN, 2.0, 0.0), (TEN, 2.0, 1.0)]
@@ -25,7 +21,7 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=temperature_then_top_p,
+    reference=lambda logits, temperature, p: softmax(top_p(scaled(logits, temperature), p)),
     probes=probes,
     right={
         "by hand": lambda z, T, p: right(soft(z / T), p),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..kit import TEN, Convention, FunctionExercise, cut, descending, share, soft
+from ..kit import TEN, Convention, FunctionExercise, cut, descending, soft
 
 
 def above(border):
@@ -19,10 +19,6 @@ def probes(rng):
     return [*plain, *low, *ends, *exact, (np.array([900.0, 890.0, 905.0, 100.0]), 0.5)]
 
 
-def as_torch_does(z, n):
-    return above(lambda z, n: z.max() - n * (z.std(ddof=1) if len(z) > 1 else 0))(z, n)
-
-
 def kept(z, n):
     return z >= z.max() - n * z.std()
 
@@ -35,7 +31,7 @@ EXERCISE = FunctionExercise(
         Convention(
             "You divide by one less than the number of logits, as PyTorch's std does; llama.cpp "
             "divides by the number. Over a real vocabulary it makes no difference.",
-            as_torch_does,
+            above(lambda z, n: z.max() - n * (z.std(ddof=1) if len(z) > 1 else 0)),
         )
     ],
     probes=probes,
@@ -75,8 +71,6 @@ EXERCISE = FunctionExercise(
     lambda z, n: descending(z[kept(z, n)]),
     "mask_not_logits: That is the mask. Put it to use: np.where(mask, logits, -np.inf).",
     kept,
-    "probabilities_not_logits: These are probabilities. A processor returns logits.",
-    lambda z, n: share(np.where(kept(z, n), np.exp(z - z.max()), 0)),
     "unchanged: Every token is still there. Those below the border become -inf.",
     lambda z, n: z,
 )

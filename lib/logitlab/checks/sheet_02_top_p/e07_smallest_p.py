@@ -46,8 +46,7 @@ EXERCISE = FunctionExercise(
     lambda q, i: (q > q[i]).sum() + 1,
     "id_not_rank: The token's id was taken for its place in the sorted list.",
     lambda q, i: q[falling(q)][:i].sum(),
-    "own_probability: That is the token's own probability. A nucleus reaches it only after "
-    "all likelier ones.",
+    "own_probability: That is the token's own probability. All likelier ones come before it.",
     lambda q, i: q[i],
     lambda q, i: 1 - q[i],
 )

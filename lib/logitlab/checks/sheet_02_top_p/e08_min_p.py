@@ -6,16 +6,12 @@ from ..kit import TEN, Convention, FunctionExercise, share, soft
 from ._filters import (
     FIVE,
     MIXED,
-    below,
+    at_most,
     drawn,
     each_above,
     filtered,
     right,
 )
-
-
-def min_p(probs, m):
-    return share(np.where(probs >= m * probs.max(), probs, 0.0))
 
 
 def probes(rng):
@@ -29,11 +25,6 @@ def strictly(limit):
     return lambda q, m: share(np.where(q > limit(q, m), q, 0.0))
 
 
-def strict_but_the_largest(q, m):
-    keep = (q > m * q.max()) | ((q == q.max()) & (m == 1))
-    return share(np.where(keep, q, 0.0))
-
-
 def a_list(q, m):
     floor = m * max(q)
     total = sum(x for x in q if x >= floor)
@@ -42,11 +33,11 @@ def a_list(q, m):
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=min_p,
+    reference=lambda probs, m: share(np.where(probs >= m * probs.max(), probs, 0.0)),
     conventions=[
         Convention(
             "A token exactly at the floor goes in yours; libraries keep it.",
-            strict_but_the_largest,
+            lambda q, m: share(q * ((q > m * q.max()) | ((q == q.max()) & (m == 1)))),
         )
     ],
     probes=probes,
@@ -55,14 +46,12 @@ EXERCISE = FunctionExercise(
         "a list": a_list,
     },
 ).known(
-    "absolute_floor: You compared with m itself. The floor of min-p moves with the likeliest "
-    "token: m * max.",
+    "absolute_floor: You compared with m itself. The floor of min-p is m times the largest.",
     each_above(lambda q, m: m),
     strictly(lambda q, m: m),
-    "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest "
-    "one.",
+    "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest.",
     right,
-    filtered(below),
+    filtered(at_most),
     "inverted_mask: You kept the tokens below the floor. Keep those at or above it.",
     lambda q, m: share(np.where(q < m * q.max(), q, 0.0)),
     "top_removed: At m = 1 nothing is above the largest, so nothing was left. The likeliest "

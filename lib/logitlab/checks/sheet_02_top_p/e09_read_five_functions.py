@@ -17,8 +17,7 @@ def other(letter):
 
 EXERCISE = values(
     Part("verdicts", VERDICTS).known(
-        "unknown_verdict: Use the five verdicts as they are spelled in the exercise, one for "
-        "each letter.",
+        "unknown_verdict: Use the five verdicts as the exercise spells them, one for each letter.",
         {**VERDICTS, "B": "wrong"},
         {"A": "right"},
         Rule(
@@ -38,8 +37,7 @@ EXERCISE = values(
         "C_misread: Function C never adds anything up: it looks at one token at a time.",
         {**VERDICTS, "C": "right"},
         other("C"),
-        "D_misread: Function D is right for most p. At p = 0 the condition is sum <= 1, which "
-        "is true for all.",
+        "D_misread: Function D is right for most p. At p = 0 the condition is sum <= 1: all.",
         {**VERDICTS, "D": "right"},
         other("D"),
         "E_misread: Function E exponentiates what are probabilities already.",

@@ -49,8 +49,7 @@ def probes(rng):
 
 # Each form is a mask, a function of (z, k); an exercise turns it into an answer of its own kind.
 MASKS = known(
-    "lowest_k: argsort and sort are ascending: the first k are the k WORST tokens. Take "
-    "the last k, or sort -z.",
+    "lowest_k: argsort and sort are ascending: the first k are the k WORST. Take the last k.",
     lambda z, k: at(z, np.argsort(z)[:k]),
     lambda z, k: z <= np.sort(z)[min(k, len(z)) - 1],
     "strict_threshold: Strictly greater than the k-th value keeps k - 1. The k-th stays: use >=.",

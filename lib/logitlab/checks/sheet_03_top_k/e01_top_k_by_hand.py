@@ -42,8 +42,7 @@ EXERCISE = values(
         1.0,
         "mass_removed: That is the mass that was removed. The kept mass is the rest.",
         1 - BEFORE.sum(),
-        "share_of_tokens: Two of ten tokens are 20 % of the vocabulary, but not of the "
-        "probability.",
+        "share_of_tokens: Two of ten tokens are 20 % of the vocabulary, not of the probability.",
         0.2,
     ),
 )

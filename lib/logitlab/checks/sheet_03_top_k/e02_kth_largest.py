@@ -41,8 +41,7 @@ EXERCISE = FunctionExercise(
     clamped(lambda z, k: np.argsort(z)[k - 1]),
     "distinct_values: Equal logits are still separate tokens: sort all of them, not np.unique.",
     lambda z, k: kth(np.unique(z), k),
-    "first_k_positions: You took position k as it comes. Logits are in the vocabulary's "
-    "order: sort first.",
+    "first_k_positions: You took position k as it comes, in the vocabulary's order: sort first.",
     clamped(lambda z, k: z[k - 1]),
     clamped(lambda z, k: z[-k]),
     "list_not_value: You returned the k largest. Return one number, the lowest of them.",

@@ -39,9 +39,9 @@ def written(
 ):
     """The loop, with one of its parts replaced."""
 
-    def form(number, prompt, T, k, p, rng, most):
+    def form(number, prompt, T, k, p, rng, max_new_tokens):
         model, new = SmallModel(number), []
-        while not (new and (over(prompt, new) or full(prompt, new, most))):
+        while not (new and (over(prompt, new) or full(prompt, new, max_new_tokens))):
             logits = model.logits(reads(prompt, new)).tobytes()
             new.append(int(draw(drawn_from(logits, stages, T, k, p), rng)))
         return gives(prompt, new)
@@ -102,9 +102,7 @@ def always(seed):
 
 
 EXERCISE = FunctionExercise(
-    reference=lambda number, prompt, T, k, p, rng, max_new_tokens: written()(
-        number, prompt, T, k, p, rng, max_new_tokens
-    ),
+    reference=written(),
     note="Your list ends with the stop token, as that of the library's `generate` does.",
     conventions=[
         Convention(
@@ -129,8 +127,7 @@ EXERCISE = FunctionExercise(
     written(reads=lambda prompt, new: (prompt + new)[-1:]),
     "prompt_forgotten: After the first step the model reads the new tokens without the prompt.",
     written(reads=lambda prompt, new: new or prompt),
-    "stop_ignored: Your text goes on after a stop token. Ask after each draw whether it is in "
-    "model.stop_ids.",
+    "stop_ignored: Your text goes on after a stop token: is what was drawn in model.stop_ids?",
     written(over=lambda prompt, new: False),
     "stop_in_prompt: A stop token in the prompt ended the text. Ask of the new token only.",
     written(over=lambda prompt, new: 0 in prompt + new),

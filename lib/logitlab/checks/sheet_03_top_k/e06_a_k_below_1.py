@@ -4,33 +4,19 @@ import numpy as np
 
 from logitlab.processors import top_k
 
-from ..kit import Convention, FunctionExercise, at, cut, kth
-from ._masks import FIVE, THREE, first_of_ties
+from ..kit import Convention, FunctionExercise, at, at_zero, cut, kth, off, refusing, where
+from ._masks import FIVE, THREE, exactly, first_of_ties
 
-
-def refuse(z, k, error=ValueError):
-    raise error(f"k must be 1 or more, got {k}")
-
-
-def off(z, k):
-    return z.copy()
+refuse = refusing("k must be 1 or more")
 
 
 def below(answer, limit=1):
     """Right for k of `limit` and more, and `answer` below."""
-    return lambda z, k: answer(z, k) if k < limit else top_k(z, k)
-
-
-def at_zero(answer, otherwise):
-    return lambda z, k: answer(z, k) if k == 0 else otherwise(z, k)
+    return where(lambda k: k < limit, answer, top_k)
 
 
 def last_k(z, k):
     return cut(z, at(z, np.argsort(z, kind="stable")[-k:]))
-
-
-def first_k(z, k):
-    return cut(z, at(z, np.argsort(-z, kind="stable")[:k]))
 
 
 def threshold(z, k):
@@ -66,7 +52,7 @@ EXERCISE = FunctionExercise(
 ).known(
     "k0_slice: x[-0:] is the whole array, so k = 0 'works' by accident, and a negative k "
     "removes something else. State the rule: test for k < 1 first.",
-    *(last_k, threshold, first_k),
+    *(last_k, threshold, lambda z, k: cut(z, exactly(z, k))),
     *(at_zero(how, form) for how in (off, refuse) for form in (last_k, threshold)),
     "one_refused: k = 1 is a good k, greedy decoding. Refuse or switch off only what is below.",
     below(refuse, limit=2),

@@ -46,7 +46,7 @@ def thresholds(z, k):
     return np.sort(z, axis=-1)[..., -min(k, z.shape[-1])]
 
 
-def rows(z):
+def as_rows(z):
     return z.reshape(-1, z.shape[-1])
 
 
@@ -70,15 +70,14 @@ EXERCISE = FunctionExercise(
     lambda z, k: cut(z, z >= kth(np.ravel(z), k)),
     lambda z, k: cut(z, exactly(np.ravel(z), k).reshape(z.shape)),
     "first_row_for_all: The threshold (or the ids) of one row was used for all.",
-    lambda z, k: cut(z, z >= kth(rows(z)[0], k)),
-    lambda z, k: cut(z, z >= kth(rows(z)[-1], k)),
-    lambda z, k: cut(z, exactly(rows(z)[0], k)),
+    lambda z, k: cut(z, z >= kth(as_rows(z)[0], k)),
+    lambda z, k: cut(z, z >= kth(as_rows(z)[-1], k)),
+    lambda z, k: cut(z, exactly(as_rows(z)[0], k)),
     lambda z, k: cut(z, z >= thresholds(z, k).max()),
     lambda z, k: cut(z, z >= thresholds(z, k).min()),
     "axis_1: axis=1 is the last axis only of a matrix. Use axis=-1: it also serves one row.",
     lambda z, k: cut(z, z >= np.sort(z, axis=1)[:, [-min(k, z.shape[1])]]),
-    "k_clamped_to_rows: len(logits) of a batch is the number of rows. The vocabulary's size "
-    "is logits.shape[-1].",
+    "k_clamped_to_rows: len(logits) of a batch is its number of rows. Take logits.shape[-1].",
     lambda z, k: cut(z, z >= np.sort(z, axis=-1)[..., -min(k, len(z)), None]),
     "keepdims_missing: Without keepdims=True (or [..., None]) the thresholds line up with "
     "the columns. A square batch then gives wrong numbers without an error.",

@@ -29,8 +29,7 @@ EXERCISE = values(
     Part("top-k, then top-p", left(top_p(top_k(WARM, 5), 0.3)), 0).known(
         "k_only: Top-p acts on what top-k has left: among five tokens two hold more than 0.3.",
         5,
-        "tightest_times: Their shares do not multiply. Among the five, approve has 0.296: not "
-        "yet 0.3.",
+        "tightest_times: Their shares do not multiply. Among five, approve has 0.296: not yet 0.3.",
         1,
     ),
     Part("with p = 0.5, top-k then top-p", left(top_p(top_k(WARM, 5), 0.5)), 0).known(
@@ -39,8 +38,7 @@ EXERCISE = values(
         3,
     ),
     Part("with p = 0.5, top-p then top-k", left(top_k(top_p(WARM, 0.5), 5)), 0).known(
-        "order_ignored: Here top-p sees all ten tokens: approve and reject hold 0.388 of them, "
-        "not 0.5.",
+        "order_ignored: Here top-p sees all ten: approve and reject hold 0.388 of them, not 0.5.",
         2,
         "k_only: Top-p came first and left three. Top-k adds nothing back.",
         5,

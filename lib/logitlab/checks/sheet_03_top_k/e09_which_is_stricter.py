@@ -45,8 +45,7 @@ EXERCISE = FunctionExercise(
     "both_peaked: In both of your rows top-p keeps fewer than ten. For the first, give a "
     "hundred tokens nearly the same logit.",
     rows_for(PEAKED, PEAKED),
-    "too_few_tokens: With fewer than 20 tokens the comparison says little. Return a row "
-    "of 20 or more.",
+    "too_few_tokens: With fewer than 20 tokens the comparison says little. Return 20 or more.",
     rows_for(np.linspace(0, -3, 5), np.linspace(0, -20, 15)),
     "a_draw: In one of your rows both keep ten. Push it further.",
     rows_for(DRAW, DRAW),

@@ -14,6 +14,10 @@ def seen(z, history):
     return at(z, list(history))
 
 
+def last(history, n):
+    return history[max(0, len(history) - n) :]
+
+
 def counts(z, history):
     """How often each token occurs in the history."""
     return np.bincount(np.asarray(history, dtype=int), minlength=len(z))
@@ -148,6 +152,7 @@ PENALTIES = known(
     "signs_dropped: You worked with the size of the logit and dropped its sign.",
     on_seen(lambda z, t: np.abs(z) / t),
     on_seen(lambda z, t: -np.abs(z) * t),
+    on_seen(lambda z, t: np.abs(rule(z, t))),
     "one_sign_for_all: One sign decided for all tokens. Each seen token's own logit decides.",
     *(
         on_seen(lambda z, t, of=of: z / t if of(z) > 0 else z * t)

@@ -27,9 +27,6 @@ EXERCISE = FunctionExercise(
     },
 ).known(
     *_penalties.PENALTIES,
-    "log_probabilities: You normalised the result. What was not seen keeps its logit.",
-    lambda z, h, t: penalised(z, h, t) - np.logaddexp.reduce(penalised(z, h, t)),
-    lambda z, h, t: penalised(z, h, t) - np.max(penalised(z, h, t)),
     "only_the_seen: You returned the penalised tokens alone. Return one logit for every token.",
     lambda z, h, t: penalised(z, h, t)[sorted(set(h))],
     lambda z, h, t: penalised(z, h, t)[list(h)],

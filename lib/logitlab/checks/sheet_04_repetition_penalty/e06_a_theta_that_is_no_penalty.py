@@ -2,30 +2,20 @@
 
 import numpy as np
 
-from ..kit import Convention, FunctionExercise, NotPlain, Rule
+from ..kit import Convention, FunctionExercise, NotPlain, Rule, at_zero, off, refusing, where
 from ._penalties import FOUR, on_seen, penalised
 
-
-def refuse(z, h, t, error=ValueError):
-    raise error(f"theta must be above 0, got {t}")
+refuse = refusing("theta must be above 0")
 
 
-def off(z, h, t):
-    return z.copy()
-
-
-def where(test, answer, otherwise=penalised):
-    """``answer`` for a theta that passes the test."""
-    return lambda z, h, t: answer(z, h, t) if test(t) else otherwise(z, h, t)
+def unless(test, answer):
+    """Right, but for ``answer`` where theta passes the test."""
+    return where(test, answer, penalised)
 
 
 def below(answer):
     """Right for theta above 0, and ``answer`` elsewhere."""
-    return where(lambda t: t <= 0, answer)
-
-
-def at_zero(answer, otherwise):
-    return where(lambda t: t == 0, answer, otherwise)
+    return unless(lambda t: t <= 0, answer)
 
 
 def says_too_little(call):
@@ -62,10 +52,10 @@ EXERCISE = FunctionExercise(
     "divides by zero, and a negative theta turns signs round: test for theta <= 0 first.",
     penalised,
     *(at_zero(how, penalised) for how in (refuse, off)),
-    *(where(lambda t: t < 0, how) for how in (refuse, off)),
+    *(unless(lambda t: t < 0, how) for how in (refuse, off)),
     below(on_seen(lambda z, t: np.inf)),
     "below_one_refused: theta between 0 and 1 is a good setting: it rewards repetition.",
-    *(where(lambda t: t < 1, how) for how in (refuse, off)),
+    *(unless(lambda t: t < 1, how) for how in (refuse, off)),
     lambda z, h, t: penalised(z, h, max(t, 1.0)),
     "clamped_to_tiny: A tiny theta instead of 0 makes seen tokens hugely likely. Refuse it.",
     *(lambda z, h, t, e=e: penalised(z, h, max(t, e)) for e in 10.0 ** -np.arange(1, 13)),

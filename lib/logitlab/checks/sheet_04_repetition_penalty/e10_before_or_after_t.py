@@ -18,7 +18,7 @@ def presence(T):
 PRESENCE, THETA = presence(0.5), approve(penalised(TEN, [0], 1.3) / 0.5)
 
 EXERCISE = values(
-    Part("presence 1.0: before T, after T", PRESENCE, tolerance=0.002).known(
+    Part("presence 1.0: before T, after T", PRESENCE, tolerance=0.002, unit="probability").known(
         "order_ignored: A subtraction before T is divided by T, one after it is not.",
         [PRESENCE[0]] * 2,
         [PRESENCE[1]] * 2,
@@ -28,7 +28,7 @@ EXERCISE = values(
         "multiply: You multiplied the logits by T. Temperature divides.",
         presence(2.0),
     ),
-    Part("theta 1.3: before T, after T", [THETA, THETA], tolerance=0.002).known(
+    Part("theta 1.3: before T, after T", [THETA, THETA], tolerance=0.002, unit="probability").known(
         "order_matters_always: Dividing by T turns no sign round: both numbers are equal.",
         PRESENCE,
         Rule(lambda p: abs(p[0] - p[1]) > 3e-3),
@@ -39,13 +39,12 @@ EXERCISE = values(
         "T_ignored: That is at T = 1. Divide the logits by 0.5.",
         [approve(penalised(TEN, [0], 1.3))] * 2,
     ),
-    Part("off: theta, presence", [1.0, 0.0], tolerance=0.0, unit="none").known(
+    Part("off: theta, presence", [1.0, 0.0], tolerance=0.0).known(
         "zero_is_off: Off is 1 for theta and 0 for presence. theta = 0 divides by zero.",
         [0.0, 0.0],
         "one_is_off: Subtracting 1 is not off. Presence is off at 0, theta at 1.",
         [1.0, 1.0],
         [0.0, 1.0],
     ),
-    unit="probability",
     note="Dividing by T keeps every sign, so theta does not care. A subtraction does.",
 )

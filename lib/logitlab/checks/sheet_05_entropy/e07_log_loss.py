@@ -2,17 +2,12 @@
 
 import numpy as np
 
-from ..kit import FunctionExercise
+from ..kit import FunctionExercise, one_hot, picked
 from ._entropies import EPSILONS, masked, plogp
 
 
 def log_loss(probs, labels):
     return -np.log(picked(probs, labels)).mean()
-
-
-def picked(p, y):
-    """The right answers' probabilities."""
-    return p[np.arange(len(y)), y]
 
 
 def probes(rng):
@@ -24,10 +19,6 @@ def probes(rng):
     ends = [(np.eye(2), np.array([0, 1])), (np.array([[1.0, 0.0], [0.5, 0.5]]), np.array([1, 0]))]
     plain = [(unsure, np.array([0, 1])), (sure, np.array([0, 1])), drawn(7, 3), drawn(4, 4)]
     return [*plain, drawn(1, 5), (three, np.array([0, 0, 1])), *ends]
-
-
-def one_hot(p, y):
-    return np.eye(p.shape[1])[y]
 
 
 EXERCISE = FunctionExercise(

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..kit import Part, Rule, softmax, values
+from ..kit import Part, softmax, values
 from ._entropies import LN2, bits
 
 TWENTY = np.random.default_rng(42).normal(0, 1, 20) + 4 * (np.arange(20) == 0)
@@ -23,7 +23,6 @@ EXERCISE = values(
     Part("the five entropies in bits", TRUE, tolerance=0.011, unit="bits").known(
         "label_believed: These are the published ones, in nats. Compute them, with log2.",
         TITLES,
-        Rule(lambda x: np.abs(np.asarray(x) - TITLES).max() <= 0.011),
         "nats_the_wrong_way: You multiplied by 0.693. From nats to bits you divide by ln 2.",
         TITLES * LN2,
     ),

@@ -49,12 +49,6 @@ def probes(rng):
     return [*given, (*a, beside, 2.0, 0.6), *taus, *alphas, equal, far]
 
 
-def one_number(value, *args):
-    """An array that holds one number, as that number."""
-    is_one = isinstance(value, np.ndarray) and value.shape == (1,)
-    return value[0] if is_one else value
-
-
 def lost_default(right):
     """The mistake of a function that is right wherever tau and alpha are given, and only there."""
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..kit import FunctionExercise, log_softmax, soft
+from ..kit import FunctionExercise, log_softmax, one_number, soft
 from . import _loss
 from ._loss import STUDENT, TEACHER, soft_term
 
@@ -32,7 +32,7 @@ EXERCISE = FunctionExercise(
     unit="nats",
     reference=soft_loss,
     probes=probes,
-    view=_loss.one_number,
+    view=one_number,
     right={
         "log-softmax": log_softmaxes,
         "cross-entropy minus entropy": cross_entropy_minus_entropy,

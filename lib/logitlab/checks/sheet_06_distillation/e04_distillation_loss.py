@@ -4,7 +4,7 @@ import numpy as np
 
 from logitlab.distillation import distillation_loss
 
-from ..kit import FunctionExercise, log_softmax, one_hot
+from ..kit import FunctionExercise, log_softmax, one_hot, one_number
 from . import _loss
 from ._loss import hard_term, loss, soft_term
 
@@ -18,7 +18,7 @@ EXERCISE = FunctionExercise(
     unit="nats",
     reference=distillation_loss,
     probes=_loss.probes,
-    view=_loss.one_number,
+    view=one_number,
     right={
         "pieces": loss(),
         "log-softmax, one-hot label": log_softmaxes,

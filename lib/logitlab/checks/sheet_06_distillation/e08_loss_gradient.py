@@ -53,8 +53,6 @@ EXERCISE = FunctionExercise(
     gradient(lambda zs, zt, tau: soft(zs) - one_hot(zs, np.argmax(zt))),
     "swapped_roles: Teacher and student are swapped: that trains the teacher to imitate.",
     lambda zs, zt, *args: gradient()(zt, zs, *args),
-    "sign_flipped: The sign is turned round: student minus target. Descent subtracts it.",
-    lambda *args: -gradient()(*args),
     "soft_sign: The soft part has its sign turned round: student minus teacher, q - p.",
     gradient(lambda zs, zt, tau: -soft_part(zs, zt, tau)),
     "hard_sign: The hard part has its sign turned round: student minus one-hot label.",

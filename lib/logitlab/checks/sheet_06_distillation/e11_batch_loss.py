@@ -4,8 +4,8 @@ import numpy as np
 
 from logitlab.distillation import distillation_loss
 
-from ..kit import FunctionExercise, soft, turned
-from ._loss import LOSSES, loss, one_number
+from ..kit import FunctionExercise, one_number, soft, turned
+from ._loss import LOSSES, loss
 from .e04_distillation_loss import log_softmaxes
 
 
@@ -21,18 +21,18 @@ def probes(rng):
     return [*square, wide, *taus, one, *alphas]
 
 
-def rows(form):
+def for_each(form):
     """What is written for one example, for each of a batch."""
     return lambda *batch: np.array([form(*row, *batch[3:]) for row in zip(*batch[:3], strict=True)])
 
 
 def mean(form):
-    return lambda *args: rows(form)(*args).mean()
+    return lambda *args: for_each(form)(*args).mean()
 
 
-each = rows(loss())
-soft_terms = rows(loss(weights=lambda tau, a: (a * tau**2, 0)))
-hard_terms = rows(loss(weights=lambda tau, a: (0, 1 - a)))
+each = for_each(loss())
+soft_terms = for_each(loss(weights=lambda tau, a: (a * tau**2, 0)))
+hard_terms = for_each(loss(weights=lambda tau, a: (0, 1 - a)))
 
 
 def with_labels(pick):

@@ -2,21 +2,18 @@
 
 import numpy as np
 
-from ..kit import FunctionExercise, known, turned
+from ..kit import FunctionExercise, turned
 from ..sheet_04_repetition_penalty._penalties import (
+    PENALTIES,
     counts,
     indexed,
+    last,
     on_seen,
     penalised,
     rule,
-    seen,
     to_power,
 )
 from ._ids import ids
-
-
-def last(h, n):
-    return h[max(0, len(h) - n) :]
 
 
 def first(h, n):
@@ -48,34 +45,6 @@ def probes(rng):
     long = [(z, h[:2], 1.3, 64), (z, h[:5], 1.3, 7), (z, ids(), 1.3, 3)]
     return [*plain, *repeats, *one_sign, *edge, *long]
 
-
-# Of a window that is right; each takes (logits, history, penalty).
-RULES = known(
-    "divided: The sign rule is lost: a negative logit rose. Multiply what is below zero.",
-    on_seen(np.divide),
-    "every_occurrence: A token that came twice was penalised twice. Take each once.",
-    to_power(counts),
-    "both_left: Negative logits rise, and a token pays each time. The window is mended.",
-    each_time,
-    "neighbours_only: You skip a token that equals the one before it. It can come back later.",
-    to_power(runs),
-    "multiplied: Multiplying pushes negative logits down and positive ones up: divide those.",
-    on_seen(np.multiply),
-    "signs_swapped: The two cases are swapped: this raises every token seen. Divide the positive.",
-    on_seen(lambda z, w: rule(z, 1 / w)),
-    "one_sign_left: Positive and negative logits are both to go down; one kind was left alone.",
-    on_seen(lambda z, w: np.where(z < 0, z * w, z)),
-    on_seen(lambda z, w: np.where(z < 0, z, z / w)),
-    "magnitude: You took the sign away. A negative logit comes out as a lower negative one.",
-    on_seen(lambda z, w: np.abs(z) / w),
-    on_seen(lambda z, w: np.where(z < 0, -z * w, z / w)),
-    "subtracted: You subtracted: that is the presence penalty. This one multiplies or divides.",
-    on_seen(np.subtract),
-    "unseen: You penalised the tokens that are not in the window.",
-    lambda z, h, w: np.where(seen(z, h), z, rule(z, w)),
-    "repeated_only: Only tokens that came more than once are penalised. Once is enough.",
-    to_power(lambda z, h: counts(z, h) > 1),
-)
 
 EXERCISE = FunctionExercise(
     unit="logits",
@@ -111,5 +80,7 @@ EXERCISE = FunctionExercise(
     "one_short: The window is one token too short or too long.",
     window(lambda h, n: last(h, max(0, n - 1))),
     window(lambda h, n: last(h, n + 1)),
-    *turned(RULES, lambda penalty: window(last, penalty)),
+    "neighbours_only: You skip a token that equals the one before it. It can come back later.",
+    window(last, to_power(runs)),
+    *turned(PENALTIES, lambda penalty: window(last, penalty), without=["window"]),
 )

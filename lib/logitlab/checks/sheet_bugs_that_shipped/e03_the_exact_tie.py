@@ -2,8 +2,19 @@
 
 import numpy as np
 
-from ..kit import FunctionExercise
-from ._nucleus import MASKS, leads, mask, nucleus, reached, rising, short
+from ..kit import FunctionExercise, turned
+from ..sheet_02_top_p._filters import (
+    at_most,
+    at_most_or_first,
+    kept,
+    leads,
+    mask,
+    one_more_at_a_tie,
+    rising,
+    survivors,
+    unguarded,
+)
+from .e02_one_token_short import FIRST_ID, MENDS
 
 
 def probes(rng):
@@ -13,7 +24,8 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    reference=lambda probs, p: nucleus(probs, p),
+    unit="mask",
+    reference=lambda probs, p: kept(probs, p),
     probes=probes,
     tell=[(np.array([0.05, 0.55, 0.4]), 0.5)],
     right={
@@ -25,14 +37,16 @@ EXERCISE = FunctionExercise(
     },
 ).known(
     "as_shipped: The bug as shipped. Where the sum hits p exactly, the next comes in too.",
-    mask(lambda s, c, p: c - s <= p),
+    mask(one_more_at_a_tie),
     "crossing_dropped: The tie is mended, but where the sum jumps over p one token is missing.",
-    mask(short),
-    mask(lambda s, c, p: c <= p),
+    mask(at_most_or_first),
+    mask(at_most),
     "last_dropped: Now the last token of the nucleus is missing even at the tie.",
     mask(lambda s, c, p: (c < p) | leads(s)),
     mask(lambda s, c, p: c < p),
-    "one_too_many: One token too many stays, at the tie and elsewhere.",
-    mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum()),
-    *MASKS,
+    FIRST_ID,
+    lambda q, p: mask(unguarded)(q, p) | leads(q),
+    "everything: Every token is kept.",
+    lambda q, p: q > -1,
+    *turned(MENDS, survivors),
 )

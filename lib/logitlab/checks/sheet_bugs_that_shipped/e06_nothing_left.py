@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..kit import Convention, FunctionExercise, cut, kth, one_hot, share, soft
-from ._nucleus import mask, rising, short
+from ..sheet_02_top_p._filters import at_most_or_first, mask, rising
 
 
 def top(q, k):
@@ -63,7 +63,7 @@ EXERCISE = FunctionExercise(
     "kth_lost: Only k - 1 tokens are left. The k-th stays: >=, not >.",
     lambda q, k, p: top_k_top_p(q, max(k - 1, 1), p),
     "crossing_dropped: The token that crosses p is missing. Ask for the mass before it.",
-    lambda q, k, p: share(np.where(mask(short)(share(top(q, k)), p), q, 0.0)),
+    lambda q, k, p: share(np.where(mask(at_most_or_first)(share(top(q, k)), p), q, 0.0)),
     "p_lost: Top-p is gone: all k tokens are left.",
     lambda q, k, p: share(top(q, k)),
     "threshold_p: From the least likely up, tokens go while the sum is at most 1 - p, not p.",

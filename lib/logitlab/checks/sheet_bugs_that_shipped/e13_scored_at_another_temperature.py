@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from ..kit import FunctionExercise, log_softmax, soft
-
-
-def picked(log_probs, tokens):
-    return log_probs[np.arange(len(tokens)), tokens]
+from ..kit import FunctionExercise, log_softmax, picked, soft
 
 
 def form(log_probs, result=lambda new, old: np.exp(new - old)):
@@ -16,10 +12,6 @@ def form(log_probs, result=lambda new, old: np.exp(new - old)):
 
 def at_T(z, T):
     return log_softmax(z / T)
-
-
-def ratios(logits, tokens, old_log_probs, T):
-    return form(at_T)(logits, tokens, old_log_probs, T)
 
 
 def probes(rng):
@@ -35,7 +27,7 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    reference=ratios,
+    reference=lambda logits, tokens, old_log_probs, T: form(at_T)(logits, tokens, old_log_probs, T),
     probes=probes,
     note="Nothing was trained between drawing and scoring? Then every ratio is 1: a test for free.",
     right={
