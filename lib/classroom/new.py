@@ -50,7 +50,7 @@ CHECK = '''"""Exercise {number}: TO WRITE, such as each logit's distance from th
 
 import numpy as np
 
-from logitlab.checks.kit import FunctionExercise
+from ..kit import FunctionExercise
 
 
 def probes(rng):

@@ -68,8 +68,9 @@ def _is_mask(values) -> bool:
 
 
 def _says_who_stays(c: Case) -> bool:
-    stays = (c.expected > c.expected.min()) * 1.0
-    return _vector(c) and _is_mask(c.mine) and c.near(c.mine, stays)
+    lowest = c.expected.min()
+    stays = c.expected > lowest if lowest in (0, -np.inf) else np.ones(c.expected.shape)
+    return _vector(c) and _is_mask(c.mine) and c.near(c.mine, stays * 1.0)
 
 
 def _rounded(c: Case) -> bool:

@@ -135,14 +135,7 @@ TEMPERATURE = known(
     *(lambda z, T=1.0, f=f: soft(z / f(T)) for f in (np.exp, np.log, np.log1p)),
     *(lambda z, T=1.0, f=f: soft(z / f(T)) for f in (lambda T: 1 - T, lambda T: 1 + T)),
     lambda z, T=1.0: soft(z / np.exp(T - 1)),
-    "blended_with_uniform: You mixed the distribution with the uniform one. Temperature "
-    "changes the ratios instead: divide the logits.",
-    lambda z, T=1.0: (1 - T) * soft(z) + T / len(z),
     "T_clamped: T was clamped to a smaller range than asked for. Use the T that is given.",
     *(lambda z, T=1.0, c=c: soft(z / max(T, c)) for c in (1, 0.7, 0.5, 0.2, 0.1)),
     *(lambda z, T=1.0, c=c: soft(z / min(T, c)) for c in (1, 1.5, 2, 5, 10)),
-    "T_not_on_maximum: The maximum was subtracted and only then, outside the exponent, "
-    "did T come in. Scale first: exp((z - max) / T).",
-    lambda z, T=1.0: np.exp(z - np.max(z)) / T,
-    lambda z, T=1.0: np.exp(z - np.max(z)) ** (1 / T) / np.exp(z - np.max(z)).sum(),
 )

@@ -4,15 +4,7 @@ import numpy as np
 
 from ..kit import TEN, FunctionExercise, descending, soft, turned
 from . import _filters
-from ._filters import (
-    EXACT,
-    filtered,
-    kept,
-    one_more_at_a_tie,
-    right,
-    survivors,
-    while_loop,
-)
+from ._filters import EXACT, filtered, kept, one_more_at_a_tie, right, survivors, while_loop
 from ._known import WHICH
 
 

@@ -4,14 +4,7 @@ import numpy as np
 
 from ..kit import Convention, FunctionExercise, descending, soft
 from . import _filters
-from ._filters import (
-    filtered,
-    kept,
-    log,
-    one_more_at_a_tie,
-    right,
-    while_loop,
-)
+from ._filters import filtered, kept, log, one_more_at_a_tie, right, while_loop
 from ._known import WHAT, WHICH
 
 

@@ -53,8 +53,5 @@ EXERCISE = FunctionExercise(
     lambda z, T, p: soft(right(soft(z / T), p)),
     "overflow: exp of a large number is infinite. Subtract the maximum first.",
     lambda z, T, p: right(share(np.exp(z / T)), p),
-    *turned(
-        [m for m in WHICH if m.id in SAME],
-        lambda form: lambda z, T, p: form(soft(z / T), p),
-    ),
+    *turned([m for m in WHICH if m.id in SAME], lambda form: lambda z, T, p: form(soft(z / T), p)),
 )

@@ -3,15 +3,7 @@
 import numpy as np
 
 from ..kit import TEN, Convention, FunctionExercise, share, soft
-from ._filters import (
-    FIVE,
-    MIXED,
-    at_most,
-    drawn,
-    each_above,
-    filtered,
-    right,
-)
+from ._filters import FIVE, MIXED, at_most, drawn, each_above, filtered, right
 
 
 def probes(rng):
@@ -41,10 +33,7 @@ EXERCISE = FunctionExercise(
         )
     ],
     probes=probes,
-    right={
-        "ratio": lambda q, m: share(np.where(q / q.max() >= m, q, 0.0)),
-        "a list": a_list,
-    },
+    right={"ratio": lambda q, m: share(np.where(q / q.max() >= m, q, 0.0)), "a list": a_list},
 ).known(
     "absolute_floor: You compared with m itself. The floor of min-p is m times the largest.",
     each_above(lambda q, m: m),
@@ -63,6 +52,4 @@ EXERCISE = FunctionExercise(
     each_above(lambda q, m: m * q.mean()),
     "one_minus_m: You used 1 - m. A small m keeps many tokens, m = 1 only the likeliest.",
     each_above(lambda q, m: (1 - m) * q.max()),
-    "mask_returned: You returned who stays. Return their probabilities, renormalised.",
-    lambda q, m: q >= m * q.max(),
 )

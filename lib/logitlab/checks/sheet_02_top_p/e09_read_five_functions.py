@@ -43,5 +43,5 @@ EXERCISE = values(
         "E_misread: Function E exponentiates what are probabilities already.",
         {**VERDICTS, "E": "right"},
         other("E"),
-    ),
+    )
 )

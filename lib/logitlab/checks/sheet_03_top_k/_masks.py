@@ -88,10 +88,6 @@ MASKS = known(
     lambda z, k: np.abs(z) >= kth(np.abs(z), k),
     "k_as_threshold: You compared the logits with k itself. Compare with the k-th largest logit.",
     lambda z, k: z >= k,
-    "share_of_largest: A share of the largest keeps a number of tokens that depends on the "
-    "distribution. Top-k keeps k.",
-    lambda z, k: soft(z) >= 1 / k,
-    lambda z, k: soft(z) >= soft(z).max() / k,
     "only_the_kth: You kept the k-th largest alone. It is the lowest of those that stay.",
     lambda z, k: z == kth(z, k),
     "always_greedy: Only the largest logit is left, whatever k is. That is k = 1.",

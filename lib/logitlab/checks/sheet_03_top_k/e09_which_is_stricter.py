@@ -8,7 +8,6 @@ from ..kit import FunctionExercise, NotPlain, soft
 
 PEAKED = np.linspace(0, -38, 20)
 FLAT = np.linspace(0.01, 0, 100)
-DRAW = np.array([0.0] * 9 + [-0.01] + [-20.0] * 10)  # the nucleus holds exactly ten
 
 
 def rows_for(k_stricter, p_stricter):
@@ -47,8 +46,4 @@ EXERCISE = FunctionExercise(
     rows_for(PEAKED, PEAKED),
     "too_few_tokens: With fewer than 20 tokens the comparison says little. Return 20 or more.",
     rows_for(np.linspace(0, -3, 5), np.linspace(0, -20, 15)),
-    "a_draw: In one of your rows both keep ten. Push it further.",
-    rows_for(DRAW, DRAW),
-    rows_for(DRAW, PEAKED),
-    rows_for(FLAT, DRAW),
 )

@@ -27,9 +27,6 @@ EXERCISE = FunctionExercise(
     },
 ).known(
     *_penalties.PENALTIES,
-    "only_the_seen: You returned the penalised tokens alone. Return one logit for every token.",
-    lambda z, h, t: penalised(z, h, t)[sorted(set(h))],
-    lambda z, h, t: penalised(z, h, t)[list(h)],
     "mask_not_logits: That says which tokens were seen. Return the logits.",
     lambda z, h, t: seen(z, h),
     "difference_not_logits: That is what the penalty takes away. Return what is left.",

@@ -93,9 +93,6 @@ EXERCISE = FunctionExercise(
     "distinct_tokens: You counted distinct tokens. A round may hold a token twice.",
     lambda ids: len(set(ids)),
     found(lambda ids, p: len(set(ids[-p:]))),
-    "no_loop_not_zero: Where the text does not end in a loop, return 0.",
-    lambda ids: loop_length(ids) or -1,
-    lambda ids: loop_length(ids) or len(ids),
     "ids_not_length: You returned the tokens of the round. Return how many there are.",
     found(lambda ids, p: ids[-p:], []),
 )

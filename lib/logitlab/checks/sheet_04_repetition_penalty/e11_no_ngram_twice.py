@@ -47,7 +47,7 @@ EXERCISE = FunctionExercise(
             t
             for t in set(h)
             if any([*h, t][i : i + n] == [*h, t][-n:] for i in range(len(h) - n + 1))
-        ),
+        )
     },
 ).known(
     "prefix_too_long: You compared n tokens. The new token is the n-th: compare n - 1.",

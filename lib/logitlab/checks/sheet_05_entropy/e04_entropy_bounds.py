@@ -82,7 +82,4 @@ EXERCISE = FunctionExercise(
     *(both(of=lambda z, b=b: b**z) for b in (2.0, 10.0)),
     "logs_not_probabilities: These are logarithms. Take np.exp of them first.",
     lambda z, vocab: [-plogp(np.abs(z)).sum()] * 2,
-    "one_bound_only: Return two numbers, the lower and the upper bound.",
-    lambda z, vocab: entropy_bounds(z, vocab)[0],
-    lambda z, vocab: entropy_bounds(z, vocab)[1],
 )

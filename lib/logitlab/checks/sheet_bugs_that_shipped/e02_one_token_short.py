@@ -3,15 +3,7 @@
 import numpy as np
 
 from ..kit import FunctionExercise, share
-from ..sheet_02_top_p._filters import (
-    at_most,
-    at_most_or_first,
-    filtered,
-    leads,
-    mask,
-    right,
-    unguarded,
-)
+from ..sheet_02_top_p._filters import at_most_or_first, filtered, leads, mask, right, unguarded
 from ..sheet_02_top_p._known import WHICH
 
 # Mistakes of lesson 2 that no mend of this fault makes.
@@ -42,8 +34,6 @@ EXERCISE = FunctionExercise(
     "as_shipped: The bug as shipped. Ask for the sum before a token, not WITH it.",
     filtered(at_most_or_first),
     filtered(lambda s, c, p: (c < p) | leads(s)),
-    "guard_lost: The crossing token is still missing, and now the first may be, too.",
-    filtered(at_most),
     FIRST_ID,
     lambda q, p: share(np.where(mask(unguarded)(q, p) | leads(q), q, 0.0)),
     "everything: Every token is kept.",

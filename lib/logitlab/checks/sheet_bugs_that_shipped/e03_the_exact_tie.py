@@ -3,17 +3,8 @@
 import numpy as np
 
 from ..kit import FunctionExercise, turned
-from ..sheet_02_top_p._filters import (
-    at_most,
-    at_most_or_first,
-    kept,
-    leads,
-    mask,
-    one_more_at_a_tie,
-    rising,
-    survivors,
-    unguarded,
-)
+from ..sheet_02_top_p import _filters
+from ..sheet_02_top_p._filters import at_most, at_most_or_first, kept, leads, mask, unguarded
 from .e02_one_token_short import FIRST_ID, MENDS
 
 
@@ -32,12 +23,12 @@ EXERCISE = FunctionExercise(
         "searchsorted": mask(lambda s, c, p: np.arange(len(s)) <= np.searchsorted(c, p)),
         "with a tolerance": mask(lambda s, c, p: (c - s < p - 1e-12) | leads(s)),
         "from the least likely up": mask(
-            lambda s, c, p: (c > 1 - p) | (np.arange(len(s)) == len(s) - 1), rising
+            lambda s, c, p: (c > 1 - p) | (np.arange(len(s)) == len(s) - 1), _filters.rising
         ),
     },
 ).known(
     "as_shipped: The bug as shipped. Where the sum hits p exactly, the next comes in too.",
-    mask(one_more_at_a_tie),
+    mask(_filters.one_more_at_a_tie),
     "crossing_dropped: The tie is mended, but where the sum jumps over p one token is missing.",
     mask(at_most_or_first),
     mask(at_most),
@@ -48,5 +39,5 @@ EXERCISE = FunctionExercise(
     lambda q, p: mask(unguarded)(q, p) | leads(q),
     "everything: Every token is kept.",
     lambda q, p: q > -1,
-    *turned(MENDS, survivors),
+    *turned(MENDS, _filters.survivors),
 )

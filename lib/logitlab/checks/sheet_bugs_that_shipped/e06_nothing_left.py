@@ -50,7 +50,7 @@ EXERCISE = FunctionExercise(
     right={
         "softmax of the logits left": lambda q, k, p: share(
             tail_cut(soft(cut(np.log(q), q >= kth(q, k))), p)
-        ),
+        )
     },
 ).known(
     "as_shipped: The bug as shipped. The sums end at the mass of k tokens, not at 1.",

@@ -45,7 +45,7 @@ EXERCISE = FunctionExercise(
         "one after the other": lambda asked, file, server, use_file=False: [
             a if a is not None else f if use_file and f is not None else s
             for a, f, s in zip(asked, file, server, strict=True)
-        ],
+        ]
     },
 ).known(
     "as_shipped: The bug as shipped: the file speaks where nobody asked it, and a 0 is lost.",
