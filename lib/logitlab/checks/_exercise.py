@@ -1,7 +1,7 @@
 """What every exercise is made of: known mistakes, accepted conventions, and the judging's frame."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +63,13 @@ def known(*rows) -> list[Mistake]:
     return mistakes
 
 
-def turned(mistakes: Sequence[Mistake], turn: Callable, without: Sequence[str] = ()):
-    """Mistakes in answers of another kind: ``turn(form)`` for each form, some ids left out."""
-    return [Mistake(m.id, m.why, *map(turn, m.forms)) for m in mistakes if m.id not in without]
+def turned(mistakes: Iterable[Mistake], *turns: Callable, without: Collection[str] = ()):
+    """Mistakes in answers of another kind: each ``turn(form)`` of each form, some ids left out."""
+    return [
+        Mistake(m.id, m.why, *(turn(form) for turn in turns for form in m.forms))
+        for m in mistakes
+        if m.id not in without
+    ]
 
 
 @dataclass(frozen=True)

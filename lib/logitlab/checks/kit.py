@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401, what is imported here is handed on
 
-from logitlab.checks._exercise import Convention, Mistake, Rule, known, turned
+from logitlab.checks._exercise import Convention, Rule, known, turned
 from logitlab.checks._function import FunctionExercise
 from logitlab.checks._messages import shape
 from logitlab.checks._plain import NotPlain

@@ -109,8 +109,6 @@ TEMPERATURE = known(
     "integer_T: T was cut to a whole number, so 0.5 became 0 and 1.7 became 1. Keep it as it is.",
     lambda z, T=1.0: soft(z / int(T)),
     lambda z, T=1.0: soft(z / max(1, int(T))),
-    lambda z, T=1.0: soft(z / max(1, round(T))),
-    lambda z, T=1.0: soft(z / np.ceil(T)),
     "only_top: Only the top logit was scaled. Divide all of them; only gaps matter.",
     lambda z, T=1.0: soft(np.where(z == np.max(z), z / T, z)),
     "only_first: Only one position was scaled. Divide every logit by T.",

@@ -88,7 +88,6 @@ EXERCISE = FunctionExercise(
     "boundary_to_the_left: A u on a boundary belongs to the token on its right: u < running "
     "sum, not <=. Otherwise u = 0 draws a first token of probability 0.",
     *(lambda p, u, f=f: np.searchsorted(f(p), u) for f in (np.cumsum, edges)),
-    lambda p, u: np.argmax(np.cumsum(p) >= column(u), axis=-1),
     "one_too_far: Every answer is one token too far: count the running sums that are <= u.",
     *(lambda p, u, end=end: end(inverse_cdf(p, u) + 1, len(p)) for end in ENDS),
     "one_too_few: Every answer is one token too early: count the running sums that are <= u.",

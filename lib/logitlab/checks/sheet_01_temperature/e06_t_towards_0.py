@@ -4,7 +4,7 @@ import numpy as np
 
 from ..kit import TEN, Convention, FunctionExercise, one_hot, share, soft, turned
 from ._softmax import FOUR, SOFTMAX, TEMPERATURE, THREE, overflowing
-from .e04_softmax_with_temperature import RIGHT, plain_python, softmax_with_temperature
+from .e04_softmax_with_temperature import RIGHT, softmax_with_temperature
 
 
 def winner(z):
@@ -64,8 +64,6 @@ EXERCISE = FunctionExercise(
     lambda z, T: soft(z / np.float64(T)),
     lambda z, T: unshifted(z, np.float64(T)),
     lambda z, T: soft(z * (1 / float(T))),
-    lambda z, T: plain_python(z.tolist(), float(T)),
-    zero(lambda z: np.full(len(z), np.nan)),
     "zero_is_uniform: At T = 0 you shared equally. That is T -> infinity, not T -> 0.",
     zero(lambda z: np.full(len(z), 1 / len(z))),
     "zero_is_one: At T = 0 you returned plain softmax, T = 1. The top token takes all.",
@@ -92,7 +90,6 @@ EXERCISE = FunctionExercise(
     "overflow_near_zero: Close to 0, exp(logits / T) overflows. Subtract the maximum first.",
     *(zero(winner, form) for form in (unshifted, overflowing)),
     lambda z, T: unshifted(z, max(T, 1e-8)),
-    lambda z, T: unshifted(z, T + 1e-8),
     "power_underflows: Close to 0, p ** (1/T) becomes 0 for every token. Divide the logits.",
     zero(winner, RIGHT["power 1/T of probabilities"]),
     *turned([*TEMPERATURE, *SOFTMAX], lambda form: zero(winner, form), without=OTHERWISE),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..kit import TEN, FunctionExercise, Mistake, in_rows, known, share, soft, turned
+from ..kit import TEN, FunctionExercise, in_rows, known, share, soft, turned
 from ._softmax import SOFTMAX, TEMPERATURE
 from .e04_softmax_with_temperature import RIGHT, TELL_T, softmax_with_temperature
 
@@ -60,6 +60,6 @@ EXERCISE = FunctionExercise(
         "as a matrix": lambda z, T=1.0: soft(z.reshape(-1, z.shape[-1]) / T).reshape(z.shape),
     },
 ).known(
-    *(Mistake(m.id, m.why, *m.forms, *map(without_T, m.forms)) for m in BATCH),
+    *turned(BATCH, lambda form: form, without_T),
     *turned([*TEMPERATURE, *SOFTMAX], in_rows, without=["power_T"]),
 )

@@ -60,7 +60,6 @@ WHICH = known(  # mistakes about who stays
     filtered(one_too_many),
     "zero_keeps_none: With p = 0 nothing is left (0/0). Always keep one token: p -> 0 is greedy.",
     filtered(unguarded),
-    lambda q, p: np.full(len(q), np.nan) if p == 0 else right(q, p),
     "one_minus_p: Your threshold is 1 - p where it should be p, or p where it should be 1 - p: "
     "from the likeliest token down, stop when the sum reaches p.",
     filtered(lambda s, c, p: reached(s, c, 1 - p)),
@@ -122,7 +121,6 @@ WHAT = known(  # mistakes about what is returned for those who stay
     "survivors_only: The removed tokens are missing. Return one probability for every token, 0 "
     "for a removed one: an id must still mean the same token.",
     lambda q, p: descending(right(q, p)[kept(q, p)]),
-    lambda q, p: right(q, p)[kept(q, p)],
     lambda q, p: q[kept(q, p)],
     "survivors_made_equal: All survivors got the same. Top-p removes; the rest keep their ratios.",
     lambda q, p: share(kept(q, p) * 1.0),

@@ -44,13 +44,11 @@ EXERCISE = FunctionExercise(
     "exact_tie: When the running sum hits p exactly, stop: 'smallest set with mass >= p'. "
     "Llama-style 'mass before me > p' keeps one more token.",
     counted(filtered(one_more_at_a_tie)),
-    lambda q, p: min(int(np.searchsorted(sums(q), p, side="right")) + 1, len(q)),
     "one_too_many: You count one token after the sum has reached p. The one that crosses is last.",
     lambda q, p: min(nucleus_size(q, p) + 1, len(q)),
     "past_the_end: At p = 1 rounding can leave the running sum just below 1, and then this "
     "counts one token more than there are: take min(..., len(probs)).",
     lambda q, p: int(np.searchsorted(sums(q), p)) + 1,
-    lambda q, p: int((sums(q) < p).sum()) + 1,
     "removed_counted: You counted the tokens that are removed. How many stay?",
     lambda q, p: len(q) - nucleus_size(q, p),
     *turned(WHICH, counted, without=("unchanged", "softmax_first", "one_too_many")),

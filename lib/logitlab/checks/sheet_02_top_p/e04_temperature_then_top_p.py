@@ -32,7 +32,6 @@ EXERCISE = FunctionExercise(
     "T_order: Top-p before temperature (llama.cpp default) keeps 2 tokens of [3, 2, 1] at "
     "T = 0.5, after temperature (HF, vLLM) 1. Here temperature comes first.",
     lambda z, T, p: softmax(scaled(top_p(z, p), T)),
-    lambda z, T, p: share(np.where(kept(soft(z), p), soft(z / T), 0.0)),
     "T_only_for_the_mask: T decided who stays, but the survivors have their probabilities of "
     "T = 1. Cut the distribution that you will draw from.",
     lambda z, T, p: share(np.where(kept(soft(z / T), p), soft(z), 0.0)),

@@ -47,7 +47,6 @@ EXERCISE = FunctionExercise(
     "of_probabilities: You measured the spread of probabilities. T changes it; the spread of "
     "the logits is what divides out.",
     above(lambda z, n: z.max() - n * soft(z).std()),
-    lambda z, n: cut(z, soft(z) >= soft(z).max() - n * soft(z).std()),
     "variance: That is the variance, a square. T would divide it twice. Take its root: np.std.",
     above(lambda z, n: z.max() - n * z.var()),
     "sigma_missing: You kept what is within n of the top. Multiply n by np.std.",
@@ -59,7 +58,6 @@ EXERCISE = FunctionExercise(
     "strict: With > the largest logit goes at n = 0, and equal logits go together. Use >=.",
     lambda z, n: cut(z, z > z.max() - n * z.std()),
     "inverted: Kept and removed are exchanged: what is near the top stays.",
-    lambda z, n: cut(z, ~kept(z, n)),
     lambda z, n: cut(z, z <= z.max() - n * z.std()),
     "absolute_values: You compared sizes without the sign: -3 is a small logit.",
     lambda z, n: cut(z, np.abs(z) >= np.abs(z).max() - n * z.std()),

@@ -37,7 +37,6 @@ EXERCISE = FunctionExercise(
 ).known(
     "absolute_floor: You compared with m itself. The floor of min-p is m times the largest.",
     each_above(lambda q, m: m),
-    strictly(lambda q, m: m),
     "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest.",
     right,
     filtered(at_most),

@@ -33,7 +33,6 @@ EXERCISE = FunctionExercise(
     "one_too_many: That is the (k+1)-th largest. Counting from 0, the k-th has index k - 1; "
     "from the end it is [-k].",
     lambda z, k: kth(z, k + 1),
-    lambda z, k: descending(z)[k],
     "one_too_few: That is the (k-1)-th largest. From the end, the k-th is [-k].",
     clamped(lambda z, k: np.sort(z)[-k + 1]),
     "index_not_value: You returned a token's id. Return its logit: sort, not argsort.",

@@ -51,7 +51,6 @@ WITHOUT_T = known(
     "zero_logits: A logit of 0 is not 'probability 0': e^0 = 1. Removed tokens must be -inf "
     "before softmax, or 0 after it.",
     lambda z, k: soft(np.where(z >= kth(z, k), z, 0.0)),
-    lambda z, k: soft(np.where(exactly(z, k), z, 0.0)),
     "divided_by_k: You divided by k, or shared the removed mass out equally. Divide what is left "
     "by its sum: the odds between kept tokens must not change.",
     lambda z, k: held(z, k) / min(k, len(z)),
@@ -64,7 +63,6 @@ WITHOUT_T = known(
     lambda z, k: soft(held(z, k)),
     "uniform: The kept tokens all got the same. They keep their odds: softmax of their logits.",
     lambda z, k: share((z >= kth(z, k)) * 1.0),
-    lambda z, k: exactly(z, k) / k,
     "no_exponential: You divided logits by their sum. Take exp first: a logit can be negative.",
     lambda z, k: share(np.where(z >= kth(z, k), z, 0.0)),
     "overflow: exp of a large number is infinite, and inf/inf is nan. Subtract the maximum first.",

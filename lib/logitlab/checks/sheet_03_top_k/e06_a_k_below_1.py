@@ -31,7 +31,7 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="logits",
-    reference=below(refuse),
+    reference=lambda logits, k: below(refuse)(logits, k),
     note="You refuse a k below 1, as this course's library does.",
     conventions=[
         Convention(
@@ -53,7 +53,6 @@ EXERCISE = FunctionExercise(
     "k0_slice: x[-0:] is the whole array, so k = 0 'works' by accident, and a negative k "
     "removes something else. State the rule: test for k < 1 first.",
     *(last_k, threshold, lambda z, k: cut(z, exactly(z, k))),
-    *(at_zero(how, form) for how in (off, refuse) for form in (last_k, threshold)),
     "one_refused: k = 1 is a good k, greedy decoding. Refuse or switch off only what is below.",
     below(refuse, limit=2),
     below(off, limit=2),

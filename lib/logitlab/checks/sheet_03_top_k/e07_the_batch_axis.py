@@ -68,12 +68,10 @@ EXERCISE = FunctionExercise(
     "one_threshold_for_all: One threshold for the whole batch: a row of low logits lost "
     "everything. Each row has its own k-th largest: sort along axis=-1.",
     lambda z, k: cut(z, z >= kth(np.ravel(z), k)),
-    lambda z, k: cut(z, exactly(np.ravel(z), k).reshape(z.shape)),
     "first_row_for_all: The threshold (or the ids) of one row was used for all.",
     lambda z, k: cut(z, z >= kth(as_rows(z)[0], k)),
     lambda z, k: cut(z, z >= kth(as_rows(z)[-1], k)),
     lambda z, k: cut(z, exactly(as_rows(z)[0], k)),
-    lambda z, k: cut(z, z >= thresholds(z, k).max()),
     lambda z, k: cut(z, z >= thresholds(z, k).min()),
     "axis_1: axis=1 is the last axis only of a matrix. Use axis=-1: it also serves one row.",
     lambda z, k: cut(z, z >= np.sort(z, axis=1)[:, [-min(k, z.shape[1])]]),

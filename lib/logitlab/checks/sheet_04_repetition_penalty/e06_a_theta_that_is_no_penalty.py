@@ -39,7 +39,7 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="logits",
-    reference=below(refuse),
+    reference=lambda logits, history, theta: below(refuse)(logits, history, theta),
     note="You refuse theta <= 0, as transformers and this course's library do.",
     conventions=[
         Convention("theta <= 0 switches your penalty off: say so in the docstring.", below(off)),
@@ -51,12 +51,9 @@ EXERCISE = FunctionExercise(
     "zero_is_off: 'Off' is 1.0 for this penalty and 0.0 for presence and frequency. theta = 0 "
     "divides by zero, and a negative theta turns signs round: test for theta <= 0 first.",
     penalised,
-    *(at_zero(how, penalised) for how in (refuse, off)),
-    *(unless(lambda t: t < 0, how) for how in (refuse, off)),
     below(on_seen(lambda z, t: np.inf)),
     "below_one_refused: theta between 0 and 1 is a good setting: it rewards repetition.",
     *(unless(lambda t: t < 1, how) for how in (refuse, off)),
-    lambda z, h, t: penalised(z, h, max(t, 1.0)),
     "clamped_to_tiny: A tiny theta instead of 0 makes seen tokens hugely likely. Refuse it.",
     *(lambda z, h, t, e=e: penalised(z, h, max(t, e)) for e in 10.0 ** -np.arange(1, 13)),
     "absolute_theta: You dropped the minus sign of theta. -1.3 is not a way to write 1.3.",

@@ -56,7 +56,6 @@ EXERCISE = FunctionExercise(
     lambda p, y: ((p - one_hot(p, y)) ** 2).mean(),
     "epsilon: Something was added or clipped. What was ruled out and came true costs np.inf.",
     *(lambda p, y, e=e: log_loss(p + e, y) for e in EPSILONS),
-    *(lambda p, y, e=e: log_loss(np.clip(p, e, 1), y) for e in EPSILONS),
     *(lambda p, y, e=e: log_loss(np.clip(p, e, 1 - e), y) for e in EPSILONS),
     "every_answer_scored: You added -log(1 - p) of wrong answers. Only the right one counts.",
     lambda p, y: -np.log(1 - abs(one_hot(p, y) - p)).sum() / len(y),

@@ -78,7 +78,6 @@ EXERCISE = FunctionExercise(
     "end_of_the_search: Your T is an end of the range. Accuracy is the same at every T and "
     "cannot choose; take the loss of the right answer, where it is smallest.",
     *(lambda z, y, T=T: T for T in (0.001, 0.01, 0.05, 0.1, 0.2, 5.0, 10.0, 20.0, 100.0)),
-    lambda z, y: GRID[losses(z, y).argmax()],
     "softmax_twice: You divided probabilities by T and ran softmax again. Divide the scores.",
     lambda z, y: fit_temperature(soft(z), y),
     "grid_too_coarse: The search is right, but its steps are too wide. Try more values.",

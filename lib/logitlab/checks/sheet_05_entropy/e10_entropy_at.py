@@ -42,7 +42,6 @@ EXERCISE = FunctionExercise(
 ).known(
     "of_logits: You took the entropy of the logits themselves. Convert to probabilities first.",
     *(lambda z, T=1.0, f=f: -plogp(f(z)).sum() for f in (np.copy, np.abs, share)),
-    lambda z, T=1.0: -plogp(z / T).sum(),
     of(lambda z, T: z),
     "not_normalised: You stopped after the exponentials: divide them by their sum.",
     lambda z, T=1.0: -plogp(np.exp(z / T)).sum(),

@@ -7,7 +7,7 @@ is the mean over its rows.
 
 import numpy as np
 
-from ..kit import Mistake, Rule, known, one_hot, soft, turned
+from ..kit import Rule, known, one_hot, soft, turned
 
 STUDENT = np.array([2.0, 1.0, 0.5, 0.1])
 TEACHER = np.array([3.0, 1.5, -0.5, -1.0])
@@ -176,7 +176,7 @@ def without_tau2(soft_term):
 # Each of these as a whole loss; who changed the soft term may have left tau^2 away as well.
 LOSSES = [
     *turned(WEIGHTS, lambda weights: loss(weights=weights)),
-    *(Mistake(m.id, m.why, *map(loss, m.forms), *map(without_tau2, m.forms)) for m in SOFT),
+    *turned(SOFT, loss, without_tau2),
     *turned(HARD, lambda hard_term: loss(hard_term=hard_term)),
     *known(
         "swapped_roles: Teacher and student are swapped: that trains the teacher to imitate.",

@@ -47,7 +47,6 @@ EXERCISE = FunctionExercise(
     low_precision(),
     "more_digits: More digits only move the fault. Keep the likeliest whatever is compared.",
     low_precision(np.float64),
-    low_precision(np.float32),
     "sum_below_one: Where the sum ends just below 1, nothing is left by >= either. Keep the "
     "likeliest whatever is compared.",
     mask(lambda s, c, p: c >= 1 - p, rising),

@@ -52,7 +52,6 @@ EXERCISE = FunctionExercise(
     *(cold(greedy, limit) for limit in (0.99, 0.1, 0.01, 1e-3, 1e-4)),
     "T_lost: Above 0 the logits are divided by T.",
     lambda z, T, u: next_token(z, T > 0, u),
-    lambda z, T, u: next_token(z, T and 1 / T, u),
     "by_rank: u goes through the tokens by their ids. You sorted them first.",
     lambda z, T, u: int(np.argsort(-z)[next_token(-np.sort(-z), T, u)]),
     "T_ignored_at_zero: At T = 0 you draw as if T were 1.",

@@ -38,8 +38,6 @@ EXERCISE = FunctionExercise(
     "There 0/0 is nan, and argmax takes nan for the largest.",
     winner(np.divide),
     winner(lambda q, e: np.where(q > 0, q / e, np.inf)),
-    winner(lambda q, e: np.log(q) - np.log(e)),
-    lambda q, e: int(np.argmin(e / q)),
     "noise_ignored: Without the noise there is no draw: this is always the likeliest token.",
     lambda q, e: int(np.argmax(q)),
     "multiplied: You multiply by the noise. Divide: the largest probability / noise wins.",

@@ -54,7 +54,6 @@ EXERCISE = FunctionExercise(
     lambda asked, file, server, use_file=False: truthy(asked, file, server, use_file),
     "file_by_default: The file still speaks where nobody asked it: use_file=False.",
     lambda asked, file, server, use_file=True: settings(asked, file, server, use_file),
-    lambda asked, file, server, use_file=False: chosen(asked, file, server),
     "file_never: The file is never read. With use_file it comes before the server's.",
     lambda asked, file, server, use_file=False: chosen(asked, server),
     "file_first: The file outvotes the caller. What was asked comes first.",

@@ -57,7 +57,6 @@ EXERCISE = FunctionExercise(
     with_draft(greedy, step(lambda p, q, x, u: u < p[x])),
     with_draft(greedy, step(lambda p, q, x, u: u < p[x], lambda p, q, x, u, v: drawn(p, v))),
     "draft_from_p: The draft is drawn from the large model: then nothing is saved.",
-    lambda p, q, t, u, v: step()(p, q, drawn(p, t), u, v),
     lambda p, q, t, u, v: drawn(p, t),
     "always_kept: Every draft is kept: the text is the small model's.",
     with_draft(greedy, step(lambda p, q, x, u: True)),
