@@ -56,7 +56,7 @@ WHICH = known(  # mistakes about who stays
     "min_p_instead: You compared each token with p times the largest: that is min-p. Top-p "
     "compares the running sum with p.",
     each_above(lambda q, p: p * q.max()),
-    "one_too_many: You count one token after the sum has reached p. The one that crosses is last.",
+    "one_too_many: You keep one token too many: the one that crosses p is the last to stay.",
     filtered(one_too_many),
     "zero_keeps_none: With p = 0 nothing is left (0/0). Always keep one token: p -> 0 is greedy.",
     filtered(unguarded),
@@ -66,7 +66,7 @@ WHICH = known(  # mistakes about who stays
     filtered(lambda s, c, p: c <= 1 - p),
     "p_as_percentage: p was taken as a percentage: 0.75 is not 0.75 %. Compare with p itself.",
     filtered(lambda s, c, p: reached(s, c, p / 100)),
-    "p_clamped: p was clamped to a smaller range than asked for. Use the p that is given, 0 to 1.",
+    "p_clamped: p was clamped to a smaller range than asked for. Use the p that is given.",
     *(filtered(lambda s, c, p, b=b: reached(s, c, min(p, b))) for b in (0.9, 0.95, 0.99, 0.999)),
     *(filtered(lambda s, c, p, b=b: reached(s, c, max(p, b))) for b in (0.1, 0.2, 0.5)),
     "share_of_tokens: You kept that share of the tokens. p is a share of the probability mass.",

@@ -44,17 +44,14 @@ EXERCISE = FunctionExercise(
     "exact_tie: When the running sum hits p exactly, stop: 'smallest set with mass >= p'. "
     "Llama-style 'mass before me > p' keeps one more token.",
     counted(filtered(one_more_at_a_tie)),
-    "one_too_many: You count one token after the sum has reached p. The one that crosses is last.",
+    "one_too_many: You count one token too many: the one that crosses p is the last.",
     lambda q, p: min(nucleus_size(q, p) + 1, len(q)),
     "past_the_end: At p = 1 rounding can leave the running sum just below 1, and then this "
     "counts one token more than there are: take min(..., len(probs)).",
     lambda q, p: int(np.searchsorted(sums(q), p)) + 1,
     "removed_counted: You counted the tokens that are removed. How many stay?",
     lambda q, p: len(q) - nucleus_size(q, p),
-    *turned(WHICH, counted, without=("unchanged", "softmax_first", "one_too_many")),
-    "softmax_first: You ran softmax on probabilities. They are already normalised; a second "
-    "softmax flattens them to near uniform.",
-    lambda q, p: nucleus_size(soft(q), p),
+    *turned(WHICH, counted, without=["unchanged", "one_too_many"]),
     "whole_vocabulary: You counted every token. Count those up to where the running sum reaches p.",
     lambda q, p: len(q),
     "not_a_count: Return one number, how many tokens stay.",

@@ -37,7 +37,7 @@ EXERCISE = values(
         "C_misread: Function C never adds anything up: it looks at one token at a time.",
         {**VERDICTS, "C": "right"},
         other("C"),
-        "D_misread: Function D is right for most p. At p = 0 the condition is sum <= 1: all.",
+        "D_misread: Function D is right for most p. At p = 0 it asks for sum <= 1: true of all.",
         {**VERDICTS, "D": "right"},
         other("D"),
         "E_misread: Function E exponentiates what are probabilities already.",

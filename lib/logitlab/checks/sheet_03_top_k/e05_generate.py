@@ -127,7 +127,7 @@ EXERCISE = FunctionExercise(
     written(reads=lambda prompt, new: (prompt + new)[-1:]),
     "prompt_forgotten: After the first step the model reads the new tokens without the prompt.",
     written(reads=lambda prompt, new: new or prompt),
-    "stop_ignored: Your text goes on after a stop token: is what was drawn in model.stop_ids?",
+    "stop_ignored: Your text goes on after a stop token. After each draw look in model.stop_ids.",
     written(over=lambda prompt, new: False),
     "stop_in_prompt: A stop token in the prompt ended the text. Ask of the new token only.",
     written(over=lambda prompt, new: 0 in prompt + new),

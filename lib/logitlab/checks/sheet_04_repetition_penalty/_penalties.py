@@ -15,6 +15,7 @@ def seen(z, history):
 
 
 def last(history, n):
+    """The last n ids of a history; all of a shorter one."""
     return history[max(0, len(history) - n) :]
 
 

@@ -65,7 +65,7 @@ EXERCISE = FunctionExercise(
     "rest_forgotten: The tokens that are not shown add to the entropy too.",
     *(both(shown_only, f) for f in (shown_only, high)),
     both(highest=shown_only),
-    "one_token: All the rest in one token: but none can be likelier than the last one shown.",
+    "one_token: All the rest in one token? None can be likelier than the last one shown.",
     both(lowest=one_token),
     both(one_token, one_token),
     "remainder_forgotten: Full tokens as likely as the last shown, and one with what is left.",

@@ -16,7 +16,7 @@ def says_it_changes(value):
 
 EXERCISE = values(
     Part("the top class stays the same (True or False)", True).known(
-        "tau_changes_argmax: Softening keeps the ranking; ratios shrink: to the power 1/tau.",
+        "tau_changes_argmax: Softening keeps the ranking; only ratios shrink, to the power 1/tau.",
         *(False, "no"),
         Rule(says_it_changes),
     ),

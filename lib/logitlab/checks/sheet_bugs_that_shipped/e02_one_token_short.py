@@ -6,9 +6,9 @@ from ..kit import FunctionExercise, share
 from ..sheet_02_top_p._filters import at_most_or_first, filtered, leads, mask, right, unguarded
 from ..sheet_02_top_p._known import WHICH
 
-# Mistakes of lesson 2 that no mend of this fault makes.
+# Mistakes of lesson 2 that no mend of this fault makes, or that have a name of their own here.
 OTHERS = {"p_clamped", "one_minus_p", "always_greedy", "one_keeps_first", "strict_argmax"}
-OTHERS |= {"share_of_tokens", "fixed_number", "unchanged"}
+OTHERS |= {"share_of_tokens", "fixed_number", "min_p_instead", "crossing_dropped", "unchanged"}
 MENDS = [m for m in WHICH if m.id not in OTHERS]
 FIRST_ID = "first_id_kept: Place 0 of the mask is token 0. The likeliest token is order[0]."
 
@@ -33,6 +33,8 @@ EXERCISE = FunctionExercise(
 ).known(
     "as_shipped: The bug as shipped. Ask for the sum before a token, not WITH it.",
     filtered(at_most_or_first),
+    "guard_lost: The crossing token is still missing, and now the first may be, too.",
+    filtered(lambda s, c, p: c <= p),
     FIRST_ID,
     lambda q, p: share(np.where(mask(unguarded)(q, p) | leads(q), q, 0.0)),
     "everything: Every token is kept.",

@@ -25,7 +25,7 @@ def of_rows(form):
 
 
 RIGHT_AT_1 = {"teacher_not_softened", "student_not_softened", "tau_ignored", "tau_multiplied"}
-NOT_HERE = RIGHT_AT_1 | {"tau_after_softmax", "softmax_twice", "reduction_mean"}
+NOT_HERE = RIGHT_AT_1 | {"tau_after_softmax", "softmax_twice", "reduction_mean", "reverse_kl"}
 
 
 def probes(rng):
