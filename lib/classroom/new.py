@@ -50,7 +50,7 @@ CHECK = '''"""Exercise {number}: TO WRITE, such as each logit's distance from th
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
+from ..kit import FunctionExercise
 
 
 def probes(rng):
@@ -66,12 +66,11 @@ EXERCISE = FunctionExercise(
     reference=lambda logits: logits - logits.max(),
     probes=probes,
     right={{"in Python": lambda logits: [z - max(logits) for z in logits]}},
-    mistakes=known(
-        "from_the_smallest: TO WRITE: you took the smallest logit away. Take the largest: max().",
-        lambda logits: logits - logits.min(),
-        "from_the_first: TO WRITE: the first logit need not be the largest: look for max().",
-        lambda logits: logits - logits[0],
-    ),
+).known(
+    "from_the_smallest: TO WRITE: you took the smallest logit away. Take the largest: max().",
+    lambda logits: logits - logits.min(),
+    "from_the_first: TO WRITE: the first logit need not be the largest: look for max().",
+    lambda logits: logits - logits[0],
 )
 '''
 

@@ -99,9 +99,10 @@ class Course:
 
     def slip(self, exercise: str, mistake: str) -> str:
         """What the check of an exercise says to a known wrong answer."""
-        if exercise in exercises() and (why := exercises()[exercise].why(mistake)):
-            return why
-        raise Missing(f"exercise {exercise} knows no mistake {mistake!r}")
+        found = exercises()[exercise].sentences(mistake) if exercise in exercises() else []
+        if len(found) != 1:
+            raise Missing(f"exercise {exercise} has {len(found)} sentences on {mistake!r}")
+        return found[0]
 
     def belief(self, lesson: str, words: str) -> str:
         """The misconception in a lesson's list that has these words in it."""

@@ -352,6 +352,19 @@ def test_other_digits_are_not_called_rounded():
     assert refused(([1.1, 1.8, -0.6], [0.32, 0.63, 0.06], "reject"), "4.1").diagnosis is None
 
 
+def test_what_an_exercise_builds_on_is_named_first():
+    def multiplied(z, T=1.0):
+        return soft(z * T) if T else np.eye(len(z))[z.argmax()]
+
+    refused(multiplied, "1.4")
+    error = refused(multiplied, "1.6")
+    assert error.diagnosis == "multiply"
+    first = "First 1.4, which this builds on: not right yet either."
+    assert str(error).splitlines()[1] == first
+    check("1.4", lambda z, T=1.0: soft(z / T))
+    assert first not in str(refused(multiplied, "1.6"))
+
+
 def test_a_loop_that_had_to_be_stopped_is_a_wrong_answer():
     def endless(z):
         raise KeyboardInterrupt

@@ -90,7 +90,7 @@ def test_listed_misconceptions(mistake, exercise, answer, seed, diagnosis):
         ("3.3", lambda z, k: np.where(np.argsort(-z) < k, z, -np.inf), "argsort_is_not_rank"),
         ("3.3", lambda z, k: np.where(z >= np.sort(z)[-min(k, len(z))], z, -1e9), "finite_floor"),
         ("3.3", lambda z, k: np.sort(z)[::-1][:k], "only_the_kept"),
-        ("3.4", lambda z, k, T=1.0: softmax(z / T) * (top_k(z, k) > -np.inf), "not_renormalised"),
+        ("3.4", lambda z, k, T=1.0: softmax(z / T) * (top_k(z, k) > -np.inf), "not_normalised"),
         ("3.4", lambda z, k, T=1.0: softmax(softmax(top_k(z / T, k))), "softmax_twice"),
         ("3.7", lambda z, k: np.where(z >= np.sort(z, axis=None)[-k], z, -np.inf),
          "one_long_row"),

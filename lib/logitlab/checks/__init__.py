@@ -1,8 +1,8 @@
 """
 The exercises' checks: `check` says whether an answer is right and, if not, what was probably done.
 
-Each exercise has one module, found by its sheet and its number: ``sheet_03_top_k.e03_kth_largest``
-is exercise 3.3, with its reference, probes and known mistakes. What the sheet says of it (title,
+Each exercise has one module, found by its sheet and its number: ``sheet_03_top_k.e02_kth_largest``
+is exercise 3.2, with its reference, probes and known mistakes. What the sheet says of it (title,
 points, minutes, core or further) is in ``sheets.json``, which ``python -m classroom build`` writes.
 """
 

@@ -17,20 +17,13 @@ class Bench:
     The probes of one seed, and what known answers give on them.
 
     A class brings the same mistakes again and again: each is called once for each probe.
-
-    Attributes
-    ----------
-    probes : list of tuple
-        Those that count.
-    told : list of tuple
-        Those and the ones that only tell mistakes apart.
     """
 
     def __init__(self, exercise, seed: int | None):
         number = int(exercise.id.split(".")[1])
         rng = np.random.default_rng([number] if seed is None else [number, 1, seed])
-        self.probes = list(exercise.probes(rng))
-        self.told = [*self.probes, *exercise.tell]
+        self.probes = list(exercise.probes(rng))  # those that count
+        self.told = [*self.probes, *exercise.tell]  # and those that only tell mistakes apart
         self._exercise = exercise
         self._known: dict[tuple, Outcome] = {}
 
@@ -49,35 +42,24 @@ class Bench:
                 self._known[key] = self._exercise._expected(which, self.probes[probe])
             else:
                 form, args = self._exercise.mistakes[what].forms[which], self.told[probe]
-                self._known[key] = self._exercise._seen(run(form, args), args)
+                self._known[key] = self._exercise._viewed(run(form, args), args)
         return self._known[key]
 
 
 @dataclass(frozen=True)
 class Trial:
-    """
-    A function that failed.
-
-    Attributes
-    ----------
-    given, seen : sequence of Outcome
-        What it gave on each probe, and the same as it is compared.
-    failing : sequence of int
-        The probes that came out wrong, by the convention that it comes closest to.
-    expected : sequence of Outcome
-        What that convention gives.
-    """
+    """A function that failed."""
 
     exercise: Any
     answer: Callable
     bench: Bench
-    given: Sequence[Outcome]
-    seen: Sequence[Outcome]
-    failing: Sequence[int]
-    expected: Sequence[Outcome]
+    given: Sequence[Outcome]  # on each probe
+    seen: Sequence[Outcome]  # the same as it is compared
+    failing: Sequence[int]  # the probes that are wrong, by the convention that it comes closest to
+    expected: Sequence[Outcome]  # what that convention gives
 
 
-def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
+def recognise(trial: Trial) -> Mistake | None:
     """
     The known mistake or the slip that accounts for what is wrong.
 
@@ -90,7 +72,7 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
     just beyond the noise are near the right ones.
     """
     exercise, bench, failing = trial.exercise, trial.bench, trial.failing
-    apart = [exercise._seen(run(trial.answer, args), args) for args in exercise.tell]
+    apart = [exercise._viewed(run(trial.answer, args), args) for args in exercise.tell]
     seen = [*trial.seen, *apart]
 
     def sound(i):
@@ -126,13 +108,13 @@ def recognise(trial: Trial) -> Mistake | _slips.Slip | None:
     return best if whole else _slip(trial) or _other_default(trial) or best
 
 
-def _slip(trial: Trial) -> _slips.Slip | None:
+def _slip(trial: Trial) -> Mistake | None:
     exercise = trial.exercise
     if exercise.view_name:
         return None
 
     def right(*args):
-        return exercise._seen(run(exercise.reference, args), args).value
+        return exercise._viewed(run(exercise.reference, args), args).value
 
     for convention in range(-1, len(exercise.conventions)):
         cases, complete = [], True
@@ -159,7 +141,7 @@ def _other_default(trial: Trial) -> Mistake | None:
         left = [p.default for p in parameters[len(args) :]]
         if not left or empty in left:
             return None
-        again = exercise._seen(run(trial.answer, (*args, *left)), args)
+        again = exercise._viewed(run(trial.answer, (*args, *left)), args)
         if not exercise._same(again, trial.expected[i], args):
             return None
     defaults = ", ".join(f"{p.name}={p.default}" for p in parameters if p.default is not empty)

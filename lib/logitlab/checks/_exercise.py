@@ -1,7 +1,7 @@
 """What every exercise is made of: known mistakes, accepted conventions, and the judging's frame."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,39 +10,30 @@ from logitlab.checks._messages import CheckFailed, NotAttempted
 UNKNOWN = "This is none of the mistakes that the check knows."
 
 
-class Mistake:
-    """
-    A known wrong answer.
-
-    Attributes
-    ----------
-    id : str
-        What `CheckFailed.diagnosis` says.
-    why : str
-        One or two sentences for the learner.
-    forms : list
-        Answers that make this mistake: functions for a function, values for a value.
-    rule : callable or None
-        As `Rule` has it.
-    """
-
-    def __init__(self, id: str, why: str, *forms, rule: Callable[..., bool] | None = None):
-        self.id, self.why, self.forms, self.rule = id, why, list(forms), rule
-
-    def __repr__(self):
-        return f"<Mistake {self.id}>"
-
-
 @dataclass(frozen=True)
 class Rule:
     """
     Recognises a mistake that has too many forms to list.
 
-    For a value, ``rule(value) -> bool``. For a function, ``rule(call) -> bool``, asked when every
-    probe was answered rightly.
+    ``made`` takes a value; of a function, a way to call it, when every probe was answered rightly;
+    of a slip that any answer can have, a case, and `units` are those that it makes sense for.
     """
 
-    holds: Callable[..., bool]
+    made: Callable[..., bool]
+    units: Sequence[str] = ()
+
+
+class Mistake:
+    """A known wrong answer."""
+
+    def __init__(self, id: str, why: str, *forms):
+        self.id = id  # what `CheckFailed.diagnosis` says
+        self.why = why  # one or two sentences for the learner
+        self.forms = list(forms)  # answers that make it: functions for a function, or values
+        self.rule: Rule | None = None
+
+    def __repr__(self):
+        return f"<Mistake {self.id}>"
 
 
 def known(*rows) -> list[Mistake]:
@@ -66,15 +57,19 @@ def known(*rows) -> list[Mistake]:
         elif not mistakes:
             raise ValueError(f"the first row is {row!r}, not 'id: sentence'")
         elif isinstance(row, Rule):
-            mistakes[-1].rule = row.holds
+            mistakes[-1].rule = row
         else:
             mistakes[-1].forms.append(row)
     return mistakes
 
 
-def turned(mistakes: Sequence[Mistake], turn: Callable, without: Sequence[str] = ()):
-    """Mistakes in answers of another kind: ``turn(form)`` for each form, some ids left out."""
-    return [Mistake(m.id, m.why, *map(turn, m.forms)) for m in mistakes if m.id not in without]
+def turned(mistakes: Iterable[Mistake], *turns: Callable, without: Collection[str] = ()):
+    """Mistakes in answers of another kind: each ``turn(form)`` of each form, some ids left out."""
+    return [
+        Mistake(m.id, m.why, *(turn(form) for turn in turns for form in m.forms))
+        for m in mistakes
+        if m.id not in without
+    ]
 
 
 @dataclass(frozen=True)
@@ -87,44 +82,28 @@ class Convention:
 
 @dataclass(frozen=True, kw_only=True)
 class Exercise:
-    """
-    What every exercise has.
+    """What every exercise has."""
 
-    Attributes
-    ----------
-    note : str
-        What is added to the line that says it is right.
-    unit : str
-        What the numbers are: "probability", "logits", "bits", "nats", "count", or "" for anything
-        else. It says which of the slips that any answer can have make sense.
-    id, title, points, minutes, core, answer, builds_on
-        Filled in from ``sheets.json``, that is, from the sheet: `core` says whether it stands above
-        the sheet's further exercises, `answer` is what the sheet's check looks at (the function's
-        name), `builds_on` the exercises whose answers its solution uses.
-    """
-
+    # What is added to the line that says it is right.
     note: str = ""
+    # What the numbers are: "probability", "logits", "mask", "bits", "nats", "count", or "" for
+    # anything else. It says which of the slips that any answer can have make sense.
     unit: str = ""
+    # What follows is filled in from ``sheets.json``, that is, from the sheet.
     id: str = ""
     title: str = ""
     points: int = 0
     minutes: int = 0
-    core: bool = True
-    answer: str = ""
-    builds_on: Sequence[str] = ()
+    core: bool = True  # whether it stands above the sheet's further exercises
+    answer: str = ""  # what the sheet's check looks at, such as the function's name
+    builds_on: Sequence[str] = ()  # the exercises whose answers its solution uses
 
     def judge(self, answer, seed: int | None = None, unsolved=()) -> str:
         """
         Note for the line that says it is right; raises CheckFailed or NotAttempted.
 
-        Parameters
-        ----------
-        answer : object
-        seed : int, optional
-            Draws other probes than the lesson's.
-        unsolved : collection of str
-            Exercises that were answered wrongly. Where this one builds on one of them, the message
-            begins with it.
+        A seed draws other probes than the lesson's. Where this exercise builds on one that is
+        `unsolved`, the message begins with that.
         """
         try:
             return self._judge(answer, seed)
@@ -138,13 +117,14 @@ class Exercise:
                 raise NotAttempted(self.id, message) from None
             raise CheckFailed(self.id, error.diagnosis, error.why, message) from None
 
-    def why(self, diagnosis: str) -> str:
-        """The sentence of a known mistake, or of a slip that any answer can have; "" if unknown."""
-        from logitlab.checks._batch_slips import BATCH_SLIPS
-        from logitlab.checks._slips import SLIPS
+    def sentences(self, diagnosis: str) -> list[str]:
+        """What is said to a known mistake, by each part that has it, or to a slip of any answer."""
+        from logitlab.checks._slips import BATCH_SLIPS, SLIPS
 
-        rows = [*self.mistakes, *SLIPS, *BATCH_SLIPS]
-        return next((row.why for row in rows if row.id == diagnosis), "")
+        for rows in (self.mistakes, SLIPS, BATCH_SLIPS):
+            if found := [row.why for row in rows if row.id == diagnosis]:
+                return list(dict.fromkeys(found))
+        return []
 
     def wrong_answers(self) -> Mapping[str, Sequence[Any]]:
         """Known wrong answers by the id of their mistake, each a whole answer to hand in."""

@@ -7,80 +7,61 @@ mistake is run on the same probes; the one that gives the same outputs names wha
 
 import contextlib
 import copy
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from logitlab.checks import _messages
 from logitlab.checks._bench import Bench, Trial, recognise
-from logitlab.checks._exercise import (
-    UNKNOWN,
-    Convention,
-    Exercise,
-    Mistake,
-    Rule,
-    holds,
-    known,
-    turned,
-)
+from logitlab.checks._exercise import UNKNOWN, Convention, Exercise, Mistake, holds, known
 from logitlab.checks._messages import kind_of, shape, show, show_pair
 from logitlab.checks._outcome import ATOL, RTOL, Outcome, by_position, close, run
 from logitlab.checks._plain import NotPlain, plain
 
-__all__ = ["Convention", "FunctionExercise", "Rule", "known", "turned"]
 CHANGES = " Your function also changes its argument, and what follows sees that: work on a copy."
 SEEDS_KEPT = 3  # the lesson's, a class's, and another class's
 
 
 @dataclass(frozen=True, kw_only=True)
 class FunctionExercise(Exercise):
-    """
-    The learner hands in a function.
+    """The learner hands in a function."""
 
-    Attributes
-    ----------
-    reference : callable
-        A right answer, with the parameters and defaults of the sheet's stub.
-    probes : callable
-        ``probes(rng)`` lists argument tuples, from plain to nasty.
-    mistakes : sequence of Mistake
-    right : mapping of str to callable
-        Other right answers, by name.
-    conventions : sequence of Convention
-        Right answers with other outputs than the reference; `note` then explains the reference's.
-    tell : sequence of tuple
-        Arguments outside the exercise's terms: never judged, they only tell mistakes apart.
-    view : callable, optional
-        ``view(value, *args)``: what is compared instead of the value itself, such as the
-        frequencies of the drawn tokens. It may raise NotPlain.
-    view_name : str
-        What the message calls it; "" where it is only another way to write the value.
-    target : callable, optional
-        ``target(*args)``: what `view` should be; by default that of the reference's value.
-    rtol : float
-    atol : float or callable
-        Tolerance; callable as ``atol(expected, *args)`` where it depends on the probe.
-    observe : callable, optional
-        ``observe(value, *args)``: a sentence on an unknown mistake, or "".
-    """
-
+    # A right answer, with the parameters and defaults of the sheet's stub.
     reference: Callable
+    # ``probes(rng)`` lists argument tuples, from plain to nasty.
     probes: Callable[[np.random.Generator], Sequence[tuple]]
     mistakes: Sequence[Mistake] = ()
+    # Other right answers, by name.
     right: Mapping[str, Callable] = field(default_factory=dict)
+    # Right answers with other outputs than the reference; `note` then explains the reference's.
     conventions: Sequence[Convention] = ()
+    # Arguments outside the exercise's terms: never judged, they only tell mistakes apart.
     tell: Sequence[tuple] = ()
+    # ``view(value, *args)``: what is compared instead of the value itself, such as the frequencies
+    # of the drawn tokens; it may raise NotPlain. The message calls it `view_name`, which is ""
+    # where it is only another way to write the value.
     view: Callable | None = None
     view_name: str = ""
+    # ``target(*args)``: what `view` should be; by default that of the reference's value.
     target: Callable | None = None
     rtol: float = RTOL
+    # A number, or ``atol(expected, *args)`` where it depends on the probe.
     atol: float | Callable = ATOL
+    # ``observe(value, *args)``: a sentence on an unknown mistake, or "".
     observe: Callable | None = None
     _benches: dict = field(default_factory=dict, init=False, repr=False, compare=False)
 
+    def known(self, *rows) -> "FunctionExercise":
+        """The same exercise with its known mistakes, as `known` takes them."""
+        return replace(self, mistakes=known(*rows))
+
     def wrong_answers(self):
-        return {mistake.id: mistake.forms for mistake in self.mistakes}
+        answers = defaultdict(list)
+        for mistake in self.mistakes:
+            answers[mistake.id] += mistake.forms
+        return dict(answers)
 
     def right_answers(self):
         others = {f"convention {i}": c.answer for i, c in enumerate(self.conventions, 1)}
@@ -102,7 +83,7 @@ class FunctionExercise(Exercise):
         if given[0].kind == "blank":
             self._unwritten("the function still returns `...`")
         given += [run(answer, args) for args in probes[1:]]
-        seen = [self._seen(outcome, args) for outcome, args in zip(given, probes, strict=True)]
+        seen = [self._viewed(outcome, args) for outcome, args in zip(given, probes, strict=True)]
 
         best = None
         for convention, note in enumerate([self.note, *(c.note for c in self.conventions)], -1):
@@ -127,12 +108,12 @@ class FunctionExercise(Exercise):
 
     def _expected(self, convention: int, args) -> Outcome:
         if convention >= 0:
-            return self._seen(run(self.conventions[convention].answer, args), args)
+            return self._viewed(run(self.conventions[convention].answer, args), args)
         if self.target:
             return Outcome("value", plain(self.target(*copy.deepcopy(args))))
-        return self._seen(run(self.reference, args), args)
+        return self._viewed(run(self.reference, args), args)
 
-    def _seen(self, outcome: Outcome, args) -> Outcome:
+    def _viewed(self, outcome: Outcome, args) -> Outcome:
         """The outcome as it is compared."""
         if self.view is None or outcome.kind != "value":
             return outcome
@@ -169,7 +150,7 @@ class FunctionExercise(Exercise):
             return outcome.value
 
         for mistake in self.mistakes:
-            if mistake.rule and holds(mistake.rule, call):
+            if mistake.rule and holds(mistake.rule.made, call):
                 self._fail(mistake.id, mistake.why)
 
     def _explain(self, trial: Trial):

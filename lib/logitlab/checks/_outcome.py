@@ -18,25 +18,12 @@ RTOL, ATOL = 1e-4, 1e-6  # an answer computed in float32 passes
 
 @dataclass(frozen=True)
 class Outcome:
-    """
-    What came of one call.
+    """What came of one call."""
 
-    Attributes
-    ----------
-    kind : str
-        "value", "error", "nothing" (None), "blank" (``...``) or "refused" (no plain data).
-    value : object
-        The plain value, Python's name of the error, or the phrase that says what it is instead.
-    error : str
-        The error with its text.
-    changed : bool
-        Whether an argument was changed.
-    """
-
-    kind: str
-    value: Any = None
-    error: str = ""
-    changed: bool = False
+    kind: str  # "value", "error", "nothing" (None), "blank" (``...``) or "refused" (no plain data)
+    value: Any = None  # plain, or Python's name of the error, or a phrase: what it is instead
+    error: str = ""  # the error with its text
+    changed: bool = False  # whether an argument was
 
 
 def run(function: Callable, args: tuple) -> Outcome:
@@ -84,17 +71,7 @@ def _word(text: str) -> str:
 
 
 def close(a, b, rtol: float = RTOL, atol=ATOL) -> bool:
-    """
-    Whether two pieces of plain data are equal within a tolerance; nan equals nan.
-
-    Parameters
-    ----------
-    a, b : numpy.ndarray, str, tuple or dict
-        As `plain` gives them.
-    rtol : float
-        Relative to `b`.
-    atol : float or numpy.ndarray
-    """
+    """Whether two pieces of plain data are equal within a tolerance; nan equals nan."""
     if isinstance(a, str) and isinstance(b, str):
         return _word(a) == _word(b)
     if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):

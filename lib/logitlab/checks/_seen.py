@@ -30,15 +30,7 @@ def in_notebook() -> bool:
 
 
 def show(state: str, text: str) -> None:
-    """
-    Say in a notebook how a check came out.
-
-    Parameters
-    ----------
-    state : str
-        "right", "wrong" or "open". After the last two an error is raised, which has the details.
-    text : str
-    """
+    """Say in a notebook that a check came out "right", "wrong" or "open": an error says why."""
     from html import escape
 
     from IPython.display import display

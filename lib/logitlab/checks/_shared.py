@@ -51,15 +51,41 @@ def in_rows(form):
     return lambda z, *args: np.apply_along_axis(form, -1, z, *args)
 
 
-def in_float32(form):
-    """A form that works in float32."""
+def picked(rows, ids):
+    """Of each row the number at its id."""
+    return rows[np.arange(len(ids)), ids]
 
-    def single(*args):
-        return form(*[a.astype(np.float32) if isinstance(a, np.ndarray) else a for a in args])
 
-    return single
+def one_number(value, *args):
+    """An array that holds one number, as that number; as the `view` of an exercise."""
+    return value[0] if isinstance(value, np.ndarray) and value.shape == (1,) else value
 
 
 def clamped(form):
     """A form of (z, k) for somebody who thought of a k above the vocabulary."""
     return lambda z, k: form(z, min(k, len(z)))
+
+
+# --- Of a setting out of its range: an answer's last argument.
+
+
+def where(test, answer, otherwise):
+    """``answer`` for a setting that passes the test."""
+    return lambda *args: (answer if test(args[-1]) else otherwise)(*args)
+
+
+def at_zero(answer, otherwise):
+    return where(lambda setting: setting == 0, answer, otherwise)
+
+
+def off(logits, *args):
+    return logits.copy()
+
+
+def refusing(rule):
+    """A form that raises ValueError: the rule, and the setting."""
+
+    def refuse(*args):
+        raise ValueError(f"{rule}, got {args[-1]}")
+
+    return refuse

@@ -8,40 +8,24 @@ from typing import Any
 import numpy as np
 
 from logitlab.checks import _slips
-from logitlab.checks._exercise import UNKNOWN, Exercise, Mistake, Rule, holds, known
+from logitlab.checks._exercise import UNKNOWN, Exercise, Mistake, holds, known
 from logitlab.checks._messages import kind_of, shape, show_pair
 from logitlab.checks._outcome import close
 from logitlab.checks._plain import NotPlain, blank, plain
 
-__all__ = ["Part", "Rule", "ValueExercise"]
+WRONG_RTOL = 0.005  # as rough as this a wrong number may be, to be recognised
 
 
 @dataclass(frozen=True)
 class Part:
-    """
-    One value of an answer.
-
-    Attributes
-    ----------
-    name : str
-    value : object
-        What it should be.
-    tolerance : float
-        How far off a number may be.
-    unit : str
-        As an exercise's; by default its exercise's.
-    also : sequence
-        Other right values.
-    mistakes : sequence of Mistake
-        Known wrong values of this part.
-    """
+    """One value of an answer."""
 
     name: str
-    value: Any
-    tolerance: float = 0.005
-    unit: str = ""
-    also: Sequence[Any] = ()
-    mistakes: Sequence[Mistake] = ()
+    value: Any  # what it should be
+    tolerance: float = 0.005  # how far off a number may be
+    unit: str = ""  # as an exercise's
+    also: Sequence[Any] = ()  # other right values
+    mistakes: Sequence[Mistake] = ()  # known wrong values
 
     def known(self, *rows) -> "Part":
         """The same part with its known mistakes, as `known` takes them."""
@@ -121,11 +105,13 @@ class ValueExercise(Exercise):
 
     def _explain(self, part: Part, mine, expected) -> tuple[str | None, str]:
         """Diagnosis and sentence for a wrong value."""
-        for mistake in part.mistakes:
-            if any(close(mine, plain(f), 0.0, part.tolerance) for f in mistake.forms) or (
-                mistake.rule and holds(mistake.rule, mine)
-            ):
-                return mistake.id, mistake.why
+        roughly = WRONG_RTOL if part.tolerance else 0.0
+        for rtol, atol in ((0.0, part.tolerance), (roughly, 0.0)):
+            for mistake in part.mistakes:
+                if any(close(mine, plain(f), rtol, atol) for f in mistake.forms) or (
+                    mistake.rule and holds(mistake.rule.made, mine)
+                ):
+                    return mistake.id, mistake.why
         if kind_of(mine) != kind_of(expected):
             how = ", in quotes" * isinstance(expected, str)
             why = f"{part.name}: you gave {kind_of(mine)}. Give {kind_of(expected)}{how}."
@@ -136,6 +122,11 @@ class ValueExercise(Exercise):
                 why = f"Give {expected.size} number{plural} here, not {mine.size}."
                 return "wrong_shape", why
             case = _slips.Case(mine, expected, rtol=0.0, atol=part.tolerance)
-            if slip := _slips.find([case], part.unit or self.unit):
+            if slip := _slips.find([case], part.unit):
                 return slip.id, slip.why
         return None, UNKNOWN
+
+
+def values(*parts: Part, note: str = "") -> ValueExercise:
+    """An exercise that asks for the value of each part."""
+    return ValueExercise(parts=parts, note=note)

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks._softmax import SOFTMAX
-from logitlab.checks.sheet_01_temperature._one_row import FOUR, RIGHT, THREE
-from logitlab.distributions import softmax
+from ..kit import TEN, FunctionExercise, share, soft, softmax, turned
+from ._softmax import FOUR, SOFTMAX, THREE
+from .e04_softmax_with_temperature import RIGHT
 
 
 def probes(rng):
@@ -35,22 +33,20 @@ EXERCISE = FunctionExercise(
         "plain Python": at_1(RIGHT["plain Python"]),
         "written as ratios": lambda z: 1 / np.exp(z - z[:, None]).sum(axis=1),
     },
-    mistakes=known(
-        *turned(SOFTMAX, at_1),
-        "another_constant: The mean, the minimum or a fixed number leaves some rows too large or "
-        "too small for exp. Subtract the maximum: then no exponent is above 0.",
-        *(lambda z, f=f: share(np.exp(z - f(z))) for f in (np.mean, np.min)),
-        lambda z: share(np.exp(z - 500)),
-        "two_maxima: The maximum was subtracted in one place only: the numerator and the sum must "
-        "use the same shifted logits.",
-        lambda z: np.exp(z - np.max(z)) / np.exp(z).sum(),
-        lambda z: np.exp(z) / np.exp(z - np.max(z)).sum(),
-        "divided_by_maximum: Subtract the maximum. Dividing by it changes the gaps, as a "
-        "temperature does.",
-        lambda z: soft(z / np.max(z)),
-        lambda z: soft(z / np.max(np.abs(z))),
-        "standardised: You standardised the logits. That changes their gaps; subtracting is free.",
-        lambda z: soft((z - np.mean(z)) / np.std(z)),
-        lambda z: soft((z - np.min(z)) / np.ptp(z)),
-    ),
+).known(
+    *turned(SOFTMAX, at_1),
+    "another_constant: The mean, the minimum or a fixed number leaves some rows too large or "
+    "too small for exp. Subtract the maximum: then no exponent is above 0.",
+    *(lambda z, f=f: share(np.exp(z - f(z))) for f in (np.mean, np.min)),
+    lambda z: share(np.exp(z - 500)),
+    "two_maxima: The maximum was subtracted in one place only: the numerator and the sum must "
+    "use the same shifted logits.",
+    lambda z: np.exp(z - np.max(z)) / np.exp(z).sum(),
+    lambda z: np.exp(z) / np.exp(z - np.max(z)).sum(),
+    "divided_by_maximum: Subtract the maximum. Dividing by it changes the gaps, as T does.",
+    lambda z: soft(z / np.max(z)),
+    lambda z: soft(z / np.max(np.abs(z))),
+    "standardised: You standardised the logits. That changes their gaps; subtracting is free.",
+    lambda z: soft((z - np.mean(z)) / np.std(z)),
+    lambda z: soft((z - np.min(z)) / np.ptp(z)),
 )

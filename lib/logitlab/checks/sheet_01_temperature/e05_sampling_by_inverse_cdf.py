@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
-from logitlab.checks._shared import TEN, one_hot, soft
-from logitlab.distributions import softmax
+from ..kit import TEN, Convention, FunctionExercise, one_hot, soft, softmax
 
 SHORT = [0.1] * 10 + [0]  # its running sum ends below 1
 
@@ -69,7 +67,6 @@ PAST_THE_END = (
 ENDS = (lambda i, n: i, lambda i, n: np.clip(i, 0, n - 1), lambda i, n: i % n)
 
 EXERCISE = FunctionExercise(
-    unit="count",
     reference=inverse_cdf,
     probes=probes,
     observe=look_at_ids,
@@ -87,41 +84,39 @@ EXERCISE = FunctionExercise(
         "u times the sum": lambda p, u: PAST_THE_END[0](p, u * np.cumsum(p)[-1]),
         "last with a chance": lambda p, u: np.minimum(PAST_THE_END[0](p, u), np.flatnonzero(p)[-1]),
     },
-    mistakes=known(
-        "boundary_to_the_left: A u on a boundary belongs to the token on its right: u < running "
-        "sum, not <=. Otherwise u = 0 draws a first token of probability 0.",
-        *(lambda p, u, f=f: np.searchsorted(f(p), u) for f in (np.cumsum, edges)),
-        lambda p, u: np.argmax(np.cumsum(p) >= column(u), axis=-1),
-        "one_too_far: Every answer is one token too far: count the running sums that are <= u.",
-        *(lambda p, u, end=end: end(inverse_cdf(p, u) + 1, len(p)) for end in ENDS),
-        "one_too_few: Every answer is one token too early: count the running sums that are <= u.",
-        *(lambda p, u, end=end: end(inverse_cdf(p, u) - 1, len(p)) for end in ENDS),
-        "always_argmax: You always take the most likely token. That is greedy; u decides.",
-        lambda p, u: np.full(np.shape(u), np.argmax(p)),
-        "uniform: Every token got an equal slice of [0, 1). A slice is as wide as its probability.",
-        lambda p, u: np.floor(np.asarray(u) * len(p)),
-        "no_running_sum: You compared u with single probabilities. Compare with their running sum.",
-        *(lambda p, u, side=side: np.searchsorted(p, u, side=side) for side in ("left", "right")),
-        lambda p, u: np.argmax(p > column(u), axis=-1),
-        lambda p, u: np.abs(p - column(u)).argmin(axis=-1),
-        "nearest_step: You took the running sum closest to u. Take the first one above u.",
-        lambda p, u: np.abs(np.cumsum(p) - column(u)).argmin(axis=-1),
-        "rank_not_id: You returned a place in a sorted or shorter list. Return the token's id.",
-        *(by_rank(sign, return_ids=False) for sign in (-1, 1)),
-        "sorted_first: You laid the tokens out by size. Lay them out in the vocabulary's order.",
-        *(by_rank(sign, return_ids=True) for sign in (-1, 1)),
-        "from_the_far_end: You counted from the last token, or took 1 - u. Start at token 0.",
-        lambda p, u: inverse_cdf(p, 1 - np.asarray(u)),
-        lambda p, u: inverse_cdf(p[::-1], u),
-        lambda p, u: len(p) - 1 - inverse_cdf(p[::-1], u),
-        "probability_not_id: You returned a probability or a running sum. Return the token's id.",
-        *(lambda p, u, f=f: f(p)[inverse_cdf(p, u)] for f in (np.copy, np.cumsum)),
-        *(lambda p, u, f=f: f(p) for f in (np.copy, np.cumsum)),
-        "one_hot_not_id: You returned a vector with a 1 in it. Return the token's id.",
-        lambda p, u: one_hot(p, inverse_cdf(p, u)),
-        "first_u_only: One token came back for many u. Return one for each.",
-        lambda p, u: inverse_cdf(p, np.ravel(u)[0]),
-        "softmax_of_probs: You ran softmax on probabilities. They are already normalised.",
-        lambda p, u: inverse_cdf(soft(p), u),
-    ),
+).known(
+    "boundary_to_the_left: A u on a boundary belongs to the token on its right: u < running "
+    "sum, not <=. Otherwise u = 0 draws a first token of probability 0.",
+    *(lambda p, u, f=f: np.searchsorted(f(p), u) for f in (np.cumsum, edges)),
+    "one_too_far: Every answer is one token too far: count the running sums that are <= u.",
+    *(lambda p, u, end=end: end(inverse_cdf(p, u) + 1, len(p)) for end in ENDS),
+    "one_too_few: Every answer is one token too early: count the running sums that are <= u.",
+    *(lambda p, u, end=end: end(inverse_cdf(p, u) - 1, len(p)) for end in ENDS),
+    "always_argmax: You always take the most likely token. That is greedy; u decides.",
+    lambda p, u: np.full(np.shape(u), np.argmax(p)),
+    "uniform: Every token got an equal slice of [0, 1). A slice is as wide as its probability.",
+    lambda p, u: np.floor(np.asarray(u) * len(p)),
+    "no_running_sum: You compared u with single probabilities. Compare with their running sum.",
+    *(lambda p, u, side=side: np.searchsorted(p, u, side=side) for side in ("left", "right")),
+    lambda p, u: np.argmax(p > column(u), axis=-1),
+    lambda p, u: np.abs(p - column(u)).argmin(axis=-1),
+    "nearest_step: You took the running sum closest to u. Take the first one above u.",
+    lambda p, u: np.abs(np.cumsum(p) - column(u)).argmin(axis=-1),
+    "rank_not_id: You returned a place in a sorted or shorter list. Return the token's id.",
+    *(by_rank(sign, return_ids=False) for sign in (-1, 1)),
+    "sorted_first: You laid the tokens out by size. Lay them out in the vocabulary's order.",
+    *(by_rank(sign, return_ids=True) for sign in (-1, 1)),
+    "from_the_far_end: You counted from the last token, or took 1 - u. Start at token 0.",
+    lambda p, u: inverse_cdf(p, 1 - np.asarray(u)),
+    lambda p, u: inverse_cdf(p[::-1], u),
+    lambda p, u: len(p) - 1 - inverse_cdf(p[::-1], u),
+    "probability_not_id: You returned a probability or a running sum. Return the token's id.",
+    *(lambda p, u, f=f: f(p)[inverse_cdf(p, u)] for f in (np.copy, np.cumsum)),
+    *(lambda p, u, f=f: f(p) for f in (np.copy, np.cumsum)),
+    "one_hot_not_id: You returned a vector with a 1 in it. Return the token's id.",
+    lambda p, u: one_hot(p, inverse_cdf(p, u)),
+    "first_u_only: One token came back for many u. Return one for each.",
+    lambda p, u: inverse_cdf(p, np.ravel(u)[0]),
+    "softmax_of_probs: You ran softmax on probabilities. They are already normalised.",
+    lambda p, u: inverse_cdf(soft(p), u),
 )

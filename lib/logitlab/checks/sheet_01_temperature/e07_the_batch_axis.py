@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._exercise import Mistake
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, in_rows, share, soft
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
-from logitlab.checks.sheet_01_temperature import _one_row
+from ..kit import TEN, FunctionExercise, in_rows, known, share, soft, turned
+from ._softmax import SOFTMAX, TEMPERATURE
+from .e04_softmax_with_temperature import RIGHT, TELL_T, softmax_with_temperature
 
 
 def probes(rng):
@@ -18,10 +16,6 @@ def probes(rng):
     ends = [(np.stack([TEN, TEN[::-1] / 4]), 0.05), (drawn(2, 6), 20.0), (TEN, 0.7)]
     shapes = [(drawn(3, 10), 2.0), (drawn(1, 5), 0.8), (drawn(5, 1), 0.8), (drawn(2, 3, 4), 1.5)]
     return [(np.array(z, float), T) for z, T in [*plain, *ends, *far, *shapes]] + [(drawn(4, 4),)]
-
-
-def rows(form):
-    return lambda z, T=1.0: in_rows(form)(z, T)
 
 
 def without_T(form):
@@ -56,17 +50,16 @@ BATCH = known(
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=_one_row.softmax_with_temperature,
+    reference=softmax_with_temperature,
     probes=probes,
-    tell=[(np.array([z, z + 1]), T) for z, T in _one_row.TELL_T],
+    tell=[(np.array([z, z + 1]), T) for z, T in TELL_T],
     right={
         "keepdims": lambda z, T=1.0: soft(z / T),
-        "one row at a time": rows(lambda z, T: soft(z / T)),
-        "another constant": rows(_one_row.RIGHT["another constant subtracted"]),
+        "one row at a time": in_rows(lambda z, T=1.0: soft(z / T)),
+        "another constant": in_rows(RIGHT["another constant subtracted"]),
         "as a matrix": lambda z, T=1.0: soft(z.reshape(-1, z.shape[-1]) / T).reshape(z.shape),
     },
-    mistakes=[
-        *(Mistake(m.id, m.why, *m.forms, *map(without_T, m.forms)) for m in BATCH),
-        *turned([*TEMPERATURE, *SOFTMAX], rows, without="power_T"),
-    ],
+).known(
+    *turned(BATCH, lambda form: form, without_T),
+    *turned([*TEMPERATURE, *SOFTMAX], in_rows, without=["power_T"]),
 )

@@ -4,11 +4,9 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, Rule, known
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import TEN, cut, descending, kth, share, soft
-from logitlab.checks.sheet_01_temperature._one_row import softmax_with_temperature
-from logitlab.checks.sheet_01_temperature.e05_sampling_by_inverse_cdf import inverse_cdf
+from ..kit import TEN, FunctionExercise, NotPlain, Rule, cut, descending, kth, share, soft
+from .e04_softmax_with_temperature import softmax_with_temperature
+from .e05_sampling_by_inverse_cdf import inverse_cdf
 
 DRAWS = 20_000
 FALSE_ALARM = 1e-6
@@ -78,11 +76,6 @@ def noisy(noise):
     return lambda z, T, rng, n: (z / T + noise(rng, (n, len(z)))).argmax(axis=-1)
 
 
-def evenly(z, T, rng, n):
-    """Stratified: one draw from each n-th of [0, 1)."""
-    return rng.permutation(inverse_cdf(soft(z / T), (np.arange(n) + rng.random(n)) / n))
-
-
 EXERCISE = FunctionExercise(
     reference=draw,
     probes=probes,
@@ -100,60 +93,48 @@ EXERCISE = FunctionExercise(
         ).argmin(axis=-1),
         "one at a time": lambda z, T, rng, n: [rng.choice(len(z), p=p) for p in [soft(z / T)] * n],
     },
-    mistakes=known(
-        "T_ignored: The frequencies are those of T = 1. Divide the logits by T, or scale the noise "
-        "by T; dividing both, (logits + noise) / T, changes no winner.",
-        choice(lambda z, T: soft(z)),
-        gumbel(lambda z, T, g: (z + g) / T),
-        "multiply: You multiplied the logits by T, or divided the noise by it. Divide the logits.",
-        choice(lambda z, T: soft(z * T)),
-        gumbel(lambda z, T, g: z + g / T),
-        "T_twice: T counts twice: once on the logits and once on the noise. One is enough.",
-        choice(lambda z, T: soft(z / T**2)),
-        gumbel(lambda z, T, g: z / T + g * T),
-        "one_token: Every draw is the same token. New noise, or a new u, for each of the n draws.",
-        lambda z, T, rng, n: np.full(n, np.argmax(z)),
-        lambda z, T, rng, n: np.full(n, draw(z, T, rng, 1)[0]),
-        "uniform: Every token came equally often: the logits were not used.",
-        choice(lambda z, T: soft(z * 0)),
-        "thin_tail: Rare tokens come too seldom, or never. Cut off none; ADD noise, by rng.gumbel.",
-        *(choice(lambda z, T, k=k: soft(cut(z, z >= kth(z, k)) / T)) for k in (2, 3, 5)),
-        *(choice(lambda z, T, c=c: soft(z / T) * (soft(z / T) >= c)) for c in (0.01, 0.05, 0.1)),
-        *(noisy(lambda rng, size, s=s: rng.normal(0, s, size)) for s in (1, np.pi / np.sqrt(6))),
-        noisy(lambda rng, size: rng.random(size)),
-        noisy(lambda rng, size: -rng.gumbel(size=size)),
-        "other_noise: That is not Gumbel noise: -log(-log(u)) with u uniform, or rng.gumbel(...).",
-        *(noisy(lambda rng, size, s=s: s * rng.exponential(size=size)) for s in (1, -1)),
-        "rank_not_id: The ids are places in a sorted list. Map them back: order[drawn].",
-        *(choice(lambda z, T, f=f: f(soft(z / T))) for f in (np.sort, descending)),
-        "shifted_ids: These are not the ids of the drawn tokens. Ids count from 0.",
-        lambda z, T, rng, n: draw(z, T, rng, n) + 1,
-        *(lambda z, T, rng, n, by=by: (draw(z, T, rng, n) + by) % len(z) for by in (1, -1)),
-        "softmax_twice: You ran softmax on probabilities: that flattens them. Run it once.",
-        choice(lambda z, T: soft(soft(z / T))),
-        "not_drawn: That is one number for each token, such as probabilities or counts. Return the "
-        "ids of n drawn tokens.",
-        lambda z, T, rng, n: soft(z / T),
-        lambda z, T, rng, n: rng.multinomial(n, soft(z / T)),
-        "one_draw_only: One token came back, where n were asked for.",
-        *(lambda z, T, rng, n, size=size: draw(z, T, rng, size) for size in (None, 1)),
-        "rng_unused: Two generators with different seeds gave the same draws: use the given rng.",
-        lambda z, T, rng, n: draw(z, T, np.random.default_rng(0), n),
-        Rule(same(1, 2)),
-        "other_randomness: The same rng gave other draws the second time. Use no other source.",
-        lambda z, T, rng, n: draw(z, T, np.random.default_rng(), n),
-        Rule(lambda call: not same(1, 1)(call)),
-        "in_order: The draws come sorted, so each one tells the next. Draw independently.",
-        lambda z, T, rng, n: np.sort(draw(z, T, rng, n)),
-        lambda z, T, rng, n: np.repeat(
-            np.arange(len(z)), rng.multinomial(n, soft(z / T)).astype(int)
-        ),
-        Rule(in_order),
-        "dependent: The draws depend on each other: they repeat in blocks, or are spread more "
-        "evenly than chance. Use a new random number for each.",
-        *(lambda z, T, rng, n, k=k: np.repeat(draw(z, T, rng, n // k), k) for k in (2, 4)),
-        *(lambda z, T, rng, n, k=k: np.tile(draw(z, T, rng, n // k), k) for k in (2, 4)),
-        evenly,
-        Rule(lambda call: not 3 <= repeats(call) <= 60),
-    ),
+).known(
+    "T_ignored: The frequencies are those of T = 1. Divide the logits by T, or scale the noise "
+    "by T; dividing both, (logits + noise) / T, changes no winner.",
+    choice(lambda z, T: soft(z)),
+    "multiply: You multiplied the logits by T, or divided the noise by it. Divide the logits.",
+    choice(lambda z, T: soft(z * T)),
+    "T_twice: T counts twice: once on the logits and once on the noise. One is enough.",
+    choice(lambda z, T: soft(z / T**2)),
+    "one_token: Every draw is the same token. New noise, or a new u, for each of the n draws.",
+    lambda z, T, rng, n: np.full(n, np.argmax(z)),
+    "uniform: Every token came equally often: the logits were not used.",
+    choice(lambda z, T: soft(z * 0)),
+    "thin_tail: Rare tokens come too seldom, or never. Cut off none; ADD noise, by rng.gumbel.",
+    *(choice(lambda z, T, k=k: soft(cut(z, z >= kth(z, k)) / T)) for k in (2, 3, 5)),
+    *(choice(lambda z, T, c=c: soft(z / T) * (soft(z / T) >= c)) for c in (0.01, 0.05, 0.1)),
+    *(noisy(lambda rng, size, s=s: rng.normal(0, s, size)) for s in (1, np.pi / np.sqrt(6))),
+    noisy(lambda rng, size: rng.random(size)),
+    "other_noise: That is not Gumbel noise: -log(-log(u)) with u uniform, or rng.gumbel(...).",
+    *(noisy(lambda rng, size, s=s: s * rng.exponential(size=size)) for s in (1, -1)),
+    "rank_not_id: The ids are places in a sorted list. Map them back: order[drawn].",
+    *(choice(lambda z, T, f=f: f(soft(z / T))) for f in (np.sort, descending)),
+    "shifted_ids: These are not the ids of the drawn tokens. Ids count from 0.",
+    lambda z, T, rng, n: draw(z, T, rng, n) + 1,
+    *(lambda z, T, rng, n, by=by: (draw(z, T, rng, n) + by) % len(z) for by in (1, -1)),
+    "softmax_twice: You ran softmax on probabilities: that flattens them. Run it once.",
+    choice(lambda z, T: soft(soft(z / T))),
+    "not_drawn: That is one number for each token, such as probabilities or counts. Return the "
+    "ids of n drawn tokens.",
+    lambda z, T, rng, n: soft(z / T),
+    "one_draw_only: One token came back, where n were asked for.",
+    *(lambda z, T, rng, n, size=size: draw(z, T, rng, size) for size in (None, 1)),
+    "rng_unused: Two generators with different seeds gave the same draws: use the given rng.",
+    lambda z, T, rng, n: draw(z, T, np.random.default_rng(0), n),
+    Rule(same(1, 2)),
+    "other_randomness: The same rng gave other draws the second time. Use no other source.",
+    lambda z, T, rng, n: draw(z, T, np.random.default_rng(), n),
+    Rule(lambda call: not same(1, 1)(call)),
+    "in_order: The draws come sorted, so each one tells the next. Draw independently.",
+    lambda z, T, rng, n: np.sort(draw(z, T, rng, n)),
+    Rule(in_order),
+    "dependent: The draws depend on each other: they repeat in blocks, or are spread more "
+    "evenly than chance. Use a new random number for each.",
+    *(lambda z, T, rng, n, k=k: np.repeat(draw(z, T, rng, n // k), k) for k in (2, 4)),
+    Rule(lambda call: not 3 <= repeats(call) <= 60),
 )

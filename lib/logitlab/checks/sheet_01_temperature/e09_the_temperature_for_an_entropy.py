@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import TEN, soft
-from logitlab.checks.sheet_01_temperature._one_row import FOUR
 from logitlab.information import entropy
+
+from ..kit import TEN, FunctionExercise, NotPlain, soft
+from ._softmax import FOUR
 
 
 def bisect(logits, bits, measure=entropy, low=1e-3, high=1e3):
@@ -61,34 +60,33 @@ EXERCISE = FunctionExercise(
     atol=0.01,
     observe=look_at_T,
     right={"a fine grid": fine_grid, "an array of one": lambda z, b: np.array([bisect(z, b)])},
-    mistakes=known(
-        "nats_for_bits: Your entropy is in nats: use log2, or divide by ln 2.",
-        lambda z, b: bisect(z, b, lambda p: entropy(p, base=math.e)),
-        "log10: Your entropy uses log10: use log2.",
-        lambda z, b: bisect(z, b, lambda p: entropy(p, base=10)),
-        "perplexity: You matched the perplexity 2**H. The target is the entropy H itself.",
-        lambda z, b: bisect(z, b, lambda p: 2 ** entropy(p)),
-        "inverted: That is 1/T, which multiplies the logits. Return the number that divides them.",
-        lambda z, b: 1 / bisect(z, b),
-        "log0: 0 * log(0) is nan, and the search goes astray. Leave zeros out of the sum.",
-        lambda z, b: bisect(z, b, careless),
-        lambda z, b: bisect(z, b, lambda p: np.nan_to_num(careless(p))),  # compared the other way
-        *(lambda z, b, low=low: fine_grid(z, b, careless, low) for low in (1e-3, 1e-2)),
-        "wrong_half: That T is far off, as if the search had walked away from the target. Too "
-        "little entropy: T must go up. Return T itself.",
-        *(lambda z, b, T=T: T for T in (5, 10, 20, 50, 100, 1000, 1e6, 1e-3, 0.01, 0.05, 0.1)),
-        "too_coarse: Close, but T has too few digits: go on until the entropy is within 0.01 bits.",
-        *(lambda z, b, d=d: max(round(bisect(z, b), d), 10.0**-d) for d in (0, 1, 2)),
-        lambda z, b: math.ceil(10 * bisect(z, b)) / 10,
-        "range_too_narrow: The target lies outside the range you searched. Begin with a wider one.",
-        *(lambda z, b, ends=ends: bisect(z, b, entropy, *ends) for ends in ENDS),
-        "linear_in_T: Entropy is not proportional to T: it flattens at log2(V). Search for T.",
-        lambda z, b: b / entropy(soft(z)),
-        lambda z, b: b / math.log2(len(z)),
-        "entropy_not_T: You returned an entropy. Return the temperature that gives it.",
-        lambda z, b: b,
-        lambda z, b: entropy(soft(z)),
-        "top_probability: You matched the top token's surprisal. The target is the entropy.",
-        lambda z, b: bisect(z, b, lambda p: -math.log2(max(p))),
-    ),
+).known(
+    "nats_for_bits: Your entropy is in nats: use log2, or divide by ln 2.",
+    lambda z, b: bisect(z, b, lambda p: entropy(p, base=math.e)),
+    "log10: Your entropy uses log10: use log2.",
+    lambda z, b: bisect(z, b, lambda p: entropy(p, base=10)),
+    "perplexity: You matched the perplexity 2**H. The target is the entropy H itself.",
+    lambda z, b: bisect(z, b, lambda p: 2 ** entropy(p)),
+    "inverted: That is 1/T, which multiplies the logits. Return the number that divides them.",
+    lambda z, b: 1 / bisect(z, b),
+    "log0: 0 * log(0) is nan, and the search goes astray. Leave zeros out of the sum.",
+    lambda z, b: bisect(z, b, careless),
+    lambda z, b: bisect(z, b, lambda p: np.nan_to_num(careless(p))),  # compared the other way
+    *(lambda z, b, low=low: fine_grid(z, b, careless, low) for low in (1e-3, 1e-2)),
+    "wrong_half: That T is far off, as if the search had walked away from the target. Too "
+    "little entropy: T must go up. Return T itself.",
+    *(lambda z, b, T=T: T for T in (5, 10, 20, 50, 100, 1000, 1e6, 1e-3, 0.01, 0.05, 0.1)),
+    "too_coarse: Close, but T has too few digits: go on until the entropy is within 0.01 bits.",
+    *(lambda z, b, d=d: max(round(bisect(z, b), d), 10.0**-d) for d in (0, 1, 2)),
+    lambda z, b: math.ceil(10 * bisect(z, b)) / 10,
+    "range_too_narrow: The target lies outside the range you searched. Begin with a wider one.",
+    *(lambda z, b, ends=ends: bisect(z, b, entropy, *ends) for ends in ENDS),
+    "linear_in_T: Entropy is not proportional to T: it flattens at log2(V). Search for T.",
+    lambda z, b: b / entropy(soft(z)),
+    lambda z, b: b / math.log2(len(z)),
+    "entropy_not_T: You returned an entropy. Return the temperature that gives it.",
+    lambda z, b: b,
+    lambda z, b: entropy(soft(z)),
+    "top_probability: You matched the top token's surprisal. The target is the entropy.",
+    lambda z, b: bisect(z, b, lambda p: -math.log2(max(p))),
 )

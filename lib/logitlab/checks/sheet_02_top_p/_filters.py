@@ -7,7 +7,7 @@ an order to walk in, a rule for who stays and a way to finish.
 
 import numpy as np
 
-from logitlab.checks._shared import TEN, descending, one_hot, share, soft
+from ..kit import TEN, descending, one_hot, share, soft
 
 FIVE = np.array([0.50, 0.20, 0.15, 0.10, 0.05])
 MIXED = np.array([0.10, 0.50, 0.05, 0.20, 0.15])
@@ -41,12 +41,16 @@ def as_it_comes(q):
     return np.arange(len(q))
 
 
+def leads(s):
+    return np.arange(len(s)) == 0
+
+
 def reached(s, c, p):
-    """Right: a token stays while the mass before it is below p."""
-    return not_at_zero(s, c, p) | (np.arange(len(s)) == 0)
+    """Right: a token stays while the mass before it is below p, and the first one always."""
+    return unguarded(s, c, p) | leads(s)
 
 
-def not_at_zero(s, c, p):
+def unguarded(s, c, p):
     return np.concatenate([[0.0], c[:-1]]) < p
 
 
@@ -54,12 +58,16 @@ def one_more_at_a_tie(s, c, p):
     return np.concatenate([[0.0], c[:-1]]) <= p
 
 
-def below(s, c, p):
+def one_too_many(s, c, p):
+    return np.arange(len(s)) <= reached(s, c, p).sum()
+
+
+def at_most(s, c, p):
     return c <= p
 
 
-def below_or_first(s, c, p):
-    return (c <= p) | (np.arange(len(s)) == 0)
+def at_most_or_first(s, c, p):
+    return (c <= p) | leads(s)
 
 
 def first(count):
@@ -67,24 +75,28 @@ def first(count):
     return lambda s, c, p: np.arange(len(s)) < count(len(s), p)
 
 
-def mask(q, p, rule=reached, order=falling):
+def mask(rule=reached, order=falling):
     """Who stays, in the order of the vocabulary."""
-    ids = order(q)
-    keep = np.zeros(len(q), bool)
-    keep[ids] = rule(q[ids], np.cumsum(q[ids]), p)
-    return keep
 
+    def form(q, p):
+        ids = order(q)
+        keep = np.zeros(len(q), bool)
+        keep[ids] = rule(q[ids], np.cumsum(q[ids]), p)
+        return keep
 
-def kept(q, p):
-    return mask(q, p)
+    return form
 
 
 def filtered(rule=reached, order=falling, finish=share):
-    return lambda q, p: finish(np.where(mask(q, p, rule, order), q, 0.0))
+    return lambda q, p: finish(np.where(mask(rule, order)(q, p), q, 0.0))
 
 
-def right(q, p):
-    return filtered()(q, p)
+kept, right = mask(), filtered()
+
+
+def survivors(form):
+    """Who stays in what a form returns."""
+    return lambda q, p: np.nan_to_num(form(q, p)) > 0
 
 
 def each_above(limit, or_top=False):
@@ -101,14 +113,6 @@ def each_above(limit, or_top=False):
 
 def unfinished(q):
     return q
-
-
-def from_below(q, p, gone=np.less_equal):
-    """As libraries write it: from the least likely up, remove while the sum is <= 1 - p."""
-    ids = rising(q)
-    left = q.copy()
-    left[ids[gone(np.cumsum(q[ids]), 1 - p)]] = 0
-    return share(left)
 
 
 def while_loop(q, p):

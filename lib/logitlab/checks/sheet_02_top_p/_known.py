@@ -2,42 +2,37 @@
 
 import numpy as np
 
-from logitlab.checks._function import known
-from logitlab.checks._shared import descending, one_hot, share, soft
-from logitlab.checks.sheet_02_top_p._filters import (
+from ..kit import descending, known, one_hot, share, soft
+from ._filters import (
     as_it_comes,
-    below,
-    below_or_first,
+    at_most,
+    at_most_or_first,
     each_above,
     falling,
     filtered,
     first,
     kept,
-    not_at_zero,
     one_more_at_a_tie,
+    one_too_many,
     reached,
     right,
     rising,
     trimmed,
     unfinished,
+    unguarded,
 )
 
 CROSSING = (
     "crossing_dropped: The token that crosses p belongs to the nucleus: without it the mass is "
     "below p. Yours is one token short."
 )
-ZERO_KEEPS_NONE = (
-    "zero_keeps_none: With p=0 nothing survived (0/0). Always keep at least one token: p -> 0 is "
-    "greedy."
-)
-
-DROPPED = [filtered(below), filtered(below, as_it_comes), filtered(lambda s, c, p: c < p)]
-ZERO = [filtered(not_at_zero), lambda q, p: np.full(len(q), np.nan) if p == 0 else right(q, p)]
 
 WHICH = known(  # mistakes about who stays
     CROSSING,
-    *DROPPED,
-    filtered(below_or_first),
+    filtered(at_most),
+    filtered(at_most, as_it_comes),
+    filtered(lambda s, c, p: c < p),
+    filtered(at_most_or_first),
     "inverted_mask: You kept the tail and threw the nucleus away: the mask is inverted.",
     filtered(lambda s, c, p: c > p),
     filtered(lambda s, c, p: c > p, as_it_comes),
@@ -49,7 +44,7 @@ WHICH = known(  # mistakes about who stays
     "sorted_ascending: You started with the least likely token. argsort sorts upwards: reverse "
     "it, or sort the negative probabilities.",
     filtered(reached, rising),
-    filtered(below, rising),
+    filtered(at_most, rising),
     "threshold_each: You compared each token with p. Top-p compares the CUMULATIVE sum; a "
     "per-token floor is (close to) min-p.",
     each_above(lambda q, p: p),
@@ -61,20 +56,17 @@ WHICH = known(  # mistakes about who stays
     "min_p_instead: You compared each token with p times the largest: that is min-p. Top-p "
     "compares the running sum with p.",
     each_above(lambda q, p: p * q.max()),
-    "one_too_many: You kept one token after the running sum had reached p. The one that crosses "
-    "p is the last to stay.",
-    filtered(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum()),
-    ZERO_KEEPS_NONE,
-    *ZERO,
+    "one_too_many: You keep one token too many: the one that crosses p is the last to stay.",
+    filtered(one_too_many),
+    "zero_keeps_none: With p = 0 nothing is left (0/0). Always keep one token: p -> 0 is greedy.",
+    filtered(unguarded),
     "one_minus_p: Your threshold is 1 - p where it should be p, or p where it should be 1 - p: "
     "from the likeliest token down, stop when the sum reaches p.",
     filtered(lambda s, c, p: reached(s, c, 1 - p)),
     filtered(lambda s, c, p: c <= 1 - p),
-    "p_as_percentage: p was taken as a percentage: 0.75 is not 0.75 %. Compare the running sum "
-    "with p itself.",
+    "p_as_percentage: p was taken as a percentage: 0.75 is not 0.75 %. Compare with p itself.",
     filtered(lambda s, c, p: reached(s, c, p / 100)),
-    "p_clamped: p was clamped to a smaller range than asked for. Use the p that is given, from "
-    "0 to 1.",
+    "p_clamped: p was clamped to a smaller range than asked for. Use the p that is given.",
     *(filtered(lambda s, c, p, b=b: reached(s, c, min(p, b))) for b in (0.9, 0.95, 0.99, 0.999)),
     *(filtered(lambda s, c, p, b=b: reached(s, c, max(p, b))) for b in (0.1, 0.2, 0.5)),
     "share_of_tokens: You kept that share of the tokens. p is a share of the probability mass.",
@@ -106,22 +98,19 @@ WHAT = known(  # mistakes about what is returned for those who stay
     "softmax_renorm: Renormalise by dividing by the sum. exp() of probabilities distorts their "
     "ratios (0.50:0.20 became 1.35:1).",
     lambda q, p: share(np.where(kept(q, p), np.exp(q), 0.0)),
-    "softmax_over_zeros: exp(0) is 1, so the removed tokens came back. Divide by the sum instead "
-    "of softmax.",
+    "softmax_over_zeros: exp(0) is 1, so the removed tokens came back. Divide by the sum instead.",
     lambda q, p: soft(np.where(kept(q, p), q, 0.0)),
     "mass_equals_p: Tokens are indivisible: the nucleus holds AT LEAST p (0.85 for 0.75 in FIVE), "
     "rarely exactly p.",
     trimmed,
-    "divided_by_p: You divided by p. The survivors hold at least p, rarely exactly p: divide by "
-    "their sum.",
+    "divided_by_p: You divided by p. The survivors hold at least p: divide by their sum.",
     lambda q, p: np.where(kept(q, p), q, 0.0) / np.float64(p),
     "removed_is_minus_inf: -inf is a logit. A removed token has the probability 0.",
     lambda q, p: np.where(kept(q, p), right(q, p), -np.inf),
     "tail_to_top: You gave the removed mass to one token. Dividing by the sum raises all "
     "survivors by one factor, and keeps their ratios.",
     lambda q, p: np.where(kept(q, p), q, 0) + one_hot(q, np.argmax(q)) * q[~kept(q, p)].sum(),
-    "not_unsorted: These are in sorted order: probability i belongs to token i. Put them back "
-    "where they came from.",
+    "not_unsorted: These are in sorted order: probability i belongs to token i. Put them back.",
     lambda q, p: descending(right(q, p)),
     lambda q, p: np.sort(right(q, p)),
     lambda q, p: descending(np.where(kept(q, p), q, 0.0)),
@@ -132,19 +121,7 @@ WHAT = known(  # mistakes about what is returned for those who stay
     "survivors_only: The removed tokens are missing. Return one probability for every token, 0 "
     "for a removed one: an id must still mean the same token.",
     lambda q, p: descending(right(q, p)[kept(q, p)]),
-    lambda q, p: right(q, p)[kept(q, p)],
     lambda q, p: q[kept(q, p)],
-    "mask_returned: You returned who stays. Return their probabilities, renormalised.",
-    kept,
-    lambda q, p: ~kept(q, p),
-    "survivors_made_equal: All survivors got the same probability. Top-p removes; it keeps the "
-    "ratios of the rest.",
+    "survivors_made_equal: All survivors got the same. Top-p removes; the rest keep their ratios.",
     lambda q, p: share(kept(q, p) * 1.0),
-    "ids_returned: You returned token ids. Return one probability for every token.",
-    lambda q, p: falling(q)[: kept(q, p).sum()],
-    lambda q, p: np.flatnonzero(kept(q, p)),
-    lambda q, p: np.argmax(q),
-    "cumulative_returned: These are running sums. They decide who stays; return the probabilities.",
-    lambda q, p: np.cumsum(descending(q)),
-    lambda q, p: np.cumsum(right(q, p)),
 )

@@ -2,18 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, descending, soft
-from logitlab.checks.sheet_02_top_p import _filters
-from logitlab.checks.sheet_02_top_p._filters import (
-    EXACT,
-    filtered,
-    kept,
-    one_more_at_a_tie,
-    right,
-    while_loop,
-)
-from logitlab.checks.sheet_02_top_p._known import WHICH
+from ..kit import TEN, FunctionExercise, descending, soft, turned
+from . import _filters
+from ._filters import EXACT, filtered, kept, one_more_at_a_tie, right, survivors, while_loop
+from ._known import WHICH
 
 
 def nucleus_size(probs, p):
@@ -27,7 +19,7 @@ def probes(rng):
 
 def counted(form):
     """A form of a filter, made into one that counts what it keeps."""
-    return lambda q, p: int((np.nan_to_num(form(q, p)) > 0).sum())
+    return lambda q, p: int(survivors(form)(q, p).sum())
 
 
 def sums(q):
@@ -48,31 +40,23 @@ EXERCISE = FunctionExercise(
         ),
         "a float": lambda q, p: float(nucleus_size(q, p)),
     },
-    mistakes=known(
-        "exact_tie: When the running sum hits p exactly, stop: 'smallest set with mass >= p'. "
-        "Llama-style 'mass before me > p' keeps one more token.",
-        counted(filtered(one_more_at_a_tie)),
-        lambda q, p: min(int(np.searchsorted(sums(q), p, side="right")) + 1, len(q)),
-        "one_too_many: You count one token after the sum has reached p. The one that crosses p is "
-        "the last.",
-        lambda q, p: min(nucleus_size(q, p) + 1, len(q)),
-        "past_the_end: At p = 1 rounding can leave the running sum just below 1, and then this "
-        "counts one token more than there are: take min(..., len(probs)).",
-        lambda q, p: int(np.searchsorted(sums(q), p)) + 1,
-        lambda q, p: int((sums(q) < p).sum()) + 1,
-        "removed_counted: You counted the tokens that are removed. How many stay?",
-        lambda q, p: len(q) - nucleus_size(q, p),
-        *turned(WHICH, counted, without=("unchanged", "softmax_first", "one_too_many")),
-        "softmax_first: You ran softmax on probabilities. They are already normalised; a second "
-        "softmax flattens them to near uniform.",
-        lambda q, p: nucleus_size(soft(q), p),
-        "whole_vocabulary: You counted every token. Count those up to where the running sum "
-        "reaches p.",
-        lambda q, p: len(q),
-        "not_a_count: Return one number, how many tokens stay.",
-        kept,
-        lambda q, p: np.flatnonzero(kept(q, p)),
-        lambda q, p: q[kept(q, p)].sum(),
-        right,
-    ),
+).known(
+    "exact_tie: When the running sum hits p exactly, stop: 'smallest set with mass >= p'. "
+    "Llama-style 'mass before me > p' keeps one more token.",
+    counted(filtered(one_more_at_a_tie)),
+    "one_too_many: You count one token too many: the one that crosses p is the last.",
+    lambda q, p: min(nucleus_size(q, p) + 1, len(q)),
+    "past_the_end: At p = 1 rounding can leave the running sum just below 1, and then this "
+    "counts one token more than there are: take min(..., len(probs)).",
+    lambda q, p: int(np.searchsorted(sums(q), p)) + 1,
+    "removed_counted: You counted the tokens that are removed. How many stay?",
+    lambda q, p: len(q) - nucleus_size(q, p),
+    *turned(WHICH, counted, without=["unchanged", "one_too_many"]),
+    "whole_vocabulary: You counted every token. Count those up to where the running sum reaches p.",
+    lambda q, p: len(q),
+    "not_a_count: Return one number, how many tokens stay.",
+    kept,
+    lambda q, p: np.flatnonzero(kept(q, p)),
+    lambda q, p: q[kept(q, p)].sum(),
+    right,
 )

@@ -2,18 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise
-from logitlab.checks._shared import descending, soft
-from logitlab.checks.sheet_02_top_p import _filters
-from logitlab.checks.sheet_02_top_p._filters import (
-    filtered,
-    kept,
-    log,
-    one_more_at_a_tie,
-    right,
-    while_loop,
-)
-from logitlab.checks.sheet_02_top_p._known import WHAT, WHICH
+from ..kit import Convention, FunctionExercise, descending, soft
+from . import _filters
+from ._filters import filtered, kept, log, one_more_at_a_tie, right, while_loop
+from ._known import WHAT, WHICH
 
 
 def searchsorted(q, p):
@@ -72,5 +64,4 @@ EXERCISE = FunctionExercise(
     tell=_filters.TELL,
     observe=survivors_hold_too_little,
     right=RIGHT,
-    mistakes=[*WHICH, *WHAT],
-)
+).known(*WHICH, *WHAT)

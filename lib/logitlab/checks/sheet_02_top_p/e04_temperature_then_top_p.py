@@ -2,19 +2,14 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks.sheet_02_top_p._filters import kept, right, while_loop
-from logitlab.checks.sheet_02_top_p._known import WHICH
-from logitlab.distributions import softmax
 from logitlab.processors import temperature as scaled
 from logitlab.processors import top_p
 
+from ..kit import TEN, FunctionExercise, share, soft, softmax, turned
+from ._filters import kept, right, while_loop
+from ._known import WHICH
+
 SAME = ("crossing_dropped", "sorted_ascending", "inverted_mask", "unsorted")
-
-
-def temperature_then_top_p(logits, temperature, p):
-    return softmax(top_p(scaled(logits, temperature), p))
 
 
 def probes(rng):
@@ -26,41 +21,36 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=temperature_then_top_p,
+    reference=lambda logits, temperature, p: softmax(top_p(scaled(logits, temperature), p)),
     probes=probes,
     right={
         "by hand": lambda z, T, p: right(soft(z / T), p),
         "a loop": lambda z, T, p: while_loop(soft(z / T), p),
         "powers of probabilities": lambda z, T, p: right(share(soft(z) ** (1 / T)), p),
     },
-    mistakes=known(
-        "T_order: Top-p before temperature (llama.cpp default) keeps 2 tokens of [3, 2, 1] at "
-        "T = 0.5, after temperature (HF, vLLM) 1. Here temperature comes first.",
-        lambda z, T, p: softmax(scaled(top_p(z, p), T)),
-        lambda z, T, p: share(np.where(kept(soft(z), p), soft(z / T), 0.0)),
-        "T_only_for_the_mask: T decided who stays, but the survivors have their probabilities of "
-        "T = 1. Cut the distribution that you will draw from.",
-        lambda z, T, p: share(np.where(kept(soft(z / T), p), soft(z), 0.0)),
-        "T_ignored: T was not used, or it cancelled. Divide the logits by it, then cut.",
-        lambda z, T, p: right(soft(z), p),
-        lambda z, T, p: right(soft(z) / T, p),
-        "p_ignored: Nothing was removed. After the temperature comes top-p.",
-        lambda z, T, p: soft(z / T),
-        "multiply: You multiplied the logits by T. Temperature divides.",
-        lambda z, T, p: right(soft(z * T), p),
-        "T_twice: Temperature acted before and after the cut. Once is enough.",
-        lambda z, T, p: soft(np.where(kept(soft(z / T), p), z / T, -np.inf) / T),
-        "p_scaled_by_T: T divides logits, not p. p is a share of the mass at every temperature.",
-        lambda z, T, p: right(soft(z / T), p / T),
-        "swapped: T and p are exchanged.",
-        lambda z, T, p: right(soft(z / max(p, 1e-3)), T),
-        "softmax_twice: After the cut divide by the sum. A second softmax brings the rest back.",
-        lambda z, T, p: soft(right(soft(z / T), p)),
-        "overflow: exp of a large number is infinite. Subtract the maximum first.",
-        lambda z, T, p: right(share(np.exp(z / T)), p),
-        *turned(
-            [m for m in WHICH if m.id in SAME],
-            lambda form: lambda z, T, p: form(soft(z / T), p),
-        ),
-    ),
+).known(
+    "T_order: Top-p before temperature (llama.cpp default) keeps 2 tokens of [3, 2, 1] at "
+    "T = 0.5, after temperature (HF, vLLM) 1. Here temperature comes first.",
+    lambda z, T, p: softmax(scaled(top_p(z, p), T)),
+    "T_only_for_the_mask: T decided who stays, but the survivors have their probabilities of "
+    "T = 1. Cut the distribution that you will draw from.",
+    lambda z, T, p: share(np.where(kept(soft(z / T), p), soft(z), 0.0)),
+    "T_ignored: T was not used, or it cancelled. Divide the logits by it, then cut.",
+    lambda z, T, p: right(soft(z), p),
+    lambda z, T, p: right(soft(z) / T, p),
+    "p_ignored: Nothing was removed. After the temperature comes top-p.",
+    lambda z, T, p: soft(z / T),
+    "multiply: You multiplied the logits by T. Temperature divides.",
+    lambda z, T, p: right(soft(z * T), p),
+    "T_twice: Temperature acted before and after the cut. Once is enough.",
+    lambda z, T, p: soft(np.where(kept(soft(z / T), p), z / T, -np.inf) / T),
+    "p_scaled_by_T: T divides logits, not p. p is a share of the mass at every temperature.",
+    lambda z, T, p: right(soft(z / T), p / T),
+    "swapped: T and p are exchanged.",
+    lambda z, T, p: right(soft(z / max(p, 1e-3)), T),
+    "softmax_twice: After the cut divide by the sum. A second softmax brings the rest back.",
+    lambda z, T, p: soft(right(soft(z / T), p)),
+    "overflow: exp of a large number is infinite. Subtract the maximum first.",
+    lambda z, T, p: right(share(np.exp(z / T)), p),
+    *turned([m for m in WHICH if m.id in SAME], lambda form: lambda z, T, p: form(soft(z / T), p)),
 )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
-from logitlab.checks._shared import TEN, cut, descending, share, soft
+from ..kit import TEN, Convention, FunctionExercise, cut, descending, soft
 
 
 def above(border):
@@ -20,10 +19,6 @@ def probes(rng):
     return [*plain, *low, *ends, *exact, (np.array([900.0, 890.0, 905.0, 100.0]), 0.5)]
 
 
-def as_torch_does(z, n):
-    return above(lambda z, n: z.max() - n * (z.std(ddof=1) if len(z) > 1 else 0))(z, n)
-
-
 def kept(z, n):
     return z >= z.max() - n * z.std()
 
@@ -36,7 +31,7 @@ EXERCISE = FunctionExercise(
         Convention(
             "You divide by one less than the number of logits, as PyTorch's std does; llama.cpp "
             "divides by the number. Over a real vocabulary it makes no difference.",
-            as_torch_does,
+            above(lambda z, n: z.max() - n * (z.std(ddof=1) if len(z) > 1 else 0)),
         )
     ],
     probes=probes,
@@ -45,40 +40,35 @@ EXERCISE = FunctionExercise(
         "by hand": above(lambda z, n: max(z) - n * np.mean((z - np.mean(z)) ** 2) ** 0.5),
         "a list": lambda z, n: [float(x) if x >= max(z) - n * z.std() else -np.inf for x in z],
     },
-    mistakes=known(
-        "from_the_mean: The border hangs from the largest logit, not from the mean: max - n * std.",
-        above(lambda z, n: z.mean() - n * z.std()),
-        above(lambda z, n: z.mean() + n * z.std()),
-        "of_probabilities: You measured the spread of probabilities. T changes it; the spread of "
-        "the logits is what divides out.",
-        above(lambda z, n: z.max() - n * soft(z).std()),
-        lambda z, n: cut(z, soft(z) >= soft(z).max() - n * soft(z).std()),
-        "variance: That is the variance, a square. T would divide it twice. Take its root: np.std.",
-        above(lambda z, n: z.max() - n * z.var()),
-        "sigma_missing: You kept what is within n of the top. Multiply n by np.std.",
-        above(lambda z, n: z.max() - n),
-        "n_ignored: n makes no difference in yours. The border is n standard deviations down.",
-        above(lambda z, n: z.max() - z.std()),
-        "range_not_sigma: You took a share of the range from smallest to largest. Use np.std.",
-        above(lambda z, n: z.max() - n * (z.max() - z.min())),
-        "strict: With > the largest logit goes at n = 0, and equal logits go together. Use >=.",
-        lambda z, n: cut(z, z > z.max() - n * z.std()),
-        "inverted: Kept and removed are exchanged: what is near the top stays.",
-        lambda z, n: cut(z, ~kept(z, n)),
-        lambda z, n: cut(z, z <= z.max() - n * z.std()),
-        "absolute_values: You compared sizes without the sign: -3 is a small logit.",
-        lambda z, n: cut(z, np.abs(z) >= np.abs(z).max() - n * z.std()),
-        "first_is_not_largest: Logits come in the order of the vocabulary: take the maximum.",
-        above(lambda z, n: z[0] - n * z.std()),
-        "only_the_kept: You returned the kept logits alone. The position is the token's id: return "
-        "one for every token, -inf for the removed.",
-        lambda z, n: z[kept(z, n)],
-        lambda z, n: descending(z[kept(z, n)]),
-        "mask_not_logits: That is the mask. Put it to use: np.where(mask, logits, -np.inf).",
-        kept,
-        "probabilities_not_logits: These are probabilities. A processor returns logits.",
-        lambda z, n: share(np.where(kept(z, n), np.exp(z - z.max()), 0)),
-        "unchanged: Every token is still there. Those below the border become -inf.",
-        lambda z, n: z,
-    ),
+).known(
+    "from_the_mean: The border hangs from the largest logit, not from the mean: max - n * std.",
+    above(lambda z, n: z.mean() - n * z.std()),
+    above(lambda z, n: z.mean() + n * z.std()),
+    "of_probabilities: You measured the spread of probabilities. T changes it; the spread of "
+    "the logits is what divides out.",
+    above(lambda z, n: z.max() - n * soft(z).std()),
+    "variance: That is the variance, a square. T would divide it twice. Take its root: np.std.",
+    above(lambda z, n: z.max() - n * z.var()),
+    "sigma_missing: You kept what is within n of the top. Multiply n by np.std.",
+    above(lambda z, n: z.max() - n),
+    "n_ignored: n makes no difference in yours. The border is n standard deviations down.",
+    above(lambda z, n: z.max() - z.std()),
+    "range_not_sigma: You took a share of the range from smallest to largest. Use np.std.",
+    above(lambda z, n: z.max() - n * (z.max() - z.min())),
+    "strict: With > the largest logit goes at n = 0, and equal logits go together. Use >=.",
+    lambda z, n: cut(z, z > z.max() - n * z.std()),
+    "inverted: Kept and removed are exchanged: what is near the top stays.",
+    lambda z, n: cut(z, z <= z.max() - n * z.std()),
+    "absolute_values: You compared sizes without the sign: -3 is a small logit.",
+    lambda z, n: cut(z, np.abs(z) >= np.abs(z).max() - n * z.std()),
+    "first_is_not_largest: Logits come in the order of the vocabulary: take the maximum.",
+    above(lambda z, n: z[0] - n * z.std()),
+    "only_the_kept: You returned the kept logits alone. The position is the token's id: return "
+    "one for every token, -inf for the removed.",
+    lambda z, n: z[kept(z, n)],
+    lambda z, n: descending(z[kept(z, n)]),
+    "mask_not_logits: That is the mask. Put it to use: np.where(mask, logits, -np.inf).",
+    kept,
+    "unchanged: Every token is still there. Those below the border become -inf.",
+    lambda z, n: z,
 )

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, in_rows, soft
-from logitlab.checks.sheet_02_top_p import _filters
-from logitlab.checks.sheet_02_top_p._filters import FIVE, MIXED, SPIKED, falling, kept, log, many
-from logitlab.checks.sheet_02_top_p._known import WHICH
 from logitlab.processors import top_p
+
+from ..kit import TEN, Convention, FunctionExercise, in_rows, soft, turned
+from . import _filters
+from ._filters import FIVE, MIXED, SPIKED, falling, kept, log, many, survivors
+from ._known import WHICH
 
 
 def probes(rng):
@@ -32,10 +32,6 @@ def processor(keep=kept, removed=-np.inf):
     return in_rows(lambda z, p: np.where(keep(soft(z), p), z, removed))
 
 
-def as_processor(form):
-    return processor(lambda q, p: np.nan_to_num(form(q, p)) > 0)
-
-
 def running_sum_of_batch(z, p):
     order = np.argsort(-soft(z), axis=-1, kind="stable")
     s = np.take_along_axis(soft(z), order, -1)
@@ -52,10 +48,6 @@ def on_axis_1(z, p):
     keep = np.zeros(q.shape, bool)
     np.put_along_axis(keep, order, np.cumsum(s, axis=1) - s < p, 1)
     return np.where(keep, z, -np.inf)
-
-
-def one_nucleus(z, p):
-    return np.where(kept(soft(np.ravel(z)), p).reshape(z.shape), z, -np.inf)
 
 
 def logits_added_up(z, p):
@@ -91,50 +83,46 @@ EXERCISE = FunctionExercise(
         ),
         "lists": lambda z, p: processor()(z, p).tolist(),
     },
-    mistakes=known(
-        "cumulative_on_logits: You added up logits. Only probabilities add up to 1: softmax "
-        "first, for the mask only.",
-        in_rows(logits_added_up),
-        "logits_compared_with_p: You compared logits with p. Top-p compares a running sum of "
-        "probabilities.",
-        lambda z, p: np.where(z >= p, z, -np.inf),
-        lambda z, p: np.where(z <= p, z, -np.inf),
-        "removed_is_zero: A removed logit became 0, and e^0 = 1 is not nothing. Use -inf.",
-        processor(removed=0.0),
-        "finite_floor: A removed logit is -inf. A number that is not far below the others leaves "
-        "it a share.",
-        *(processor(removed=low) for low in (-1.0, -5.0, -10.0, -20.0, -50.0, -100.0, -1e3)),
-        lambda z, p: np.where(np.isfinite(processor()(z, p)), z, np.min(z)),
-        "no_minus_infinity: A removed logit is minus infinity, -np.inf: inf would be the largest "
-        "there is, and one nan makes the whole row nan.",
-        processor(removed=np.inf),
-        processor(removed=np.nan),
-        "kept_logits_changed: The right tokens stay, with other gaps between their logits. Those "
-        "who stay keep theirs.",
-        *(lambda z, p, f=f: f * processor()(z, p) for f in (0.5, 2.0)),
-        lambda z, p: np.where(np.isfinite(processor()(z, p)), soft(z), -np.inf),
-        "one_nucleus_for_all: Softmax ran over the whole batch, so all rows share one nucleus. "
-        "Each row has its own: axis=-1.",
-        one_nucleus,
-        "running_sum_of_batch: The running sum went on from one row to the next. cumsum needs "
-        "axis=-1.",
-        running_sum_of_batch,
-        "first_row_protected: keep[0] is the first row of a batch. The first of each is [..., 0].",
-        lambda z, p: np.where(
-            np.arange(len(z)).reshape(-1, *[1] * (z.ndim - 1)) == 0, z, processor()(z, p)
-        ),
-        "axis_1: axis=1 is the last axis only of a matrix. Use axis=-1: it also serves one row or "
-        "a stack.",
-        on_axis_1,
-        "first_row_only: Only one row came back. Keep the shape of the batch.",
-        lambda z, p: processor()(z[0], p),
-        lambda z, p: processor()(z[-1], p),
-        "one_row_only: That works for one row. For a batch, sort, add up and mask along axis=-1.",
-        lambda z, p: processor()(z, p) if z.ndim == 1 else np.full(z.shape, np.nan),
-        lambda z, p: np.where(kept(soft(z), p), z, -np.inf),
-        "unchanged: Every token is still there. Those after the running sum has reached p become "
-        "-inf.",
-        lambda z, p: z,
-        *turned(WHICH, as_processor, without=("unchanged", "one_keeps_first", "softmax_first")),
+).known(
+    "cumulative_on_logits: You added up logits. Add up probabilities: softmax, for the mask only.",
+    in_rows(logits_added_up),
+    "logits_compared_with_p: You compared logits with p. Top-p compares a sum of probabilities.",
+    lambda z, p: np.where(z >= p, z, -np.inf),
+    lambda z, p: np.where(z <= p, z, -np.inf),
+    "removed_is_zero: A removed logit became 0, and e^0 = 1 is not nothing. Use -inf.",
+    processor(removed=0.0),
+    "finite_floor: A removed logit is -inf. A number not far below the others leaves it a share.",
+    *(processor(removed=low) for low in (-1.0, -5.0, -10.0, -20.0, -50.0, -100.0, -1e3)),
+    lambda z, p: np.where(np.isfinite(processor()(z, p)), z, np.min(z)),
+    "no_minus_infinity: A removed logit is minus infinity, -np.inf: inf would be the largest "
+    "there is, and one nan makes the whole row nan.",
+    processor(removed=np.inf),
+    processor(removed=np.nan),
+    "kept_logits_changed: The right tokens stay, with other gaps between their logits. Those "
+    "who stay keep theirs.",
+    *(lambda z, p, f=f: f * processor()(z, p) for f in (0.5, 2.0)),
+    lambda z, p: np.where(np.isfinite(processor()(z, p)), soft(z), -np.inf),
+    "one_nucleus_for_all: Softmax ran over the whole batch, so all rows share one nucleus. "
+    "Each row has its own: axis=-1.",
+    lambda z, p: np.where(kept(soft(np.ravel(z)), p).reshape(z.shape), z, -np.inf),
+    "running_sum_of_batch: The running sum went on from one row to the next. cumsum needs axis=-1.",
+    running_sum_of_batch,
+    "first_row_protected: keep[0] is the first row of a batch. The first of each is [..., 0].",
+    lambda z, p: np.where(
+        np.arange(len(z)).reshape(-1, *[1] * (z.ndim - 1)) == 0, z, processor()(z, p)
+    ),
+    "axis_1: axis=1 is the last axis only of a matrix. Use axis=-1: it serves any shape.",
+    on_axis_1,
+    "first_row_only: Only one row came back. Keep the shape of the batch.",
+    lambda z, p: processor()(z[0], p),
+    "one_row_only: That works for one row. For a batch, sort, add up and mask along axis=-1.",
+    lambda z, p: processor()(z, p) if z.ndim == 1 else np.full(z.shape, np.nan),
+    lambda z, p: np.where(kept(soft(z), p), z, -np.inf),
+    "unchanged: Every token is still there. Those after the running sum has reached p become -inf.",
+    lambda z, p: z,
+    *turned(
+        WHICH,
+        lambda form: processor(survivors(form)),
+        without=["unchanged", "one_keeps_first", "softmax_first"],
     ),
 )

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import TEN, soft
-from logitlab.checks.sheet_02_top_p._filters import FIVE, MIXED, drawn, falling
+from ..kit import TEN, FunctionExercise, soft
+from ._filters import FIVE, MIXED, drawn, falling
 
 
 def smallest_p(probs, token):
@@ -32,26 +31,22 @@ EXERCISE = FunctionExercise(
         "a loop": lambda q, i: sum(float(x) for x in q if x > q[i]),
         "just above it": lambda q, i: smallest_p(q, i) + 1e-9,
     },
-    mistakes=known(
-        "itself_included: You added the token's own probability. It is still kept at a smaller p: "
-        "the sum before it must be below p, it may cross p itself.",
-        lambda q, i: q[q >= q[i]].sum(),
-        "unsorted: You accumulated in vocabulary order. Sort by probability first.",
-        lambda q, i: q[:i].sum(),
-        lambda q, i: q[: i + 1].sum(),
-        "sorted_ascending: You added up the less likely tokens. Those before it are the likelier "
-        "ones.",
-        lambda q, i: q[q < q[i]].sum(),
-        lambda q, i: q[q <= q[i]].sum(),
-        "rank_returned: That is the token's rank. Add up the probabilities of the tokens before "
-        "it.",
-        lambda q, i: (q > q[i]).sum(),
-        lambda q, i: (q > q[i]).sum() + 1,
-        "id_not_rank: The token's id was taken for its place in the sorted list.",
-        lambda q, i: q[falling(q)][:i].sum(),
-        "own_probability: That is the token's own probability. A nucleus reaches it only after "
-        "all likelier ones.",
-        lambda q, i: q[i],
-        lambda q, i: 1 - q[i],
-    ),
+).known(
+    "itself_included: You added the token's own probability. It is still kept at a smaller p: "
+    "the sum before it must be below p, it may cross p itself.",
+    lambda q, i: q[q >= q[i]].sum(),
+    "unsorted: You accumulated in vocabulary order. Sort by probability first.",
+    lambda q, i: q[:i].sum(),
+    lambda q, i: q[: i + 1].sum(),
+    "sorted_ascending: You added up the less likely tokens. Those before it are the likelier ones.",
+    lambda q, i: q[q < q[i]].sum(),
+    lambda q, i: q[q <= q[i]].sum(),
+    "rank_returned: That is the token's rank. Add up the probabilities of the tokens before it.",
+    lambda q, i: (q > q[i]).sum(),
+    lambda q, i: (q > q[i]).sum() + 1,
+    "id_not_rank: The token's id was taken for its place in the sorted list.",
+    lambda q, i: q[falling(q)][:i].sum(),
+    "own_probability: That is the token's own probability. All likelier ones come before it.",
+    lambda q, i: q[i],
+    lambda q, i: 1 - q[i],
 )

@@ -2,21 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks.sheet_02_top_p._filters import (
-    FIVE,
-    MIXED,
-    below,
-    drawn,
-    each_above,
-    filtered,
-    right,
-)
-
-
-def min_p(probs, m):
-    return share(np.where(probs >= m * probs.max(), probs, 0.0))
+from ..kit import TEN, Convention, FunctionExercise, share, soft
+from ._filters import FIVE, MIXED, at_most, drawn, each_above, filtered, right
 
 
 def probes(rng):
@@ -30,11 +17,6 @@ def strictly(limit):
     return lambda q, m: share(np.where(q > limit(q, m), q, 0.0))
 
 
-def strict_but_the_largest(q, m):
-    keep = (q > m * q.max()) | ((q == q.max()) & (m == 1))
-    return share(np.where(keep, q, 0.0))
-
-
 def a_list(q, m):
     floor = m * max(q)
     total = sum(x for x in q if x >= floor)
@@ -43,39 +25,30 @@ def a_list(q, m):
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=min_p,
+    reference=lambda probs, m: share(np.where(probs >= m * probs.max(), probs, 0.0)),
     conventions=[
         Convention(
             "A token exactly at the floor goes in yours; libraries keep it.",
-            strict_but_the_largest,
+            lambda q, m: share(q * ((q > m * q.max()) | ((q == q.max()) & (m == 1)))),
         )
     ],
     probes=probes,
-    right={
-        "ratio": lambda q, m: share(np.where(q / q.max() >= m, q, 0.0)),
-        "a list": a_list,
-    },
-    mistakes=known(
-        "absolute_floor: You compared with m itself. The floor of min-p moves with the likeliest "
-        "token: m * max.",
-        each_above(lambda q, m: m),
-        strictly(lambda q, m: m),
-        "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest "
-        "one.",
-        right,
-        filtered(below),
-        "inverted_mask: You kept the tokens below the floor. Keep those at or above it.",
-        lambda q, m: share(np.where(q < m * q.max(), q, 0.0)),
-        "top_removed: At m = 1 nothing is above the largest, so nothing was left. The likeliest "
-        "token always stays: >= instead of >.",
-        strictly(lambda q, m: m * q.max()),
-        "unchanged: Every token is still there. Remove those below m times the largest.",
-        lambda q, m: q,
-        "mean_not_max: You compared with m times the mean. Min-p takes the largest probability.",
-        each_above(lambda q, m: m * q.mean()),
-        "one_minus_m: You used 1 - m. A small m keeps many tokens, m = 1 only the likeliest.",
-        each_above(lambda q, m: (1 - m) * q.max()),
-        "mask_returned: You returned who stays. Return their probabilities, renormalised.",
-        lambda q, m: q >= m * q.max(),
-    ),
+    right={"ratio": lambda q, m: share(np.where(q / q.max() >= m, q, 0.0)), "a list": a_list},
+).known(
+    "absolute_floor: You compared with m itself. The floor of min-p is m times the largest.",
+    each_above(lambda q, m: m),
+    "top_p_instead: That is top-p: a running sum. Min-p compares each token with the likeliest.",
+    right,
+    filtered(at_most),
+    "inverted_mask: You kept the tokens below the floor. Keep those at or above it.",
+    lambda q, m: share(np.where(q < m * q.max(), q, 0.0)),
+    "top_removed: At m = 1 nothing is above the largest, so nothing was left. The likeliest "
+    "token always stays: >= instead of >.",
+    strictly(lambda q, m: m * q.max()),
+    "unchanged: Every token is still there. Remove those below m times the largest.",
+    lambda q, m: q,
+    "mean_not_max: You compared with m times the mean. Min-p takes the largest probability.",
+    each_above(lambda q, m: m * q.mean()),
+    "one_minus_m: You used 1 - m. A small m keeps many tokens, m = 1 only the likeliest.",
+    each_above(lambda q, m: (1 - m) * q.max()),
 )

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known, turned
-from logitlab.checks._shared import at, clamped, cut, descending, kth
-from logitlab.checks.sheet_03_top_k import _masks
 from logitlab.processors import top_k
+
+from ..kit import Convention, FunctionExercise, at, clamped, cut, descending, kth, turned
+from . import _masks
 
 
 def written_to(z, k):
@@ -34,18 +34,17 @@ EXERCISE = FunctionExercise(
         "argsort": lambda z, k: cut(z, at(z, np.argsort(z)[-k:])),
         "argpartition": clamped(lambda z, k: cut(z, at(z, np.argpartition(z, -k)[-k:]))),
     },
-    mistakes=known(
-        "only_the_kept: You returned the k kept logits. Return one for every token, -inf for the "
-        "others: the position is the token's id.",
-        lambda z, k: descending(z)[:k],
-        lambda z, k: np.sort(z)[-k:],
-        lambda z, k: z[z >= kth(z, k)],
-        "indices_not_logits: You returned ids. Return the logits, with -inf for the others.",
-        lambda z, k: np.argsort(-z, kind="stable")[:k],
-        lambda z, k: np.argsort(z, kind="stable")[-k:],
-        "threshold_returned: That is the k-th largest logit. Now keep what reaches it.",
-        kth,
-        *_masks.LOGITS,
-        *turned(_masks.MASKS, lambda mask: lambda z, k: cut(z, mask(z, k))),
-    ),
+).known(
+    "only_the_kept: You returned the k kept logits. Return one for every token, -inf for the "
+    "others: the position is the token's id.",
+    lambda z, k: descending(z)[:k],
+    lambda z, k: np.sort(z)[-k:],
+    lambda z, k: z[z >= kth(z, k)],
+    "indices_not_logits: You returned ids. Return the logits, with -inf for the others.",
+    lambda z, k: np.argsort(-z, kind="stable")[:k],
+    lambda z, k: np.argsort(z, kind="stable")[-k:],
+    "threshold_returned: That is the k-th largest logit. Now keep what reaches it.",
+    kth,
+    *_masks.LOGITS,
+    *turned(_masks.MASKS, lambda mask: lambda z, k: cut(z, mask(z, k))),
 )

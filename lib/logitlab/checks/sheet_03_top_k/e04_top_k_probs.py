@@ -2,13 +2,27 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, at, cut, descending, kth, share, soft
-from logitlab.checks.sheet_03_top_k import _masks
-from logitlab.checks.sheet_03_top_k._masks import FIVE, THREE, TIED, exactly
-from logitlab.distributions import softmax
 from logitlab.processors import temperature as scaled
 from logitlab.processors import top_k
+
+from ..kit import (
+    TEN,
+    Convention,
+    FunctionExercise,
+    at,
+    cut,
+    descending,
+    known,
+    kth,
+    share,
+    soft,
+    softmax,
+    turned,
+)
+from ..sheet_01_temperature.e04_softmax_with_temperature import plain_python
+from . import _masks
+from ._masks import FIVE, THREE, TIED, exactly
+from .e03_top_k import in_plain_python
 
 
 def top_k_probs(logits, k, temperature=1.0):
@@ -28,37 +42,27 @@ def at_T(form):
     return lambda z, k, T=1.0: form(z / T, k)
 
 
-def kept(z, k):
+def held(z, k):
     """The kept probabilities, not yet divided by their sum."""
     return soft(z) * (z >= kth(z, k))
-
-
-def plain_python(z, k):
-    last = sorted(z, reverse=True)[:k][-1]
-    weights = [float(np.exp(x - max(z))) if x >= last else 0.0 for x in z]
-    return [w / sum(weights) for w in weights]
 
 
 WITHOUT_T = known(
     "zero_logits: A logit of 0 is not 'probability 0': e^0 = 1. Removed tokens must be -inf "
     "before softmax, or 0 after it.",
     lambda z, k: soft(np.where(z >= kth(z, k), z, 0.0)),
-    lambda z, k: soft(np.where(exactly(z, k), z, 0.0)),
     "divided_by_k: You divided by k, or shared the removed mass out equally. Divide what is left "
     "by its sum: the odds between kept tokens must not change.",
-    lambda z, k: kept(z, k) / min(k, len(z)),
-    lambda z, k: kept(z, k) + (z >= kth(z, k)) * (1 - kept(z, k).sum()) / min(k, len(z)),
+    lambda z, k: held(z, k) / min(k, len(z)),
+    lambda z, k: held(z, k) + (z >= kth(z, k)) * (1 - held(z, k).sum()) / min(k, len(z)),
     "mass_to_the_top: The removed mass went to one token. All that stay grow by the same factor.",
-    lambda z, k: kept(z, k) + at(z, np.argmax(z)) * (1 - kept(z, k).sum()),
-    "not_renormalised: What is left adds up to less than 1: divide it by its sum.",
-    kept,
+    lambda z, k: held(z, k) + at(z, np.argmax(z)) * (1 - held(z, k).sum()),
     "softmax_twice: You ran softmax on probabilities. Mask the logits and run it once, or divide "
     "the kept probabilities by their sum.",
     lambda z, k: soft(cut(soft(z), z >= kth(z, k))),
-    lambda z, k: soft(kept(z, k)),
+    lambda z, k: soft(held(z, k)),
     "uniform: The kept tokens all got the same. They keep their odds: softmax of their logits.",
     lambda z, k: share((z >= kth(z, k)) * 1.0),
-    lambda z, k: exactly(z, k) / k,
     "no_exponential: You divided logits by their sum. Take exp first: a logit can be negative.",
     lambda z, k: share(np.where(z >= kth(z, k), z, 0.0)),
     "overflow: exp of a large number is infinite, and inf/inf is nan. Subtract the maximum first.",
@@ -82,28 +86,24 @@ EXERCISE = FunctionExercise(
     right={
         "T after the cut": lambda z, k, T=1.0: softmax(top_k(z, k) / T),
         "power 1/T of probabilities": lambda z, k, T=1.0: share(top_k_probs(z, k) ** (1 / T)),
-        "kept probabilities over their sum": at_T(lambda z, k: share(kept(z, k))),
-        "plain Python": at_T(plain_python),
+        "kept probabilities over their sum": at_T(lambda z, k: share(held(z, k))),
+        "plain Python": at_T(lambda z, k: plain_python(in_plain_python(z, k))),
         "index-based": at_T(lambda z, k: soft(cut(z, at(z, np.argsort(z)[-k:])))),
         "log-sum-exp": at_T(
             lambda z, k: np.exp(cut(z, z >= kth(z, k)) - np.logaddexp.reduce(z[z >= kth(z, k)]))
         ),
     },
-    mistakes=known(
-        "T_ignored: Your result is the same at every T: T was not used, or it cancelled. "
-        "Divide the logits by T, before the cut or after it.",
-        lambda z, k, T=1.0: top_k_probs(z, k),
-        "multiply: You multiplied by T. Temperature divides: T = 0.5 must double every gap.",
-        lambda z, k, T=1.0: top_k_probs(z * T, k),
-        "T_twice: T counts twice: it was used before the cut and after it. Once is enough.",
-        lambda z, k, T=1.0: top_k_probs(z, k, T**2),
-        "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
-        lambda z, k, T=1.0: top_k_probs(z, k) / T,
-        "k_scaled_by_T: T divides logits, not k. k = 3 is three tokens at every temperature.",
-        lambda z, k, T=1.0: top_k_probs(z, max(1, int(k * T)), T),
-        lambda z, k, T=1.0: top_k_probs(z, max(1, int(k / T)), T),
-        "k1_random: With k = 1 only one token is left: probability 1 at any temperature.",
-        lambda z, k, T=1.0: soft(z / T) if k == 1 else top_k_probs(z, k, T),
-        *turned(WITHOUT_T, at_T),
-    ),
+).known(
+    "T_ignored: Your result is the same at every T: T was not used, or it cancelled. "
+    "Divide the logits by T, before the cut or after it.",
+    lambda z, k, T=1.0: top_k_probs(z, k),
+    "multiply: You multiplied by T. Temperature divides: T = 0.5 must double every gap.",
+    lambda z, k, T=1.0: top_k_probs(z * T, k),
+    "T_twice: T counts twice: it was used before the cut and after it. Once is enough.",
+    lambda z, k, T=1.0: top_k_probs(z, k, T**2),
+    "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
+    lambda z, k, T=1.0: top_k_probs(z, k) / T,
+    "k1_random: With k = 1 only one token is left: probability 1 at any temperature.",
+    lambda z, k, T=1.0: soft(z / T) if k == 1 else top_k_probs(z, k, T),
+    *turned(WITHOUT_T, at_T),
 )

@@ -4,11 +4,10 @@ from functools import cache
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, Rule, known
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import share, soft
 from logitlab.generation import SmallModel
 from logitlab.processors import top_k, top_p
+
+from ..kit import Convention, FunctionExercise, NotPlain, Rule, share, soft
 
 LONG = 300  # tokens of a text whose shares are compared, each within 5 standard errors
 STAGES = {
@@ -40,9 +39,9 @@ def written(
 ):
     """The loop, with one of its parts replaced."""
 
-    def form(number, prompt, T, k, p, rng, most):
+    def form(number, prompt, T, k, p, rng, max_new_tokens):
         model, new = SmallModel(number), []
-        while not (new and (over(prompt, new) or full(prompt, new, most))):
+        while not (new and (over(prompt, new) or full(prompt, new, max_new_tokens))):
             logits = model.logits(reads(prompt, new)).tobytes()
             new.append(int(draw(drawn_from(logits, stages, T, k, p), rng)))
         return gives(prompt, new)
@@ -103,9 +102,7 @@ def always(seed):
 
 
 EXERCISE = FunctionExercise(
-    reference=lambda number, prompt, T, k, p, rng, max_new_tokens: written()(
-        number, prompt, T, k, p, rng, max_new_tokens
-    ),
+    reference=written(),
     note="Your list ends with the stop token, as that of the library's `generate` does.",
     conventions=[
         Convention(
@@ -122,59 +119,57 @@ EXERCISE = FunctionExercise(
         "by hand": written(draw=lambda q, rng: (rng.random() >= np.cumsum(q)[:-1]).sum()),
         "Gumbel": written(draw=lambda q, rng: (np.log(q + 1e-300) + rng.gumbel(size=6)).argmax()),
     },
-    mistakes=known(
-        "forgot_to_append: The model reads the prompt again at every step. Append each new token "
-        "to what it reads.",
-        written(reads=lambda prompt, new: prompt),
-        "last_token_only: The model reads the last token only. Give it all that is written so far.",
-        written(reads=lambda prompt, new: (prompt + new)[-1:]),
-        "prompt_forgotten: After the first step the model reads the new tokens without the prompt.",
-        written(reads=lambda prompt, new: new or prompt),
-        "stop_ignored: Your text goes on after a stop token. Ask after each draw whether it is in "
-        "model.stop_ids.",
-        written(over=lambda prompt, new: False),
-        "stop_in_prompt: A stop token in the prompt ended the text. Ask of the new token only.",
-        written(over=lambda prompt, new: 0 in prompt + new),
-        "one_too_many: One token more than max_new_tokens. Count before you draw.",
-        written(full=lambda prompt, new, most: len(new) > most),
-        "prompt_counted: max_new_tokens counts new tokens. You counted those of the prompt, too.",
-        written(full=lambda prompt, new, most: len(prompt + new) >= most),
-        "prompt_returned: Return the new tokens alone, without the prompt.",
-        written(gives=lambda prompt, new: prompt + new),
-        "last_returned: You returned the last token. Collect all the new ones in a list.",
-        written(gives=lambda prompt, new: new[-1:]),
-        "greedy: You always take the likeliest token. Draw from the probabilities, with rng.",
-        written(draw=lambda q, rng: q.argmax()),
-        "rng_each_step: A generator made anew at each step gives the same number each time. Go on "
-        "with the rng that is handed in.",
-        *(written(draw=always(seed)) for seed in (0, 1, 42)),
-        "cut_ignored: You cut, and then drew from what was there before. Draw from the softmax of "
-        "the logits that are left.",
-        *map(written, ("T", "")),
-        "uniform: All that are left are equally likely in yours. Draw with their probabilities.",
-        written("TkpU"),
-        "softmax_twice: You ran softmax on probabilities. Once is enough.",
-        written("TkpS"),
-        "p_before_k: Top-k comes before top-p: p is then a share of what k has left.",
-        written("Tpk"),
-        "T_last: T comes first. Divided after the cuts, p was a share of another distribution.",
-        *map(written, ("kpT", "pkT")),
-        "T_ignored: T makes no difference in yours. Divide the logits by it.",
-        written("kp"),
-        "multiply: You multiplied by T. Temperature divides.",
-        written("Mkp"),
-        "k_ignored: k makes no difference in yours. Use top_k before top_p.",
-        written("Tp"),
-        "p_ignored: p makes no difference in yours. Use top_p after top_k.",
-        written("Tk"),
-        "rank_not_id: You drew a place among those that are left and took it for an id. Keep all "
-        "places, with probability 0 for the removed.",
-        written(draw=lambda q, rng: rng.choice((q > 0).sum(), p=share(q[q > 0]))),
-        "own_generator: The same rng must give the same text, and another rng another one. Draw "
-        "with the rng that is handed in, and with no other.",
-        lambda number, prompt, T, k, p, rng, most: written()(
-            number, prompt, T, k, p, np.random.default_rng(5), most
-        ),
-        Rule(ignores_rng),
+).known(
+    "forgot_to_append: The model reads the prompt again at every step. Append each new token "
+    "to what it reads.",
+    written(reads=lambda prompt, new: prompt),
+    "last_token_only: The model reads the last token only. Give it all that is written so far.",
+    written(reads=lambda prompt, new: (prompt + new)[-1:]),
+    "prompt_forgotten: After the first step the model reads the new tokens without the prompt.",
+    written(reads=lambda prompt, new: new or prompt),
+    "stop_ignored: Your text goes on after a stop token. After each draw look in model.stop_ids.",
+    written(over=lambda prompt, new: False),
+    "stop_in_prompt: A stop token in the prompt ended the text. Ask of the new token only.",
+    written(over=lambda prompt, new: 0 in prompt + new),
+    "one_too_many: One token more than max_new_tokens. Count before you draw.",
+    written(full=lambda prompt, new, most: len(new) > most),
+    "prompt_counted: max_new_tokens counts new tokens. You counted those of the prompt, too.",
+    written(full=lambda prompt, new, most: len(prompt + new) >= most),
+    "prompt_returned: Return the new tokens alone, without the prompt.",
+    written(gives=lambda prompt, new: prompt + new),
+    "last_returned: You returned the last token. Collect all the new ones in a list.",
+    written(gives=lambda prompt, new: new[-1:]),
+    "greedy: You always take the likeliest token. Draw from the probabilities, with rng.",
+    written(draw=lambda q, rng: q.argmax()),
+    "rng_each_step: A generator made anew at each step gives the same number each time. Go on "
+    "with the rng that is handed in.",
+    *(written(draw=always(seed)) for seed in (0, 1, 42)),
+    "cut_ignored: You cut, and then drew from what was there before. Draw from the softmax of "
+    "the logits that are left.",
+    *map(written, ("T", "")),
+    "uniform: All that are left are equally likely in yours. Draw with their probabilities.",
+    written("TkpU"),
+    "softmax_twice: You ran softmax on probabilities. Once is enough.",
+    written("TkpS"),
+    "p_before_k: Top-k comes before top-p: p is then a share of what k has left.",
+    written("Tpk"),
+    "T_last: T comes first. Divided after the cuts, p was a share of another distribution.",
+    *map(written, ("kpT", "pkT")),
+    "T_ignored: T makes no difference in yours. Divide the logits by it.",
+    written("kp"),
+    "multiply: You multiplied by T. Temperature divides.",
+    written("Mkp"),
+    "k_ignored: k makes no difference in yours. Use top_k before top_p.",
+    written("Tp"),
+    "p_ignored: p makes no difference in yours. Use top_p after top_k.",
+    written("Tk"),
+    "rank_not_id: You drew a place among those that are left and took it for an id. Keep all "
+    "places, with probability 0 for the removed.",
+    written(draw=lambda q, rng: rng.choice((q > 0).sum(), p=share(q[q > 0]))),
+    "own_generator: The same rng must give the same text, and another rng another one. Draw "
+    "with the rng that is handed in, and with no other.",
+    lambda number, prompt, T, k, p, rng, most: written()(
+        number, prompt, T, k, p, np.random.default_rng(5), most
     ),
+    Rule(ignores_rng),
 )

@@ -2,35 +2,21 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
-from logitlab.checks._shared import at, cut, kth
-from logitlab.checks.sheet_03_top_k._masks import FIVE, THREE, first_of_ties
 from logitlab.processors import top_k
 
+from ..kit import Convention, FunctionExercise, at, at_zero, cut, kth, off, refusing, where
+from ._masks import FIVE, THREE, exactly, first_of_ties
 
-def refuse(z, k, error=ValueError):
-    raise error(f"k must be 1 or more, got {k}")
-
-
-def off(z, k):
-    return z.copy()
+refuse = refusing("k must be 1 or more")
 
 
 def below(answer, limit=1):
     """Right for k of `limit` and more, and `answer` below."""
-    return lambda z, k: answer(z, k) if k < limit else top_k(z, k)
-
-
-def at_zero(answer, otherwise):
-    return lambda z, k: answer(z, k) if k == 0 else otherwise(z, k)
+    return where(lambda k: k < limit, answer, top_k)
 
 
 def last_k(z, k):
     return cut(z, at(z, np.argsort(z, kind="stable")[-k:]))
-
-
-def first_k(z, k):
-    return cut(z, at(z, np.argsort(-z, kind="stable")[:k]))
 
 
 def threshold(z, k):
@@ -45,7 +31,7 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="logits",
-    reference=below(refuse),
+    reference=lambda logits, k: below(refuse)(logits, k),
     note="You refuse a k below 1, as this course's library does.",
     conventions=[
         Convention(
@@ -63,30 +49,25 @@ EXERCISE = FunctionExercise(
     ],
     probes=probes,
     view=first_of_ties,
-    mistakes=known(
-        "k0_slice: x[-0:] is the whole array, so k = 0 'works' by accident, and a negative k "
-        "removes something else. State the rule: test for k < 1 first.",
-        *(last_k, threshold, first_k),
-        *(at_zero(how, form) for how in (off, refuse) for form in (last_k, threshold)),
-        "one_refused: k = 1 is a good k, greedy decoding. Refuse or switch off only what is below.",
-        below(refuse, limit=2),
-        below(off, limit=2),
-        "clamped_to_one: k below 1 became greedy decoding, without a word. Refuse it, or keep all.",
-        below(lambda z, k: top_k(z, 1)),
-        "everything_removed: No token is left, and softmax of that is 0/0. Refuse k, or keep all.",
-        below(lambda z, k: np.full(len(z), -np.inf)),
-        "absolute_k: -3 is not a way to write 3: refuse it, or keep all.",
-        *(at_zero(how, lambda z, k: top_k(z, abs(k))) for how in (off, refuse)),
-        "none_returned: For k below 1 you gave something that is no row of logits. Raise "
-        "ValueError, or return the logits as they are.",
-        below(lambda z, k: np.zeros(len(z))),
-        *(
-            below(lambda z, k, value=value: value)
-            for value in ([], np.nan, 0, -1, "k is too small")
-        ),
-        "k_too_big: k larger than the vocabulary must mean 'keep all': use min(k, len(logits)).",
-        lambda z, k: refuse(z, k) if k < 1 else cut(z, z >= np.sort(z)[-k]),
-        lambda z, k: off(z, k) if k < 1 else cut(z, z >= np.sort(z)[-k]),
-        lambda z, k: refuse(z, k) if not 1 <= k <= len(z) else top_k(z, k),
-    ),
+).known(
+    "k0_slice: x[-0:] is the whole array, so k = 0 'works' by accident, and a negative k "
+    "removes something else. State the rule: test for k < 1 first.",
+    *(last_k, threshold, lambda z, k: cut(z, exactly(z, k))),
+    "one_refused: k = 1 is a good k, greedy decoding. Refuse or switch off only what is below.",
+    below(refuse, limit=2),
+    below(off, limit=2),
+    "clamped_to_one: k below 1 became greedy decoding, without a word. Refuse it, or keep all.",
+    below(lambda z, k: top_k(z, 1)),
+    "everything_removed: No token is left, and softmax of that is 0/0. Refuse k, or keep all.",
+    below(lambda z, k: np.full(len(z), -np.inf)),
+    "absolute_k: -3 is not a way to write 3: refuse it, or keep all.",
+    *(at_zero(how, lambda z, k: top_k(z, abs(k))) for how in (off, refuse)),
+    "none_returned: For k below 1 you gave something that is no row of logits. Raise "
+    "ValueError, or return the logits as they are.",
+    below(lambda z, k: np.zeros(len(z))),
+    *(below(lambda z, k, value=value: value) for value in ([], np.nan, 0, -1, "k is too small")),
+    "k_too_big: k larger than the vocabulary must mean 'keep all': use min(k, len(logits)).",
+    lambda z, k: refuse(z, k) if k < 1 else cut(z, z >= np.sort(z)[-k]),
+    lambda z, k: off(z, k) if k < 1 else cut(z, z >= np.sort(z)[-k]),
+    lambda z, k: refuse(z, k) if not 1 <= k <= len(z) else top_k(z, k),
 )

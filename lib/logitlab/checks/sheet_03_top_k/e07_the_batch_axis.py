@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known, turned
-from logitlab.checks._shared import TEN, clamped, cut, in_rows, kth
-from logitlab.checks.sheet_03_top_k import _masks
-from logitlab.checks.sheet_03_top_k._masks import exactly
 from logitlab.processors import top_k
+
+from ..kit import TEN, Convention, FunctionExercise, clamped, cut, in_rows, kth, turned
+from . import _masks
+from ._masks import exactly
 
 
 def probes(rng):
@@ -46,7 +46,7 @@ def thresholds(z, k):
     return np.sort(z, axis=-1)[..., -min(k, z.shape[-1])]
 
 
-def rows(z):
+def as_rows(z):
     return z.reshape(-1, z.shape[-1])
 
 
@@ -64,34 +64,30 @@ EXERCISE = FunctionExercise(
             z, (z[..., None, :] > z[..., :, None]).sum(axis=-1) < k
         ),
     },
-    mistakes=known(
-        "one_threshold_for_all: One threshold for the whole batch: a row of low logits lost "
-        "everything. Each row has its own k-th largest: sort along axis=-1.",
-        lambda z, k: cut(z, z >= kth(np.ravel(z), k)),
-        lambda z, k: cut(z, exactly(np.ravel(z), k).reshape(z.shape)),
-        "first_row_for_all: The threshold (or the ids) of one row was used for all.",
-        lambda z, k: cut(z, z >= kth(rows(z)[0], k)),
-        lambda z, k: cut(z, z >= kth(rows(z)[-1], k)),
-        lambda z, k: cut(z, exactly(rows(z)[0], k)),
-        lambda z, k: cut(z, z >= thresholds(z, k).max()),
-        lambda z, k: cut(z, z >= thresholds(z, k).min()),
-        "axis_1: axis=1 is the last axis only of a matrix. Use axis=-1: it also serves one row.",
-        lambda z, k: cut(z, z >= np.sort(z, axis=1)[:, [-min(k, z.shape[1])]]),
-        "k_clamped_to_rows: len(logits) of a batch is the number of rows. The vocabulary's size "
-        "is logits.shape[-1].",
-        lambda z, k: cut(z, z >= np.sort(z, axis=-1)[..., -min(k, len(z)), None]),
-        "keepdims_missing: Without keepdims=True (or [..., None]) the thresholds line up with "
-        "the columns. A square batch then gives wrong numbers without an error.",
-        lambda z, k: cut(z, z >= thresholds(z, k)),
-        "ids_index_rows: logits[ids] picks whole rows by these ids. Use np.take_along_axis and "
-        "np.put_along_axis with axis=-1, or compare with a threshold.",
-        scattered,
-        "k_too_big: k above the vocabulary must mean 'keep all': use min(k, logits.shape[-1]).",
-        lambda z, k: cut(z, z >= np.sort(z, axis=-1)[..., -k, None]),
-        lambda z, k: cut(z, z >= np.partition(z, -k, axis=-1)[..., -k, None]),
-        *turned(_masks.LOGITS, in_rows),
-        *turned(
-            _masks.MASKS, lambda mask: in_rows(lambda z, k: cut(z, mask(z, k))), without="k_too_big"
-        ),
+).known(
+    "one_threshold_for_all: One threshold for the whole batch: a row of low logits lost "
+    "everything. Each row has its own k-th largest: sort along axis=-1.",
+    lambda z, k: cut(z, z >= kth(np.ravel(z), k)),
+    "first_row_for_all: The threshold (or the ids) of one row was used for all.",
+    lambda z, k: cut(z, z >= kth(as_rows(z)[0], k)),
+    lambda z, k: cut(z, z >= kth(as_rows(z)[-1], k)),
+    lambda z, k: cut(z, exactly(as_rows(z)[0], k)),
+    lambda z, k: cut(z, z >= thresholds(z, k).min()),
+    "axis_1: axis=1 is the last axis only of a matrix. Use axis=-1: it also serves one row.",
+    lambda z, k: cut(z, z >= np.sort(z, axis=1)[:, [-min(k, z.shape[1])]]),
+    "k_clamped_to_rows: len(logits) of a batch is its number of rows. Take logits.shape[-1].",
+    lambda z, k: cut(z, z >= np.sort(z, axis=-1)[..., -min(k, len(z)), None]),
+    "keepdims_missing: Without keepdims=True (or [..., None]) the thresholds line up with "
+    "the columns. A square batch then gives wrong numbers without an error.",
+    lambda z, k: cut(z, z >= thresholds(z, k)),
+    "ids_index_rows: logits[ids] picks whole rows by these ids. Use np.take_along_axis and "
+    "np.put_along_axis with axis=-1, or compare with a threshold.",
+    scattered,
+    "k_too_big: k above the vocabulary must mean 'keep all': use min(k, logits.shape[-1]).",
+    lambda z, k: cut(z, z >= np.sort(z, axis=-1)[..., -k, None]),
+    lambda z, k: cut(z, z >= np.partition(z, -k, axis=-1)[..., -k, None]),
+    *turned(_masks.LOGITS, in_rows),
+    *turned(
+        _masks.MASKS, lambda mask: in_rows(lambda z, k: cut(z, mask(z, k))), without=["k_too_big"]
     ),
 )

@@ -2,14 +2,12 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import soft
 from logitlab.processors import temperature, top_p
+
+from ..kit import FunctionExercise, NotPlain, soft
 
 PEAKED = np.linspace(0, -38, 20)
 FLAT = np.linspace(0.01, 0, 100)
-DRAW = np.array([0.0] * 9 + [-0.01] + [-20.0] * 10)  # the nucleus holds exactly ten
 
 
 def rows_for(k_stricter, p_stricter):
@@ -35,23 +33,17 @@ EXERCISE = FunctionExercise(
     view_name="verdict",
     target=lambda stricter: f"{stricter} is stricter",
     right={"a thousand and a lead": rows_for(np.zeros(1000), np.eye(1, 50)[0] * 30)},
-    mistakes=known(
-        "swapped: You have them the wrong way round. A flat distribution needs many tokens "
-        "for 95 %, so there ten is less; a peaked one needs few.",
-        rows_for(PEAKED, FLAT),
-        "both_flat: In both of your rows top-p keeps more than ten. For the second, make the "
-        "first logit much larger than the others. (Did you return probabilities? Read as "
-        "logits they are nearly equal.)",
-        rows_for(FLAT, soft(PEAKED)),
-        "both_peaked: In both of your rows top-p keeps fewer than ten. For the first, give a "
-        "hundred tokens nearly the same logit.",
-        rows_for(PEAKED, PEAKED),
-        "too_few_tokens: With fewer than 20 tokens the comparison says little. Return a row "
-        "of 20 or more.",
-        rows_for(np.linspace(0, -3, 5), np.linspace(0, -20, 15)),
-        "a_draw: In one of your rows both keep ten. Push it further.",
-        rows_for(DRAW, DRAW),
-        rows_for(DRAW, PEAKED),
-        rows_for(FLAT, DRAW),
-    ),
+).known(
+    "swapped: You have them the wrong way round. A flat distribution needs many tokens "
+    "for 95 %, so there ten is less; a peaked one needs few.",
+    rows_for(PEAKED, FLAT),
+    "both_flat: In both of your rows top-p keeps more than ten. For the second, make the "
+    "first logit much larger than the others. (Did you return probabilities? Read as "
+    "logits they are nearly equal.)",
+    rows_for(FLAT, soft(PEAKED)),
+    "both_peaked: In both of your rows top-p keeps fewer than ten. For the first, give a "
+    "hundred tokens nearly the same logit.",
+    rows_for(PEAKED, PEAKED),
+    "too_few_tokens: With fewer than 20 tokens the comparison says little. Return 20 or more.",
+    rows_for(np.linspace(0, -3, 5), np.linspace(0, -20, 15)),
 )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import known, turned
-from logitlab.checks._shared import TEN, at, share, soft
+from ..kit import TEN, at, known, share, soft, turned
 
 FOUR = np.array([2.2, 1.8, -0.6, 0.9])
 LONG = [5, 7, *[0, 2] * 40]  # two ids that came once, longer ago than any usual window
@@ -13,6 +12,11 @@ ID_0_SKIPPED = "id_0_skipped: Token 0 escaped: Python takes 0 for False. It is a
 def seen(z, history):
     """True for the tokens of the history."""
     return at(z, list(history))
+
+
+def last(history, n):
+    """The last n ids of a history; all of a shorter one."""
+    return history[max(0, len(history) - n) :]
 
 
 def counts(z, history):
@@ -149,6 +153,7 @@ PENALTIES = known(
     "signs_dropped: You worked with the size of the logit and dropped its sign.",
     on_seen(lambda z, t: np.abs(z) / t),
     on_seen(lambda z, t: -np.abs(z) * t),
+    on_seen(lambda z, t: np.abs(rule(z, t))),
     "one_sign_for_all: One sign decided for all tokens. Each seen token's own logit decides.",
     *(
         on_seen(lambda z, t, of=of: z / t if of(z) > 0 else z * t)

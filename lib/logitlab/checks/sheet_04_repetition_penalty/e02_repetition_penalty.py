@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
 from logitlab.processors import repetition_penalty
 
+from ..kit import FunctionExercise
 from . import _penalties
 from ._penalties import indexed, penalised, rule, seen
 
@@ -25,21 +25,14 @@ EXERCISE = FunctionExercise(
             seen(z, h), (np.minimum if t >= 1 else np.maximum)(z * t, z / t), z
         ),
     },
-    mistakes=known(
-        *_penalties.PENALTIES,
-        "log_probabilities: You normalised the result. What was not seen keeps its logit.",
-        lambda z, h, t: penalised(z, h, t) - np.logaddexp.reduce(penalised(z, h, t)),
-        lambda z, h, t: penalised(z, h, t) - np.max(penalised(z, h, t)),
-        "only_the_seen: You returned the penalised tokens alone. Return one logit for every token.",
-        lambda z, h, t: penalised(z, h, t)[sorted(set(h))],
-        lambda z, h, t: penalised(z, h, t)[list(h)],
-        "mask_not_logits: That says which tokens were seen. Return the logits.",
-        lambda z, h, t: seen(z, h),
-        "difference_not_logits: That is what the penalty takes away. Return what is left.",
-        lambda z, h, t: z - penalised(z, h, t),
-        "empty_history: An empty history begins every text: return the logits as they are. "
-        "(np.unique([]) is a float array, which cannot index.)",
-        lambda z, h, t: indexed(z, np.unique(h), lambda x: rule(x, t)),
-        lambda z, h, t: penalised(z, h, t) if h else [],
-    ),
+).known(
+    *_penalties.PENALTIES,
+    "mask_not_logits: That says which tokens were seen. Return the logits.",
+    lambda z, h, t: seen(z, h),
+    "difference_not_logits: That is what the penalty takes away. Return what is left.",
+    lambda z, h, t: z - penalised(z, h, t),
+    "empty_history: An empty history begins every text: return the logits as they are. "
+    "(np.unique([]) is a float array, which cannot index.)",
+    lambda z, h, t: indexed(z, np.unique(h), lambda x: rule(x, t)),
+    lambda z, h, t: penalised(z, h, t) if h else [],
 )

@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._plain import NotPlain
-from logitlab.checks._shared import soft
-
+from ..kit import FunctionExercise, NotPlain, soft
 from ._penalties import counts, penalised, rule, seen
 
 BUGS = ("always divides", "once per occurrence")
@@ -49,14 +46,13 @@ EXERCISE = FunctionExercise(
     probes=lambda rng: [(bug,) for bug in BUGS],
     view=verdict,
     view_name="which shows that",
-    mistakes=known(
-        "swapped: The wrong way round: bug 1 wants a negative logit, bug 2 an id twice.",
-        examples(TWICE, REWARD),
-        "no_negative_logit: The bug shows where a SEEN token's logit is negative: it goes up.",
-        examples(REWARD | {"history": [0]}),
-        "same_winner: Let a token come twice, with a rival above its logit over theta squared.",
-        examples(occurrence=TWICE | {"history": [0]}),
-        "a_tie: The first place is shared, so there is no winner. Move one logit a little.",
-        examples(occurrence={"logits": [1.0, 1.0], "history": [0, 1]}),
-    ),
+).known(
+    "swapped: The wrong way round: bug 1 wants a negative logit, bug 2 an id twice.",
+    examples(TWICE, REWARD),
+    "no_negative_logit: The bug shows where a SEEN token's logit is negative: it goes up.",
+    examples(REWARD | {"history": [0]}),
+    "same_winner: Let a token come twice, with a rival above its logit over theta squared.",
+    examples(occurrence=TWICE | {"history": [0]}),
+    "a_tie: The first place is shared, so there is no winner. Move one logit a little.",
+    examples(occurrence={"logits": [1.0, 1.0], "history": [0, 1]}),
 )

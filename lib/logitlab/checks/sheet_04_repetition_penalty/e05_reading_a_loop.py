@@ -1,6 +1,6 @@
 """Exercise 4.5: the length of the shortest round in which the ids end, or 0."""
 
-from logitlab.checks._function import FunctionExercise, known
+from ..kit import FunctionExercise
 
 
 def half(n):
@@ -32,11 +32,6 @@ def same_last(ids, p):
     return ids[-1] == ids[-1 - p]
 
 
-def wrapped(ids, p):
-    """An index below 0 starts again at the end."""
-    return all(ids[-i] == ids[(-i - p) % len(ids)] for i in range(1, p + 1))
-
-
 def cut_short(ids, p):
     back = ids[::-1]
     return all(a == b for a, b in zip(back[:p], back[p:], strict=False))
@@ -59,44 +54,36 @@ EXERCISE = FunctionExercise(
         "up to the whole text": first(whole, repeats),
         "from the end": first(half, lambda ids, p: ids[::-1][:p] == ids[::-1][p : 2 * p]),
     },
-    mistakes=known(
-        "longest_loop: Two rounds of a loop are a loop too. Take the smallest length.",
-        lambda ids: max((p for p in half(len(ids)) if repeats(ids, p)), default=0),
-        "last_token_only: You compared the last tokens alone. A whole round must come again.",
-        first(half, lambda ids, p: ids[-2:] == ids[-2 - p : -p]),
-        first(whole, same_last),
-        first(half, same_last),
-        "always_0: 0 comes out where the text ends in a loop. Try each p from 1, look at the last "
-        "2p ids alone, and put `return 0` below the loop.",
-        lambda ids: 0,
-        lambda ids: 1 if len(ids) > 1 and ids[-1] == ids[-2] else 0,
-        "from_the_start: You compared the beginning of the text. A loop is where the text ENDS.",
-        first(half, lambda ids, p: ids[:p] == ids[p : 2 * p]),
-        first(whole, lambda ids, p: ids[p:] == ids[:-p]),
-        "anywhere: You found a repeat somewhere in the text. The text must end in it.",
-        first(half, lambda ids, p: any(repeats(ids[:n], p) for n in range(2 * p, len(ids) + 1))),
-        "less_than_two_rounds: Two whole rounds must fit: p is at most half the length.",
-        first(whole, wrapped),
-        first(whole, cut_short),
-        "one_too_few: Half of the text can be one round. range(1, n) ends at n - 1: add 1.",
-        first(lambda n: range(1, n // 2), repeats),
-        "one_missed: A loop can be a single token long. Start at 1.",
-        first(lambda n: range(2, n // 2 + 1), repeats),
-        "off_by_one: Right but for one: the length of a round is how many tokens it holds.",
-        found(lambda ids, p: p - 1),
-        found(lambda ids, p: p + 1),
-        "any_order: You compared which ids a round holds. Their order counts too.",
-        first(half, lambda ids, p: sorted(ids[-p:]) == sorted(ids[-2 * p : -p])),
-        first(half, lambda ids, p: set(ids[-p:]) == set(ids[-2 * p : -p])),
-        "three_rounds: You asked for three rounds. Two equal ones are enough.",
-        first(half, lambda ids, p: repeats(ids, p) and repeats(ids[:-p], p)),
-        "distinct_tokens: You counted distinct tokens. A round may hold a token twice.",
-        lambda ids: len(set(ids)),
-        found(lambda ids, p: len(set(ids[-p:]))),
-        "no_loop_not_zero: Where the text does not end in a loop, return 0.",
-        lambda ids: loop_length(ids) or -1,
-        lambda ids: loop_length(ids) or len(ids),
-        "ids_not_length: You returned the tokens of the round. Return how many there are.",
-        found(lambda ids, p: ids[-p:], []),
-    ),
+).known(
+    "longest_loop: Two rounds of a loop are a loop too. Take the smallest length.",
+    lambda ids: max((p for p in half(len(ids)) if repeats(ids, p)), default=0),
+    "last_token_only: You compared the last tokens alone. A whole round must come again.",
+    first(half, lambda ids, p: ids[-2:] == ids[-2 - p : -p]),
+    first(whole, same_last),
+    "always_0: 0 comes out where the text ends in a loop. Try each p from 1, look at the last "
+    "2p ids alone, and put `return 0` below the loop.",
+    lambda ids: 0,
+    "from_the_start: You compared the beginning of the text. A loop is where the text ENDS.",
+    first(half, lambda ids, p: ids[:p] == ids[p : 2 * p]),
+    first(whole, lambda ids, p: ids[p:] == ids[:-p]),
+    "anywhere: You found a repeat somewhere in the text. The text must end in it.",
+    first(half, lambda ids, p: any(repeats(ids[:n], p) for n in range(2 * p, len(ids) + 1))),
+    "less_than_two_rounds: Two whole rounds must fit: p is at most half the length.",
+    first(whole, cut_short),
+    "one_too_few: Half of the text can be one round. range(1, n) ends at n - 1: add 1.",
+    first(lambda n: range(1, n // 2), repeats),
+    "one_missed: A loop can be a single token long. Start at 1.",
+    first(lambda n: range(2, n // 2 + 1), repeats),
+    "off_by_one: Right but for one: the length of a round is how many tokens it holds.",
+    found(lambda ids, p: p - 1),
+    found(lambda ids, p: p + 1),
+    "any_order: You compared which ids a round holds. Their order counts too.",
+    first(half, lambda ids, p: sorted(ids[-p:]) == sorted(ids[-2 * p : -p])),
+    "three_rounds: You asked for three rounds. Two equal ones are enough.",
+    first(half, lambda ids, p: repeats(ids, p) and repeats(ids[:-p], p)),
+    "distinct_tokens: You counted distinct tokens. A round may hold a token twice.",
+    lambda ids: len(set(ids)),
+    found(lambda ids, p: len(set(ids[-p:]))),
+    "ids_not_length: You returned the tokens of the round. Return how many there are.",
+    found(lambda ids, p: ids[-p:], []),
 )

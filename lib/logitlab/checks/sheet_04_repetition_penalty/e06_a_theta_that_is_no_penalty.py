@@ -2,32 +2,20 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, Rule, known
-from logitlab.checks._plain import NotPlain
-
+from ..kit import Convention, FunctionExercise, NotPlain, Rule, at_zero, off, refusing, where
 from ._penalties import FOUR, on_seen, penalised
 
-
-def refuse(z, h, t, error=ValueError):
-    raise error(f"theta must be above 0, got {t}")
+refuse = refusing("theta must be above 0")
 
 
-def off(z, h, t):
-    return z.copy()
-
-
-def where(test, answer, otherwise=penalised):
-    """``answer`` for a theta that passes the test."""
-    return lambda z, h, t: answer(z, h, t) if test(t) else otherwise(z, h, t)
+def unless(test, answer):
+    """Right, but for ``answer`` where theta passes the test."""
+    return where(test, answer, penalised)
 
 
 def below(answer):
     """Right for theta above 0, and ``answer`` elsewhere."""
-    return where(lambda t: t <= 0, answer)
-
-
-def at_zero(answer, otherwise):
-    return where(lambda t: t == 0, answer, otherwise)
+    return unless(lambda t: t <= 0, answer)
 
 
 def says_too_little(call):
@@ -51,7 +39,7 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="logits",
-    reference=below(refuse),
+    reference=lambda logits, history, theta: below(refuse)(logits, history, theta),
     note="You refuse theta <= 0, as transformers and this course's library do.",
     conventions=[
         Convention("theta <= 0 switches your penalty off: say so in the docstring.", below(off)),
@@ -59,26 +47,22 @@ EXERCISE = FunctionExercise(
         Convention("You refuse 0; below it your penalty is off.", below(at_zero(refuse, off))),
     ],
     probes=probes,
-    mistakes=known(
-        "zero_is_off: 'Off' is 1.0 for this penalty and 0.0 for presence and frequency. theta = 0 "
-        "divides by zero, and a negative theta turns signs round: test for theta <= 0 first.",
-        penalised,
-        *(at_zero(how, penalised) for how in (refuse, off)),
-        *(where(lambda t: t < 0, how) for how in (refuse, off)),
-        below(on_seen(lambda z, t: np.inf)),
-        "below_one_refused: theta between 0 and 1 is a good setting: it rewards repetition.",
-        *(where(lambda t: t < 1, how) for how in (refuse, off)),
-        lambda z, h, t: penalised(z, h, max(t, 1.0)),
-        "clamped_to_tiny: A tiny theta instead of 0 makes seen tokens hugely likely. Refuse it.",
-        *(lambda z, h, t, e=e: penalised(z, h, max(t, e)) for e in 10.0 ** -np.arange(1, 13)),
-        "absolute_theta: You dropped the minus sign of theta. -1.3 is not a way to write 1.3.",
-        *(at_zero(how, lambda z, h, t: penalised(z, h, abs(t))) for how in (refuse, off)),
-        "none_returned: For theta <= 0 raise ValueError, or return the logits as they are.",
-        below(lambda z, h, t: np.zeros(len(z))),
-        *(below(lambda z, h, t, v=v: v) for v in ([], np.nan, 0, -1, "theta must be above 0")),
-        "says_too_little: Say in the error which argument is bad, and its value: "
-        'raise ValueError(f"theta must be above 0, got {theta}").',
-        below(lambda z, h, t: refuse(z, h, "it")),
-        Rule(says_too_little),
-    ),
+).known(
+    "zero_is_off: 'Off' is 1.0 for this penalty and 0.0 for presence and frequency. theta = 0 "
+    "divides by zero, and a negative theta turns signs round: test for theta <= 0 first.",
+    penalised,
+    below(on_seen(lambda z, t: np.inf)),
+    "below_one_refused: theta between 0 and 1 is a good setting: it rewards repetition.",
+    *(unless(lambda t: t < 1, how) for how in (refuse, off)),
+    "clamped_to_tiny: A tiny theta instead of 0 makes seen tokens hugely likely. Refuse it.",
+    *(lambda z, h, t, e=e: penalised(z, h, max(t, e)) for e in 10.0 ** -np.arange(1, 13)),
+    "absolute_theta: You dropped the minus sign of theta. -1.3 is not a way to write 1.3.",
+    *(at_zero(how, lambda z, h, t: penalised(z, h, abs(t))) for how in (refuse, off)),
+    "none_returned: For theta <= 0 raise ValueError, or return the logits as they are.",
+    below(lambda z, h, t: np.zeros(len(z))),
+    *(below(lambda z, h, t, v=v: v) for v in ([], np.nan, 0, -1, "theta must be above 0")),
+    "says_too_little: Say in the error which argument is bad, and its value: "
+    'raise ValueError(f"theta must be above 0, got {theta}").',
+    below(lambda z, h, t: refuse(z, h, "it")),
+    Rule(says_too_little),
 )

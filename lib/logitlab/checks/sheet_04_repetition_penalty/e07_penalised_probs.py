@@ -2,10 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import share, soft
-from logitlab.distributions import log_softmax, softmax
-
+from ..kit import FunctionExercise, log_softmax, share, soft, softmax, turned
 from . import _penalties
 from ._penalties import divided, penalised, rule, seen
 
@@ -32,36 +29,33 @@ EXERCISE = FunctionExercise(
         "power 1/T": lambda z, h, t, T=1.0: share(penalised_probs(z, h, t) ** (1 / T)),
         "log-softmax": lambda z, h, t, T=1.0: np.exp(log_softmax(penalised(z, h, t) / T)),
     },
-    mistakes=known(
-        "probs: Dividing a probability subtracts ln(theta) from any logit. This rule acts on "
-        "logits, before softmax.",
-        lambda z, h, t, T=1.0: share(divided(z / T, h, t)),
-        lambda z, h, t, T=1.0: divided(z / T, h, t),
-        lambda z, h, t, T=1.0: soft(np.where(seen(z, h), z - np.log(t), z) / T),
-        "softmax_twice: You ran softmax before the penalty and after it. Once, at the end.",
-        lambda z, h, t, T=1.0: soft(penalised(soft(z), h, t) / T),
-        lambda z, h, t, T=1.0: soft(penalised(soft(z / T), h, t)),
-        "T_ignored: Your result is the same at every T: T was not used. Divide all logits by it.",
-        lambda z, h, t, T=1.0: penalised_probs(z, h, t),
-        "multiply: You multiplied the logits by T. Temperature divides.",
-        lambda z, h, t, T=1.0: penalised_probs(z * T, h, t),
-        "exchanged: theta and the temperature are exchanged.",
-        lambda z, h, t, T=1.0: penalised_probs(z, h, T, t),
-        "T_twice: T counts twice: before the penalty and after it. Once is enough.",
-        lambda z, h, t, T=1.0: penalised_probs(z / T, h, t, T),
-        "T_on_seen_only: T divides every logit, theta only those of the seen tokens.",
-        lambda z, h, t, T=1.0: soft(np.where(seen(z, h), rule(z, t) / T, z)),
-        lambda z, h, t, T=1.0: soft(np.where(seen(z, h), rule(z, t), z / T)),
-        "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
-        lambda z, h, t, T=1.0: penalised_probs(z, h, t) / T,
-        "overflow: exp of a large number is infinite. Subtract the maximum, after the penalty.",
-        lambda z, h, t, T=1.0: share(np.exp(penalised(z, h, t) / T)),
-        "not_normalised: These do not add up to 1: divide by their sum.",
-        lambda z, h, t, T=1.0: np.exp(penalised(z, h, t) / T),
-        *turned(
-            _penalties.PENALTIES,
-            lambda form: lambda z, h, t, T=1.0: soft(form(z, h, t) / T),
-            without=("probs",),
-        ),
+).known(
+    "probs: Dividing a probability subtracts ln(theta) from any logit. This rule acts on "
+    "logits, before softmax.",
+    lambda z, h, t, T=1.0: share(divided(z / T, h, t)),
+    lambda z, h, t, T=1.0: divided(z / T, h, t),
+    "softmax_twice: You ran softmax before the penalty and after it. Once, at the end.",
+    lambda z, h, t, T=1.0: soft(penalised(soft(z), h, t) / T),
+    "T_ignored: Your result is the same at every T: T was not used. Divide all logits by it.",
+    lambda z, h, t, T=1.0: penalised_probs(z, h, t),
+    "multiply: You multiplied the logits by T. Temperature divides.",
+    lambda z, h, t, T=1.0: penalised_probs(z * T, h, t),
+    "exchanged: theta and the temperature are exchanged.",
+    lambda z, h, t, T=1.0: penalised_probs(z, h, T, t),
+    "T_twice: T counts twice: before the penalty and after it. Once is enough.",
+    lambda z, h, t, T=1.0: penalised_probs(z / T, h, t, T),
+    "T_on_seen_only: T divides every logit, theta only those of the seen tokens.",
+    lambda z, h, t, T=1.0: soft(np.where(seen(z, h), rule(z, t) / T, z)),
+    lambda z, h, t, T=1.0: soft(np.where(seen(z, h), rule(z, t), z / T)),
+    "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
+    lambda z, h, t, T=1.0: penalised_probs(z, h, t) / T,
+    "overflow: exp of a large number is infinite. Subtract the maximum, after the penalty.",
+    lambda z, h, t, T=1.0: share(np.exp(penalised(z, h, t) / T)),
+    "not_normalised: These do not add up to 1: divide by their sum.",
+    lambda z, h, t, T=1.0: np.exp(penalised(z, h, t) / T),
+    *turned(
+        _penalties.PENALTIES,
+        lambda form: lambda z, h, t, T=1.0: soft(form(z, h, t) / T),
+        without=("probs",),
     ),
 )

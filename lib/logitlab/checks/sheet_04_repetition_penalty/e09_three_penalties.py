@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import TEN
 from logitlab.processors import frequency_penalty, presence_penalty, repetition_penalty
 
+from ..kit import TEN, FunctionExercise, turned
 from . import _penalties
 from ._penalties import counts, penalised, seen
 
@@ -53,34 +52,33 @@ EXERCISE = FunctionExercise(
             for i, v in enumerate(z)
         ],
     },
-    mistakes=known(
-        "prompt_ignored: theta looks at the prompt too, as in vLLM. Only the others do not.",
-        three(ids=lambda p, x: x),
-        "text_ignored: theta looks at prompt and text, not at the prompt alone.",
-        three(ids=lambda p, x: p),
-        "prompt_counted: Frequency or presence counted the prompt. They look at the text only.",
-        three(charge=lambda z, p, x, f, a: over_text(z, p, p + x, f, a)),
-        three(charge=lambda z, p, x, f, a: f * counts(z, p + x) + a * seen(z, x)),
-        three(charge=lambda z, p, x, f, a: f * counts(z, x) + a * seen(z, p + x)),
-        "presence_is_frequency: Your presence penalty grows with the count; it charges once.",
-        three(charge=lambda z, p, x, f, a: (f + a) * counts(z, x)),
-        "frequency_is_presence: Your frequency penalty charges once; it must grow with the count.",
-        three(charge=lambda z, p, x, f, a: (f + a) * seen(z, x)),
-        "theta_twice: An id of prompt and text was penalised twice by theta. Take prompt + text.",
-        lambda z, p, x, t, f, a: penalised(penalised(z, p, t), x, t) - over_text(z, p, x, f, a),
-        "exchanged: Frequency and presence are exchanged: frequency goes with the count.",
-        three(charge=lambda z, p, x, f, a: over_text(z, p, x, a, f)),
-        "additive_first: You subtracted first. theta comes first, on the model's own logits.",
-        lambda z, p, x, t, f, a: penalised(z - over_text(z, p, x, f, a), p + x, t),
-        lambda z, p, x, t, f, a: penalised(z - f * counts(z, x), p + x, t) - a * seen(z, x),
-        "added: You added. A positive penalty pushes a seen logit down.",
-        three(charge=lambda z, p, x, f, a: over_text(z, p, x, -f, -a)),
-        three(charge=lambda z, p, x, f, a: over_text(z, p, x, f, -a)),
-        "one_missing: One of the three penalties was left out, or two.",
-        three(charge=lambda z, p, x, f, a: 0),
-        three(charge=lambda z, p, x, f, a: f * counts(z, x)),
-        three(charge=lambda z, p, x, f, a: a * seen(z, x)),
-        three(lambda z, ids, t: z),
-        *turned(_penalties.PENALTIES, three, without=("probs", "nothing_done", "newest_left_out")),
-    ),
+).known(
+    "prompt_ignored: theta looks at the prompt too, as in vLLM. Only the others do not.",
+    three(ids=lambda p, x: x),
+    "text_ignored: theta looks at prompt and text, not at the prompt alone.",
+    three(ids=lambda p, x: p),
+    "prompt_counted: Frequency or presence counted the prompt. They look at the text only.",
+    three(charge=lambda z, p, x, f, a: over_text(z, p, p + x, f, a)),
+    three(charge=lambda z, p, x, f, a: f * counts(z, p + x) + a * seen(z, x)),
+    three(charge=lambda z, p, x, f, a: f * counts(z, x) + a * seen(z, p + x)),
+    "presence_is_frequency: Your presence penalty grows with the count; it charges once.",
+    three(charge=lambda z, p, x, f, a: (f + a) * counts(z, x)),
+    "frequency_is_presence: Your frequency penalty charges once; it must grow with the count.",
+    three(charge=lambda z, p, x, f, a: (f + a) * seen(z, x)),
+    "theta_twice: An id of prompt and text was penalised twice by theta. Take prompt + text.",
+    lambda z, p, x, t, f, a: penalised(penalised(z, p, t), x, t) - over_text(z, p, x, f, a),
+    "exchanged: Frequency and presence are exchanged: frequency goes with the count.",
+    three(charge=lambda z, p, x, f, a: over_text(z, p, x, a, f)),
+    "additive_first: You subtracted first. theta comes first, on the model's own logits.",
+    lambda z, p, x, t, f, a: penalised(z - over_text(z, p, x, f, a), p + x, t),
+    lambda z, p, x, t, f, a: penalised(z - f * counts(z, x), p + x, t) - a * seen(z, x),
+    "added: You added. A positive penalty pushes a seen logit down.",
+    three(charge=lambda z, p, x, f, a: over_text(z, p, x, -f, -a)),
+    three(charge=lambda z, p, x, f, a: over_text(z, p, x, f, -a)),
+    "one_missing: One of the three penalties was left out, or two.",
+    three(charge=lambda z, p, x, f, a: 0),
+    three(charge=lambda z, p, x, f, a: f * counts(z, x)),
+    three(charge=lambda z, p, x, f, a: a * seen(z, x)),
+    three(lambda z, ids, t: z),
+    *turned(_penalties.PENALTIES, three, without=("probs", "nothing_done", "newest_left_out")),
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
+from ..kit import FunctionExercise
 
 
 def places(h, n):
@@ -47,38 +47,37 @@ EXERCISE = FunctionExercise(
             t
             for t in set(h)
             if any([*h, t][i : i + n] == [*h, t][-n:] for i in range(len(h) - n + 1))
-        ),
+        )
     },
-    mistakes=known(
-        "prefix_too_long: You compared n tokens. The new token is the n-th: compare n - 1.",
-        lambda h, n: banned(h, n + 1),
-        "prefix_too_short: You compared too few tokens. Before the new one stand n - 1.",
-        lambda h, n: banned(h, max(n - 1, 1)),
-        lambda h, n: banned(h, 2),
-        "one_is_everything: n = 1 bans every token seen. Mind that history[-0:] is everything.",
-        compared(lambda part, h, n: part == h[-(n - 1) :]),
-        lambda h, n: banned(h, n) if n > 1 else [],
-        "all_seen: You banned every token seen. Only those that would complete an n-gram again.",
-        lambda h, n: sorted(set(h)),
-        "one_match_only: The beginning may stand at several places. Look at all of them.",
-        lambda h, n: after(h, n)[:1],
-        lambda h, n: after(h, n)[-1:],
-        "last_place_missed: The range ends too early: the last n-gram counts too.",
-        lambda h, n: sorted({h[i + n - 1] for i in places(h, n) if i < len(h) - n}),
-        "first_place_missed: The range begins too late: the first n-gram counts too.",
-        lambda h, n: sorted({h[i + n - 1] for i in places(h, n) if i > 0}),
-        "neighbour_place: The banned token comes right after the beginning, at i + n - 1.",
-        lambda h, n: sorted(set(after(h, n, shift=-2))),
-        lambda h, n: sorted(set(after(h, n, shift=0))),
-        "any_order: You compared sets. An n-gram has an order.",
-        compared(lambda part, h, n: sorted(part) == sorted(h[len(h) - n + 1 :])),
-        "not_distinct: An id stands twice in your list. Each once: set().",
-        lambda h, n: sorted(after(h, n)),
-        "not_sorted: The right ids in another order. Return them rising: sorted().",
-        lambda h, n: banned(h, n)[::-1],
-        "nothing_banned: You banned nothing.",
-        lambda h, n: [],
-        "places_not_ids: These are places in the history. Return the ids that stand there.",
-        places,
-    ),
+).known(
+    "prefix_too_long: You compared n tokens. The new token is the n-th: compare n - 1.",
+    lambda h, n: banned(h, n + 1),
+    "prefix_too_short: You compared too few tokens. Before the new one stand n - 1.",
+    lambda h, n: banned(h, max(n - 1, 1)),
+    lambda h, n: banned(h, 2),
+    "one_is_everything: n = 1 bans every token seen. Mind that history[-0:] is everything.",
+    compared(lambda part, h, n: part == h[-(n - 1) :]),
+    lambda h, n: banned(h, n) if n > 1 else [],
+    "all_seen: You banned every token seen. Only those that would complete an n-gram again.",
+    lambda h, n: sorted(set(h)),
+    "one_match_only: The beginning may stand at several places. Look at all of them.",
+    lambda h, n: after(h, n)[:1],
+    lambda h, n: after(h, n)[-1:],
+    "last_place_missed: The range ends too early: the last n-gram counts too.",
+    lambda h, n: sorted({h[i + n - 1] for i in places(h, n) if i < len(h) - n}),
+    "first_place_missed: The range begins too late: the first n-gram counts too.",
+    lambda h, n: sorted({h[i + n - 1] for i in places(h, n) if i > 0}),
+    "neighbour_place: The banned token comes right after the beginning, at i + n - 1.",
+    lambda h, n: sorted(set(after(h, n, shift=-2))),
+    lambda h, n: sorted(set(after(h, n, shift=0))),
+    "any_order: You compared sets. An n-gram has an order.",
+    compared(lambda part, h, n: sorted(part) == sorted(h[len(h) - n + 1 :])),
+    "not_distinct: An id stands twice in your list. Each once: set().",
+    lambda h, n: sorted(after(h, n)),
+    "not_sorted: The right ids in another order. Return them rising: sorted().",
+    lambda h, n: banned(h, n)[::-1],
+    "nothing_banned: You banned nothing.",
+    lambda h, n: [],
+    "places_not_ids: These are places in the history. Return the ids that stand there.",
+    places,
 )

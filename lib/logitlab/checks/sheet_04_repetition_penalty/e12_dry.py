@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import TEN
-
+from ..kit import TEN, FunctionExercise
 from ._penalties import penalised, seen
 
 
@@ -64,34 +62,33 @@ EXERCISE = FunctionExercise(
     reference=dry,
     probes=probes,
     note="llama.cpp and others have it; their sequence breakers are left out here.",
-    mistakes=known(
-        "always_charged: Below the allowed length nothing is charged.",
-        charged(lambda n, m, b, a: np.where(n > 0, m * b ** (n - a), 0.0)),
-        charged(lambda n, m, b, a: m * b ** (n - a)),
-        "not_exponential: The charge grows as a power: multiplier * base ** (length - allowed).",
-        charged(lambda n, m, b, a: np.where(n >= a, m, 0.0)),
-        charged(lambda n, m, b, a: np.where(n >= a, m * b * (n - a), 0.0)),
-        charged(lambda n, m, b, a: np.where(n >= a, m * (n - a + 1), 0.0)),
-        "length_not_excess: The power is the length MINUS the allowed length.",
-        charged(lambda n, m, b, a: np.where(n >= a, m * b**n, 0.0)),
-        "one_too_many: Count the tokens before the new one, without it.",
-        charged(lambda n, m, b, a: amount(np.where(n > 0, n + 1, 0), m, b, a)),
-        "one_too_few: A sequence of exactly the allowed length is charged too.",
-        charged(lambda n, m, b, a: np.where(n > a, m * b ** (n - a), 0.0)),
-        "added: You added. A penalty takes from the logit.",
-        charged(lambda n, m, b, a: -amount(n, m, b, a)),
-        "latest_place_only: A token may have several places. The longest match counts.",
-        charged(amount, of=lambda h, v: lengths(h, v, lambda old, new: new)),
-        charged(amount, of=lambda h, v: lengths(h, v, lambda old, new: old or new)),
-        "summed: One charge a token: that of its longest match, not the sum over its places.",
-        lambda z, h, m, base=1.75, allowed=2: (
-            z - every_place(h, len(z), lambda n: amount(n, m, base, allowed))
-        ),
-        "theta: You divided or multiplied. DRY subtracts.",
-        lambda z, h, m, base=1.75, allowed=2: penalised(z, h, m),
-        "all_seen: Only a token that would prolong a repeat is charged, not every token seen.",
-        lambda z, h, m, base=1.75, allowed=2: z - m * seen(z, h),
-        "nothing_done: The logits came back as they were.",
-        lambda z, h, m, base=1.75, allowed=2: z,
+).known(
+    "always_charged: Below the allowed length nothing is charged.",
+    charged(lambda n, m, b, a: np.where(n > 0, m * b ** (n - a), 0.0)),
+    charged(lambda n, m, b, a: m * b ** (n - a)),
+    "not_exponential: The charge grows as a power: multiplier * base ** (length - allowed).",
+    charged(lambda n, m, b, a: np.where(n >= a, m, 0.0)),
+    charged(lambda n, m, b, a: np.where(n >= a, m * b * (n - a), 0.0)),
+    charged(lambda n, m, b, a: np.where(n >= a, m * (n - a + 1), 0.0)),
+    "length_not_excess: The power is the length MINUS the allowed length.",
+    charged(lambda n, m, b, a: np.where(n >= a, m * b**n, 0.0)),
+    "one_too_many: Count the tokens before the new one, without it.",
+    charged(lambda n, m, b, a: amount(np.where(n > 0, n + 1, 0), m, b, a)),
+    "one_too_few: A sequence of exactly the allowed length is charged too.",
+    charged(lambda n, m, b, a: np.where(n > a, m * b ** (n - a), 0.0)),
+    "added: You added. A penalty takes from the logit.",
+    charged(lambda n, m, b, a: -amount(n, m, b, a)),
+    "latest_place_only: A token may have several places. The longest match counts.",
+    charged(amount, of=lambda h, v: lengths(h, v, lambda old, new: new)),
+    charged(amount, of=lambda h, v: lengths(h, v, lambda old, new: old or new)),
+    "summed: One charge a token: that of its longest match, not the sum over its places.",
+    lambda z, h, m, base=1.75, allowed=2: (
+        z - every_place(h, len(z), lambda n: amount(n, m, base, allowed))
     ),
+    "theta: You divided or multiplied. DRY subtracts.",
+    lambda z, h, m, base=1.75, allowed=2: penalised(z, h, m),
+    "all_seen: Only a token that would prolong a repeat is charged, not every token seen.",
+    lambda z, h, m, base=1.75, allowed=2: z - m * seen(z, h),
+    "nothing_done: The logits came back as they were.",
+    lambda z, h, m, base=1.75, allowed=2: z,
 )

@@ -4,9 +4,7 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import known
-from logitlab.checks._shared import TEN, share
-from logitlab.distributions import softmax
+from ..kit import TEN, known, share, softmax
 
 LN2 = math.log(2)
 THREE = np.array([0.4, 0.4, 0.2])

@@ -4,12 +4,11 @@ import math
 
 import numpy as np
 
-from logitlab.checks._exercise import Mistake
-from logitlab.checks._function import FunctionExercise, Rule, known
-from logitlab.checks._shared import descending, soft
-from logitlab.checks.sheet_05_entropy import _entropies
-from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, bits, masked, nats, plogp
 from logitlab.information import entropy
+
+from ..kit import FunctionExercise, Rule, descending, known, soft, turned
+from . import _entropies
+from ._entropies import EPSILONS, bits, masked, nats, plogp
 
 RARE = np.append(1 - 1e-7, np.full(100_000, 1e-12))  # 4.1e-6 bits, of which 4.0e-6 are the rare
 
@@ -24,16 +23,9 @@ def to_base(form):
     return lambda p, base=2: form(p) / np.log2(base)
 
 
-def with_base(form):
-    """A form of p alone as an answer: with the change of base, and without."""
-    return to_base(form), lambda p, base=2: form(p)
-
-
-def with_bases(mistakes):
-    """Mistakes with p alone, as answers."""
-    return [
-        Mistake(m.id, m.why, *(f for form in m.forms for f in with_base(form))) for m in mistakes
-    ]
+def base_ignored(form):
+    """The same by somebody who forgot the base as well."""
+    return lambda p, base=2: form(p)
 
 
 def probes(rng):
@@ -80,25 +72,23 @@ EXERCISE = FunctionExercise(
         ),
         "epsilon, lifted to 0": to_base(lambda p: max(0.0, -(p * np.log2(p + 1e-15)).sum())),
     },
-    mistakes=known(
-        "base_ignored: The base was not used. Divide by the logarithm of the base, or use its log.",
-        lambda p, base=2: bits(p),
-        "nats: That is in nats, log base e, whatever the base. Divide by np.log(base).",
-        lambda p, base=2: nats(p),
-        lambda p, base=2: -plogp(p, np.log).sum(),
-        "base_multiplied: To change the base, DIVIDE by the logarithm of the new one.",
-        lambda p, base=2: bits(p) * np.log2(base),
-        lambda p, base=2: nats(p) * np.log(base),
-        *with_bases(m for m in _entropies.ROW if m.id != "nats"),
-        _entropies.EPSILON,
-        *(to_base(lambda p, e=e: -plogp(p, eps=e).sum()) for e in EPSILONS),
-        *(to_base(lambda p, e=e: -plogp(np.clip(p, e, 1)).sum()) for e in EPSILONS[6:]),
-        *(to_base(lambda p, e=e: -plogp(p + e).sum()) for e in EPSILONS[5:]),
-        Rule(negative),
-        *with_bases(MISTAKES),
-        "tail_dropped: Small probabilities were left out. They can be many: drop only exact zeros.",
-        *(to_base(lambda p, c=c: bits(p[p > c])) for c in (1e-4, 1e-3, 0.01, 0.05, 0.1)),
-        *(to_base(lambda p, c=c: bits(descending(p)[:c])) for c in (3, 10, 50)),
-        Rule(lambda call: 0 < float(call(RARE)) < 3e-6),
-    ),
+).known(
+    "base_ignored: The base was not used. Divide by the logarithm of the base, or use its log.",
+    lambda p, base=2: bits(p),
+    "nats: That is in nats, log base e, whatever the base. Divide by np.log(base).",
+    lambda p, base=2: nats(p),
+    "base_multiplied: To change the base, DIVIDE by the logarithm of the new one.",
+    lambda p, base=2: bits(p) * np.log2(base),
+    lambda p, base=2: nats(p) * np.log(base),
+    *turned(_entropies.ROW, to_base, base_ignored, without=["nats"]),
+    _entropies.EPSILON,
+    *(to_base(lambda p, e=e: -plogp(p, eps=e).sum()) for e in EPSILONS),
+    *(to_base(lambda p, e=e: -plogp(np.clip(p, e, 1)).sum()) for e in EPSILONS[6:]),
+    *(to_base(lambda p, e=e: -plogp(p + e).sum()) for e in EPSILONS[5:]),
+    Rule(negative),
+    *turned(MISTAKES, to_base, base_ignored),
+    "tail_dropped: Small probabilities were left out. They can be many: drop only exact zeros.",
+    *(to_base(lambda p, c=c: bits(p[p > c])) for c in (1e-4, 1e-3, 0.01, 0.05, 0.1)),
+    *(to_base(lambda p, c=c: bits(descending(p)[:c])) for c in (3, 10, 50)),
+    Rule(lambda call: 0 < float(call(RARE)) < 3e-6),
 )

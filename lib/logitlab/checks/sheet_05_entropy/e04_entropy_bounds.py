@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import TEN, share
-from logitlab.checks.sheet_05_entropy._entropies import bits, plogp
-from logitlab.distributions import log_softmax
+from ..kit import TEN, FunctionExercise, log_softmax, share
+from ._entropies import bits, plogp
 
 
 def low(p, rest, vocab):
@@ -59,34 +57,29 @@ EXERCISE = FunctionExercise(
     atol=1e-6,
     note="What an API does not show may hold most of the entropy.",
     right={"a tuple": lambda z, vocab: tuple(entropy_bounds(z, vocab))},
-    mistakes=known(
-        "renormalised: You made what is shown add up to 1. The rest is there, only not shown.",
-        lambda z, vocab: [bits(share(np.exp(z)))] * 2,
-        both(lowest=lambda p, rest, vocab: bits(share(p))),
-        both(highest=lambda p, rest, vocab: bits(share(p))),
-        "rest_forgotten: The tokens that are not shown add to the entropy too.",
-        *(both(shown_only, f) for f in (shown_only, high)),
-        both(highest=shown_only),
-        "one_token: All the rest in one token is too lumped: no hidden token can be likelier "
-        "than the last one shown.",
-        both(lowest=one_token),
-        both(one_token, one_token),
-        "remainder_forgotten: Full tokens as likely as the last shown, and one with what is left.",
-        both(lambda p, rest, vocab: bits(np.append(p, np.full(int(rest / p[-1] + 1e-9), p[-1])))),
-        "fraction_of_a_token: rest / last is no whole number. Count whole tokens, then one more.",
-        both(lambda p, rest, vocab: bits(p) - rest * np.log2(p[-1])),
-        "vocabulary: Spread the rest over the tokens that are NOT shown: vocab minus their number.",
-        both(highest=lambda p, rest, vocab: bits(np.append(p, np.full(vocab, rest / vocab)))),
-        "maximum_not_bound: log2(vocab) holds for every model. What is shown says more.",
-        both(highest=lambda p, rest, vocab: np.log2(vocab)),
-        "swapped: The lower bound comes first.",
-        lambda z, vocab: entropy_bounds(z, vocab)[::-1],
-        "base_2_logprobs: Logprobs are natural logarithms: e to their power, not 2 or 10.",
-        *(both(of=lambda z, b=b: b**z) for b in (2.0, 10.0)),
-        "logs_not_probabilities: These are logarithms. Take np.exp of them first.",
-        lambda z, vocab: [-plogp(np.abs(z)).sum()] * 2,
-        "one_bound_only: Return two numbers, the lower and the upper bound.",
-        lambda z, vocab: entropy_bounds(z, vocab)[0],
-        lambda z, vocab: entropy_bounds(z, vocab)[1],
-    ),
+).known(
+    "renormalised: You made what is shown add up to 1. The rest is there, only not shown.",
+    lambda z, vocab: [bits(share(np.exp(z)))] * 2,
+    both(lowest=lambda p, rest, vocab: bits(share(p))),
+    both(highest=lambda p, rest, vocab: bits(share(p))),
+    "rest_forgotten: The tokens that are not shown add to the entropy too.",
+    *(both(shown_only, f) for f in (shown_only, high)),
+    both(highest=shown_only),
+    "one_token: All the rest in one token? None can be likelier than the last one shown.",
+    both(lowest=one_token),
+    both(one_token, one_token),
+    "remainder_forgotten: Full tokens as likely as the last shown, and one with what is left.",
+    both(lambda p, rest, vocab: bits(np.append(p, np.full(int(rest / p[-1] + 1e-9), p[-1])))),
+    "fraction_of_a_token: rest / last is no whole number. Count whole tokens, then one more.",
+    both(lambda p, rest, vocab: bits(p) - rest * np.log2(p[-1])),
+    "vocabulary: Spread the rest over the tokens that are NOT shown: vocab minus their number.",
+    both(highest=lambda p, rest, vocab: bits(np.append(p, np.full(vocab, rest / vocab)))),
+    "maximum_not_bound: log2(vocab) holds for every model. What is shown says more.",
+    both(highest=lambda p, rest, vocab: np.log2(vocab)),
+    "swapped: The lower bound comes first.",
+    lambda z, vocab: entropy_bounds(z, vocab)[::-1],
+    "base_2_logprobs: Logprobs are natural logarithms: e to their power, not 2 or 10.",
+    *(both(of=lambda z, b=b: b**z) for b in (2.0, 10.0)),
+    "logs_not_probabilities: These are logarithms. Take np.exp of them first.",
+    lambda z, vocab: [-plogp(np.abs(z)).sum()] * 2,
 )

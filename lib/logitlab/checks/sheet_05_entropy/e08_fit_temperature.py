@@ -5,8 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import soft
+from ..kit import FunctionExercise, soft
 
 GRID = np.geomspace(0.1, 10, 401)
 COARSE = GRID[::5]
@@ -71,27 +70,25 @@ EXERCISE = FunctionExercise(
         "another grid": on(np.linspace(0.1, 10, 2000)),
         "inverse temperatures": on(1 / np.geomspace(0.1, 10, 1500)),
     },
-    mistakes=known(
-        "multiply: That is 1/T: the logits were multiplied. Divide them by T.",
-        lambda z, y: 1 / fit_temperature(z, y),
-        "no_fit: That is T = 1, whatever the answers are.",
-        lambda z, y: 1.0,
-        "end_of_the_search: Your T is an end of the range. Accuracy is the same at every T and "
-        "cannot choose; take the loss of the right answer, where it is smallest.",
-        *(lambda z, y, T=T: T for T in (0.001, 0.01, 0.05, 0.1, 0.2, 5.0, 10.0, 20.0, 100.0)),
-        lambda z, y: GRID[losses(z, y).argmax()],
-        "softmax_twice: You divided probabilities by T and ran softmax again. Divide the scores.",
-        lambda z, y: fit_temperature(soft(z), y),
-        "grid_too_coarse: The search is right, but its steps are too wide. Try more values.",
-        *map(on, (np.arange(0.1, 10.05, 0.1), *(np.linspace(0.1, 10, n) for n in (100, 50, 20)))),
-        *map(on, (np.geomspace(0.1, 10, 50), np.geomspace(0.1, 10, 20), np.arange(1.0, 11.0))),
-        "brier_minimised: That T minimises the Brier score. Minimise the log loss.",
-        minimising(lambda p, y: ((p - np.eye(4)[y]) ** 2).sum()),
-        "mean_matched: At that T mean confidence is the accuracy, but errors of both signs cancel.",
-        minimising(lambda p, y: abs((p.max(axis=1) - (p.argmax(axis=1) == y)).mean())),
-        "loss_not_T: That is the smallest loss. Return the temperature at which it is reached.",
-        *(lambda z, y, c=c: losses(z, y).min() / c for c in (1, math.log(2))),
-        "index_not_T: That is a position in your list of temperatures. Return the T there.",
-        *(lambda z, y, T=T: losses(z, y, T).argmin() for T in (GRID, EVEN, EVEN[::10], FINE)),
-    ),
+).known(
+    "multiply: That is 1/T: the logits were multiplied. Divide them by T.",
+    lambda z, y: 1 / fit_temperature(z, y),
+    "no_fit: That is T = 1, whatever the answers are.",
+    lambda z, y: 1.0,
+    "end_of_the_search: Your T is an end of the range. Accuracy is the same at every T and "
+    "cannot choose; take the loss of the right answer, where it is smallest.",
+    *(lambda z, y, T=T: T for T in (0.001, 0.01, 0.05, 0.1, 0.2, 5.0, 10.0, 20.0, 100.0)),
+    "softmax_twice: You divided probabilities by T and ran softmax again. Divide the scores.",
+    lambda z, y: fit_temperature(soft(z), y),
+    "grid_too_coarse: The search is right, but its steps are too wide. Try more values.",
+    *map(on, (np.arange(0.1, 10.05, 0.1), *(np.linspace(0.1, 10, n) for n in (100, 50, 20)))),
+    *map(on, (np.geomspace(0.1, 10, 50), np.geomspace(0.1, 10, 20), np.arange(1.0, 11.0))),
+    "brier_minimised: That T minimises the Brier score. Minimise the log loss.",
+    minimising(lambda p, y: ((p - np.eye(4)[y]) ** 2).sum()),
+    "mean_matched: At that T mean confidence is the accuracy, but errors of both signs cancel.",
+    minimising(lambda p, y: abs((p.max(axis=1) - (p.argmax(axis=1) == y)).mean())),
+    "loss_not_T: That is the smallest loss. Return the temperature at which it is reached.",
+    *(lambda z, y, c=c: losses(z, y).min() / c for c in (1, math.log(2))),
+    "index_not_T: That is a position in your list of temperatures. Return the T there.",
+    *(lambda z, y, T=T: losses(z, y, T).argmin() for T in (GRID, EVEN, EVEN[::10], FINE)),
 )

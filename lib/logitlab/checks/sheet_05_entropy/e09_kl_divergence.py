@@ -4,11 +4,10 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import TEN
-from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, LOG0, MEAN, bits
-from logitlab.distributions import softmax
 from logitlab.information import cross_entropy, entropy, kl_divergence
+
+from ..kit import TEN, FunctionExercise, softmax
+from ._entropies import EPSILONS, LOG0, MEAN, bits
 
 
 def probes(rng):
@@ -42,35 +41,31 @@ EXERCISE = FunctionExercise(
         "where after the log": lambda p, q: np.where(p > 0, p * np.log2(p / q), 0).sum(),
         "nats over ln 2": lambda p, q: kl(p, q, np.log) / np.log(2),
     },
-    mistakes=known(
-        "kl_direction: KL(p||q) weighs by the FIRST distribution. It is not symmetric.",
-        *(lambda p, q, log=log: kl(q, p, log) for log in (np.log2, np.log)),
-        *(lambda p, q, log=log: (q * log(q / p)).sum() for log in (np.log2, np.log)),
-        lambda p, q: (q * np.log2(p / q)).sum(),
-        lambda p, q: -kl(q, p),
-        LOG0,
-        lambda p, q: (p * np.log2(p / q)).sum(),
-        lambda p, q: (p * (np.log2(p) - np.log2(q))).sum(),
-        lambda p, q: sum(x * math.log2(x / y) for x, y in zip(p, q, strict=True)),
-        "sign: KL divergence is 0 or more: p / q inside the log, not q / p, and no minus in front.",
-        lambda p, q: -kl(p, q),
-        lambda p, q: (p * np.log2(q / p)).sum(),
-        "epsilon: Something was added or clipped. Where q rules out a token of p, KL is infinite.",
-        *(lambda p, q, e=e: kl(p, q + e) for e in EPSILONS),
-        *(lambda p, q, e=e: (p * np.log2((p + e) / (q + e))).sum() for e in EPSILONS),
-        *(lambda p, q, e=e: kl(p + e, q + e) for e in EPSILONS),
-        *(lambda p, q, e=e: kl(np.clip(p, e, 1), np.clip(q, e, 1)) for e in EPSILONS),
-        "missing_token_ignored: You left out a token of p that q rules out: it makes KL infinite.",
-        lambda p, q: kl(p[q > 0], q[q > 0]),
-        MEAN,
-        lambda p, q: terms(p, q).mean(),
-        "cross_entropy_not_kl: That is the cross-entropy: it is KL and the entropy of p together.",
-        *(lambda p, q, log=log: -(p * log(q)).sum() for log in (np.log2, np.log)),
-        "difference_of_entropies: Two entropies can be equal where the distributions are not.",
-        *(lambda p, q, f=f: f(bits(q) - bits(p)) for f in (float, abs, lambda d: -d)),
-        "symmetrised: You added or averaged both directions. KL has one direction.",
-        *(lambda p, q, c=c: (kl(p, q) + kl(q, p)) / c for c in (1, 2)),
-        "not_weighted: The log ratios were added or averaged without weights. Each counts by p.",
-        *(lambda p, q, f=f: f(np.log2(p / q)) for f in (np.sum, np.mean)),
-    ),
+).known(
+    "kl_direction: KL(p||q) weighs by the FIRST distribution. It is not symmetric.",
+    *(lambda p, q, log=log: kl(q, p, log) for log in (np.log2, np.log)),
+    lambda p, q: -kl(q, p),
+    LOG0,
+    lambda p, q: (p * np.log2(p / q)).sum(),
+    lambda p, q: (p * (np.log2(p) - np.log2(q))).sum(),
+    lambda p, q: sum(x * math.log2(x / y) for x, y in zip(p, q, strict=True)),
+    "sign: KL divergence is 0 or more: p / q inside the log, not q / p, and no minus in front.",
+    lambda p, q: -kl(p, q),
+    "epsilon: Something was added or clipped. Where q rules out a token of p, KL is infinite.",
+    *(lambda p, q, e=e: kl(p, q + e) for e in EPSILONS),
+    *(lambda p, q, e=e: (p * np.log2((p + e) / (q + e))).sum() for e in EPSILONS),
+    *(lambda p, q, e=e: kl(p + e, q + e) for e in EPSILONS),
+    *(lambda p, q, e=e: kl(np.clip(p, e, 1), np.clip(q, e, 1)) for e in EPSILONS),
+    "missing_token_ignored: You left out a token of p that q rules out: it makes KL infinite.",
+    lambda p, q: kl(p[q > 0], q[q > 0]),
+    MEAN,
+    lambda p, q: terms(p, q).mean(),
+    "cross_entropy_not_kl: That is the cross-entropy: it is KL and the entropy of p together.",
+    *(lambda p, q, log=log: -(p * log(q)).sum() for log in (np.log2, np.log)),
+    "difference_of_entropies: Two entropies can be equal where the distributions are not.",
+    *(lambda p, q, f=f: f(bits(q) - bits(p)) for f in (float, abs, lambda d: -d)),
+    "symmetrised: You added or averaged both directions. KL has one direction.",
+    *(lambda p, q, c=c: (kl(p, q) + kl(q, p)) / c for c in (1, 2)),
+    "not_weighted: The log ratios were added or averaged without weights. Each counts by p.",
+    *(lambda p, q, f=f: f(np.log2(p / q)) for f in (np.sum, np.mean)),
 )

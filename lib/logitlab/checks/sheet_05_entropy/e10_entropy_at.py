@@ -2,16 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, Rule, known, turned
-from logitlab.checks._shared import TEN, share, soft
-from logitlab.checks.sheet_05_entropy import _entropies
-from logitlab.checks.sheet_05_entropy._entropies import EPSILONS, LN2, bits, masked, nats, plogp
-from logitlab.distributions import softmax
 from logitlab.information import entropy
 
-
-def entropy_at(logits, temperature=1.0):
-    return entropy(softmax(logits / temperature))
+from ..kit import TEN, FunctionExercise, Rule, share, soft, softmax, turned
+from . import _entropies
+from ._entropies import EPSILONS, LN2, bits, masked, nats, plogp
 
 
 def probes(rng):
@@ -35,7 +30,7 @@ def of(form):
 
 EXERCISE = FunctionExercise(
     unit="bits",
-    reference=entropy_at,
+    reference=lambda logits, temperature=1.0: entropy(softmax(logits / temperature)),
     probes=probes,
     atol=2e-6,
     right={
@@ -44,30 +39,28 @@ EXERCISE = FunctionExercise(
             (np.logaddexp.reduce(z / T) - np.nansum(soft(z / T) * (z / T))) / LN2
         ),
     },
-    mistakes=known(
-        "of_logits: You took the entropy of the logits themselves. Convert to probabilities first.",
-        *(lambda z, T=1.0, f=f: -plogp(f(z)).sum() for f in (np.copy, np.abs, share)),
-        lambda z, T=1.0: -plogp(z / T).sum(),
-        of(lambda z, T: z),
-        "not_normalised: You stopped after the exponentials: divide them by their sum.",
-        lambda z, T=1.0: -plogp(np.exp(z / T)).sum(),
-        of(lambda z, T: np.exp((z - z.max()) / T)),
-        "T_ignored: Your result is the same at every T: divide the logits by T before softmax.",
-        of(lambda z, T: soft(z)),
-        "multiply: You multiplied the logits by T. Temperature divides: a higher T raises entropy.",
-        of(lambda z, T: soft(z * T)),
-        "linear_in_T: Entropy is not proportional to T: it saturates at log2(V).",
-        lambda z, T=1.0: T * bits(soft(z)),
-        "scale_probs_no_norm: You scaled probabilities with T. T divides the logits, before exp.",
-        of(lambda z, T: soft(z) / T),
-        _entropies.EPSILON,
-        *(lambda z, T=1.0, e=e: -plogp(soft(z / T), eps=e).sum() for e in EPSILONS),
-        Rule(lambda call: float(call(np.array([0.0, -2000.0]), 1.0)) < 0),
-        "overflow: exp of a large number is infinite, and inf/inf is nan. Use softmax.",
-        *(lambda z, T=1.0, f=f: -f(share(np.exp(z / T))).sum() for f in (masked, plogp)),
-        "softmax_twice: You ran softmax twice. The second flattens everything towards uniform.",
-        of(lambda z, T: soft(soft(z / T))),
-        of(lambda z, T: soft(soft(z) / T)),
-        *turned(_entropies.ROW, at_T),
-    ),
+).known(
+    "of_logits: You took the entropy of the logits themselves. Convert to probabilities first.",
+    *(lambda z, T=1.0, f=f: -plogp(f(z)).sum() for f in (np.copy, np.abs, share)),
+    of(lambda z, T: z),
+    "not_normalised: You stopped after the exponentials: divide them by their sum.",
+    lambda z, T=1.0: -plogp(np.exp(z / T)).sum(),
+    of(lambda z, T: np.exp((z - z.max()) / T)),
+    "T_ignored: Your result is the same at every T: divide the logits by T before softmax.",
+    of(lambda z, T: soft(z)),
+    "multiply: You multiplied the logits by T. Temperature divides: a higher T raises entropy.",
+    of(lambda z, T: soft(z * T)),
+    "linear_in_T: Entropy is not proportional to T: it saturates at log2(V).",
+    lambda z, T=1.0: T * bits(soft(z)),
+    "scale_probs_no_norm: You scaled probabilities with T. T divides the logits, before exp.",
+    of(lambda z, T: soft(z) / T),
+    _entropies.EPSILON,
+    *(lambda z, T=1.0, e=e: -plogp(soft(z / T), eps=e).sum() for e in EPSILONS),
+    Rule(lambda call: float(call(np.array([0.0, -2000.0]), 1.0)) < 0),
+    "overflow: exp of a large number is infinite, and inf/inf is nan. Use softmax.",
+    *(lambda z, T=1.0, f=f: -f(share(np.exp(z / T))).sum() for f in (masked, plogp)),
+    "softmax_twice: You ran softmax twice. The second flattens everything towards uniform.",
+    of(lambda z, T: soft(soft(z / T))),
+    of(lambda z, T: soft(soft(z) / T)),
+    *turned(_entropies.ROW, at_T),
 )

@@ -7,9 +7,7 @@ is the mean over its rows.
 
 import numpy as np
 
-from logitlab.checks._exercise import Mistake
-from logitlab.checks._function import Rule, known, turned
-from logitlab.checks._shared import one_hot, soft
+from ..kit import Rule, known, one_hot, soft, turned
 
 STUDENT = np.array([2.0, 1.0, 0.5, 0.1])
 TEACHER = np.array([3.0, 1.5, -0.5, -1.0])
@@ -49,12 +47,6 @@ def probes(rng):
     alphas, equal = [(*a, 0, 1.5, 1.0), (*a, 5, 4.0, 0.0)], (b[0], b[0], 3, 3.0, 0.7)
     far = (b[0] + 30, b[1] - 30, 2, 5.0, 0.8)
     return [*given, (*a, beside, 2.0, 0.6), *taus, *alphas, equal, far]
-
-
-def one_number(value, *args):
-    """An array that holds one number, as that number."""
-    is_one = isinstance(value, np.ndarray) and value.shape == (1,)
-    return value[0] if is_one else value
 
 
 def lost_default(right):
@@ -184,7 +176,7 @@ def without_tau2(soft_term):
 # Each of these as a whole loss; who changed the soft term may have left tau^2 away as well.
 LOSSES = [
     *turned(WEIGHTS, lambda weights: loss(weights=weights)),
-    *(Mistake(m.id, m.why, *map(loss, m.forms), *map(without_tau2, m.forms)) for m in SOFT),
+    *turned(SOFT, loss, without_tau2),
     *turned(HARD, lambda hard_term: loss(hard_term=hard_term)),
     *known(
         "swapped_roles: Teacher and student are swapped: that trains the teacher to imitate.",

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import one_hot, soft
-from logitlab.checks._softmax import SOFTMAX, TEMPERATURE
-from logitlab.checks.sheet_01_temperature._one_row import RIGHT, TELL_T, probes
+from ..kit import FunctionExercise, one_hot, soft
+from ..sheet_01_temperature._softmax import SOFTMAX, TEMPERATURE
+from ..sheet_01_temperature.e04_softmax_with_temperature import RIGHT, TELL_T, probes
 
 EXERCISE = FunctionExercise(
     unit="probability",
@@ -13,12 +12,11 @@ EXERCISE = FunctionExercise(
     probes=probes,
     tell=TELL_T,
     right=RIGHT,
-    mistakes=known(
-        "hard_teacher: That is the teacher's favourite alone, a hard label: it discards the dark "
-        "knowledge. Return the whole soft distribution.",
-        lambda z, tau=1.0: one_hot(z, np.argmax(z)),
-        lambda z, tau=1.0: np.argmax(z),
-        *TEMPERATURE,
-        *(mistake for mistake in SOFTMAX if mistake.id != "greedy_not_probs"),
-    ),
+).known(
+    "hard_teacher: That is the teacher's favourite alone, a hard label: it discards the dark "
+    "knowledge. Return the whole soft distribution.",
+    lambda z, tau=1.0: one_hot(z, np.argmax(z)),
+    lambda z, tau=1.0: np.argmax(z),
+    *TEMPERATURE,
+    *(mistake for mistake in SOFTMAX if mistake.id != "greedy_not_probs"),
 )

@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import soft
-from logitlab.checks.sheet_06_distillation import _loss
-from logitlab.checks.sheet_06_distillation._loss import STUDENT, TEACHER, soft_term
-from logitlab.distributions import log_softmax
+from ..kit import FunctionExercise, log_softmax, one_number, soft
+from . import _loss
+from ._loss import STUDENT, TEACHER, soft_term
 
 
 def soft_loss(student_logits, teacher_logits, tau):
@@ -34,7 +32,7 @@ EXERCISE = FunctionExercise(
     unit="nats",
     reference=soft_loss,
     probes=probes,
-    view=_loss.one_number,
+    view=one_number,
     right={
         "log-softmax": log_softmaxes,
         "cross-entropy minus entropy": cross_entropy_minus_entropy,
@@ -43,17 +41,16 @@ EXERCISE = FunctionExercise(
         ).sum(),
         "a row of one number": lambda zs, zt, tau: [soft_term(zs, zt, tau)],
     },
-    mistakes=known(
-        *_loss.SOFT,
-        "tau2_too_early: You multiplied by tau or tau^2. That belongs to the next exercise.",
-        lambda zs, zt, tau: tau**2 * soft_term(zs, zt, tau),
-        lambda zs, zt, tau: tau * soft_term(zs, zt, tau),
-        "terms_not_added: These are the terms, one a class. Add them up: one number.",
-        lambda zs, zt, tau: soft(zt / tau) * (np.log(soft(zt / tau)) - np.log(soft(zs / tau))),
-        lambda zs, zt, tau: np.log(soft(zt / tau)) - np.log(soft(zs / tau)),
-        "entropy_not_kl: That is the teacher's entropy: the student is not in it.",
-        lambda zs, zt, tau: -(soft(zt / tau) * np.log(soft(zt / tau))).sum(),
-        "log10: log10 gives neither bits nor nats. The loss is in nats: np.log.",
-        lambda zs, zt, tau: soft_term(zs, zt, tau) / np.log(10),
-    ),
+).known(
+    *_loss.SOFT,
+    "tau2_too_early: You multiplied by tau or tau^2. That belongs to the next exercise.",
+    lambda zs, zt, tau: tau**2 * soft_term(zs, zt, tau),
+    lambda zs, zt, tau: tau * soft_term(zs, zt, tau),
+    "terms_not_added: These are the terms, one a class. Add them up: one number.",
+    lambda zs, zt, tau: soft(zt / tau) * (np.log(soft(zt / tau)) - np.log(soft(zs / tau))),
+    lambda zs, zt, tau: np.log(soft(zt / tau)) - np.log(soft(zs / tau)),
+    "entropy_not_kl: That is the teacher's entropy: the student is not in it.",
+    lambda zs, zt, tau: -(soft(zt / tau) * np.log(soft(zt / tau))).sum(),
+    "log10: log10 gives neither bits nor nats. The loss is in nats: np.log.",
+    lambda zs, zt, tau: soft_term(zs, zt, tau) / np.log(10),
 )

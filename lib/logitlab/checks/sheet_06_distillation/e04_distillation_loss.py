@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import one_hot
-from logitlab.checks.sheet_06_distillation import _loss
-from logitlab.checks.sheet_06_distillation._loss import hard_term, loss, soft_term
 from logitlab.distillation import distillation_loss
-from logitlab.distributions import log_softmax
+
+from ..kit import FunctionExercise, log_softmax, one_hot, one_number
+from . import _loss
+from ._loss import hard_term, loss, soft_term
 
 
 def log_softmaxes(zs, zt, y, tau, alpha):
@@ -19,21 +18,20 @@ EXERCISE = FunctionExercise(
     unit="nats",
     reference=distillation_loss,
     probes=_loss.probes,
-    view=_loss.one_number,
+    view=one_number,
     right={
         "pieces": loss(),
         "log-softmax, one-hot label": log_softmaxes,
         "an array of one number": lambda *args: np.array(loss()(*args)),
         "a row of one number": lambda *args: np.array([loss()(*args)]),
     },
-    mistakes=known(
-        *_loss.LOSSES,
-        "terms_not_added: One number is asked for, the weighted sum of the two terms.",
-        lambda zs, zt, y, tau, alpha: [
-            alpha * tau**2 * soft_term(zs, zt, tau),
-            (1 - alpha) * hard_term(zs, zt, y, tau),
-        ],
-        lambda zs, zt, y, tau, alpha: [soft_term(zs, zt, tau), hard_term(zs, zt, y, tau)],
-        *_loss.lost_default(loss()),
-    ),
+).known(
+    *_loss.LOSSES,
+    "terms_not_added: One number is asked for, the weighted sum of the two terms.",
+    lambda zs, zt, y, tau, alpha: [
+        alpha * tau**2 * soft_term(zs, zt, tau),
+        (1 - alpha) * hard_term(zs, zt, y, tau),
+    ],
+    lambda zs, zt, y, tau, alpha: [soft_term(zs, zt, tau), hard_term(zs, zt, y, tau)],
+    *_loss.lost_default(loss()),
 )

@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import share
+from ..kit import FunctionExercise, share
 
 
 def drawn(weights, v):
@@ -25,10 +24,6 @@ def step(kept=kept, second=lambda p, q, x, u, v: drawn(left(p, q), v)):
     return lambda p, q, x, u, v: x if kept(p, q, x, u) else second(p, q, x, u, v)
 
 
-def speculative_step(p, q, drafted, u, v):
-    return step()(p, q, drafted, u, v)
-
-
 def without(p, x):
     return np.where(np.arange(len(p)) == x, 0, p)
 
@@ -48,8 +43,7 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    unit="count",
-    reference=speculative_step,
+    reference=lambda p, q, drafted, u, v: step()(p, q, drafted, u, v),
     probes=probes,
     note="Averaged over x drawn from q and over u and v, what comes out is exactly p.",
     right={
@@ -57,49 +51,48 @@ EXERCISE = FunctionExercise(
         "shared out first": step(second=lambda p, q, x, u, v: drawn(share(left(p, q)), v)),
         "a sum of clips": step(second=lambda p, q, x, u, v: drawn(p - np.minimum(p, q), v)),
     },
-    mistakes=known(
-        "always_kept: Every draft is kept, so the text is the draft's. Keep it with min(1, p/q).",
-        step(lambda p, q, x, u: True),
-        "never_kept: The draft is never kept: nothing is saved. Keep it with min(1, p/q).",
-        step(lambda p, q, x, u: False),
-        step(lambda p, q, x, u: False, lambda p, q, x, u, v: drawn(p, v)),
-        "ratio_reversed: You took q / p. The large model decides: p / q.",
-        step(lambda p, q, x, u: u * p[x] < q[x]),
-        "p_not_ratio: You kept the draft with p. It was drawn with q, so divide by q: p / q.",
-        step(lambda p, q, x, u: u < p[x]),
-        "kept_above: The comparison is turned round: keep the draft where u is below p / q.",
-        step(lambda p, q, x, u: not kept(p, q, x, u)),
-        "no_chance: You keep a draft only if p is at least q. With a chance of p / q it stays too.",
-        step(lambda p, q, x, u: p[x] >= q[x]),
-        "drawn_from_p: The second draw is from p. What p gives to kept tokens would count twice: "
-        "draw from max(p - q, 0).",
-        step(second=lambda p, q, x, u, v: drawn(p, v)),
-        "drawn_from_q: The second draw is from the draft's q. Draw from max(p - q, 0).",
-        step(second=lambda p, q, x, u, v: drawn(q, v)),
-        "drafted_removed: You took out the refused token only. Take q from p everywhere.",
-        step(second=lambda p, q, x, u, v: drawn(without(p, x), v)),
-        "difference_reversed: You used q - p: what the draft has too much of. Take p - q.",
-        step(second=lambda p, q, x, u, v: drawn(left(q, p), v)),
-        "absolute: You used |p - q|. Only where p is above q is something missing: max(p - q, 0).",
-        step(second=lambda p, q, x, u, v: drawn(abs(p - q), v)),
-        "not_shared_out: max(p - q, 0) adds up to less than 1. Divide it by its sum, then draw.",
-        *(
-            step(second=lambda p, q, x, u, v, end=end: end(p, q, v))
-            for end in (
-                lambda p, q, v: int(np.searchsorted(np.cumsum(left(p, q)), v, side="right")),
-                lambda p, q, v: int(np.argmax(np.cumsum(left(p, q)) > v)),
-            )
-        ),
-        "likeliest: You took the largest of p - q. It is a distribution: draw from it with v.",
-        step(second=lambda p, q, x, u, v: int(np.argmax(p - q))),
-        step(second=lambda p, q, x, u, v: int(np.argmax(p))),
-        "one_number_twice: u has decided already that the draft goes. Draw with the fresh v.",
-        step(second=lambda p, q, x, u, v: drawn(left(p, q), u)),
-        "numbers_swapped: u decides whether the draft stays, v draws what comes in its place.",
-        lambda p, q, x, u, v: step()(p, q, x, v, u),
-        "models_swapped: p is the large model's, q the draft's. You have them the other way round.",
-        lambda p, q, x, u, v: step()(q, p, x, u, v),
-        "nothing_instead: A refused draft was replaced by no token. Draw one.",
-        *(step(second=lambda p, q, x, u, v, no=no: no) for no in (-1, 0)),
+).known(
+    "always_kept: Every draft is kept, so the text is the draft's. Keep it with min(1, p/q).",
+    step(lambda p, q, x, u: True),
+    "never_kept: The draft is never kept: nothing is saved. Keep it with min(1, p/q).",
+    step(lambda p, q, x, u: False),
+    step(lambda p, q, x, u: False, lambda p, q, x, u, v: drawn(p, v)),
+    "ratio_reversed: You took q / p. The large model decides: p / q.",
+    step(lambda p, q, x, u: u * p[x] < q[x]),
+    "p_not_ratio: You kept the draft with p. It was drawn with q, so divide by q: p / q.",
+    step(lambda p, q, x, u: u < p[x]),
+    "kept_above: The comparison is turned round: keep the draft where u is below p / q.",
+    step(lambda p, q, x, u: not kept(p, q, x, u)),
+    "no_chance: You keep a draft only if p is at least q. With a chance of p / q it stays too.",
+    step(lambda p, q, x, u: p[x] >= q[x]),
+    "drawn_from_p: The second draw is from p. What p gives to kept tokens would count twice: "
+    "draw from max(p - q, 0).",
+    step(second=lambda p, q, x, u, v: drawn(p, v)),
+    "drawn_from_q: The second draw is from the draft's q. Draw from max(p - q, 0).",
+    step(second=lambda p, q, x, u, v: drawn(q, v)),
+    "drafted_removed: You took out the refused token only. Take q from p everywhere.",
+    step(second=lambda p, q, x, u, v: drawn(without(p, x), v)),
+    "difference_reversed: You used q - p: what the draft has too much of. Take p - q.",
+    step(second=lambda p, q, x, u, v: drawn(left(q, p), v)),
+    "absolute: You used |p - q|. Only where p is above q is something missing: max(p - q, 0).",
+    step(second=lambda p, q, x, u, v: drawn(abs(p - q), v)),
+    "not_shared_out: max(p - q, 0) adds up to less than 1. Divide it by its sum, then draw.",
+    *(
+        step(second=lambda p, q, x, u, v, end=end: end(p, q, v))
+        for end in (
+            lambda p, q, v: int(np.searchsorted(np.cumsum(left(p, q)), v, side="right")),
+            lambda p, q, v: int(np.argmax(np.cumsum(left(p, q)) > v)),
+        )
     ),
+    "likeliest: You took the largest of p - q. It is a distribution: draw from it with v.",
+    step(second=lambda p, q, x, u, v: int(np.argmax(p - q))),
+    step(second=lambda p, q, x, u, v: int(np.argmax(p))),
+    "one_number_twice: u has decided already that the draft goes. Draw with the fresh v.",
+    step(second=lambda p, q, x, u, v: drawn(left(p, q), u)),
+    "numbers_swapped: u decides whether the draft stays, v draws what comes in its place.",
+    lambda p, q, x, u, v: step()(p, q, x, v, u),
+    "models_swapped: p is the large model's, q the draft's. You have them the other way round.",
+    lambda p, q, x, u, v: step()(q, p, x, u, v),
+    "nothing_instead: A refused draft was replaced by no token. Draw one.",
+    *(step(second=lambda p, q, x, u, v, no=no: no) for no in (-1, 0)),
 )

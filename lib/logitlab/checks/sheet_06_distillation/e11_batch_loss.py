@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import soft
-from logitlab.checks.sheet_06_distillation._loss import LOSSES, loss, one_number
-from logitlab.checks.sheet_06_distillation.e04_distillation_loss import log_softmaxes
 from logitlab.distillation import distillation_loss
+
+from ..kit import FunctionExercise, one_number, soft, turned
+from ._loss import LOSSES, loss
+from .e04_distillation_loss import log_softmaxes
 
 
 def probes(rng):
@@ -21,18 +21,18 @@ def probes(rng):
     return [*square, wide, *taus, one, *alphas]
 
 
-def rows(form):
+def for_each(form):
     """What is written for one example, for each of a batch."""
     return lambda *batch: np.array([form(*row, *batch[3:]) for row in zip(*batch[:3], strict=True)])
 
 
 def mean(form):
-    return lambda *args: rows(form)(*args).mean()
+    return lambda *args: for_each(form)(*args).mean()
 
 
-each = rows(loss())
-soft_terms = rows(loss(weights=lambda tau, a: (a * tau**2, 0)))
-hard_terms = rows(loss(weights=lambda tau, a: (0, 1 - a)))
+each = for_each(loss())
+soft_terms = for_each(loss(weights=lambda tau, a: (a * tau**2, 0)))
+hard_terms = for_each(loss(weights=lambda tau, a: (0, 1 - a)))
 
 
 def with_labels(pick):
@@ -66,30 +66,29 @@ EXERCISE = FunctionExercise(
         "softmax with keepdims": with_softmax(soft),
         "log-softmax, put together": mean(log_softmaxes),
     },
-    mistakes=known(
-        "sum_not_mean: You added up the examples. The loss of a batch is their mean.",
-        lambda *args: each(*args).sum(),
-        "one_term_summed: One term is averaged over the examples, the other added. Average both.",
-        lambda *args: soft_terms(*args).sum() + hard_terms(*args).mean(),
-        lambda *args: soft_terms(*args).mean() + hard_terms(*args).sum(),
-        "one_loss_a_row: These are the losses of the examples. Return their mean, one number.",
-        each,
-        "first_row_only: Only one example was used. Average over all rows.",
-        *(lambda *args: each(*args)[0], lambda *args: each(*args)[-1]),
-        "axis_0: Softmax went down the columns, across examples. Use axis=-1, with keepdims=True.",
-        with_softmax(lambda z: soft(z.T).T),
-        "one_softmax_for_all: One softmax for the whole batch. Each row must add up to 1: axis=-1.",
-        with_softmax(lambda z: soft(z.ravel()).reshape(z.shape)),
-        "keepdims_missing: Without keepdims=True the sums of the rows line up with the columns.",
-        with_softmax(lambda z: np.exp(z) / np.exp(z).sum(axis=-1)),
-        "labels_pick_columns: log_probs[:, labels] takes every label's column from every row. Pair "
-        "them: log_probs[np.arange(n), labels].",
-        with_labels(lambda log_probs, y: log_probs[:, y]),
-        with_labels(lambda log_probs, y: log_probs[:, y].sum(axis=1)),
-        "divided_by_classes: You divided by the number of classes. Divide by that of examples.",
-        lambda zs, *args: each(zs, *args).sum() / zs.shape[1],
-        "mean_before_loss: You averaged the examples first. Average their losses.",
-        lambda zs, zt, y, tau, a: loss()(zs.mean(axis=0), zt.mean(axis=0), y[0], tau, a),
-        *turned(LOSSES, mean),
-    ),
+).known(
+    "sum_not_mean: You added up the examples. The loss of a batch is their mean.",
+    lambda *args: each(*args).sum(),
+    "one_term_summed: One term is averaged over the examples, the other added. Average both.",
+    lambda *args: soft_terms(*args).sum() + hard_terms(*args).mean(),
+    lambda *args: soft_terms(*args).mean() + hard_terms(*args).sum(),
+    "one_loss_a_row: These are the losses of the examples. Return their mean, one number.",
+    each,
+    "first_row_only: Only one example was used. Average over all rows.",
+    *(lambda *args: each(*args)[0], lambda *args: each(*args)[-1]),
+    "axis_0: Softmax went down the columns, across examples. Use axis=-1, with keepdims=True.",
+    with_softmax(lambda z: soft(z.T).T),
+    "one_softmax_for_all: One softmax for the whole batch. Each row must add up to 1: axis=-1.",
+    with_softmax(lambda z: soft(z.ravel()).reshape(z.shape)),
+    "keepdims_missing: Without keepdims=True the sums of the rows line up with the columns.",
+    with_softmax(lambda z: np.exp(z) / np.exp(z).sum(axis=-1)),
+    "labels_pick_columns: log_probs[:, labels] takes every label's column from every row. Pair "
+    "them: log_probs[np.arange(n), labels].",
+    with_labels(lambda log_probs, y: log_probs[:, y]),
+    with_labels(lambda log_probs, y: log_probs[:, y].sum(axis=1)),
+    "divided_by_classes: You divided by the number of classes. Divide by that of examples.",
+    lambda zs, *args: each(zs, *args).sum() / zs.shape[1],
+    "mean_before_loss: You averaged the examples first. Average their losses.",
+    lambda zs, zt, y, tau, a: loss()(zs.mean(axis=0), zt.mean(axis=0), y[0], tau, a),
+    *turned(LOSSES, mean),
 )

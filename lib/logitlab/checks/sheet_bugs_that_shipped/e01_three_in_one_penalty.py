@@ -2,22 +2,18 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-
+from ..kit import FunctionExercise, turned
 from ..sheet_04_repetition_penalty._penalties import (
+    PENALTIES,
     counts,
     indexed,
+    last,
     on_seen,
     penalised,
     rule,
-    seen,
     to_power,
 )
 from ._ids import ids
-
-
-def last(h, n):
-    return h[max(0, len(h) - n) :]
 
 
 def first(h, n):
@@ -50,34 +46,6 @@ def probes(rng):
     return [*plain, *repeats, *one_sign, *edge, *long]
 
 
-# Of a window that is right; each takes (logits, history, penalty).
-RULES = known(
-    "divided: The sign rule is lost: a negative logit rose. Multiply what is below zero.",
-    on_seen(np.divide),
-    "every_occurrence: A token that came twice was penalised twice. Take each once.",
-    to_power(counts),
-    "both_left: Negative logits rise, and a token pays each time. The window is mended.",
-    each_time,
-    "neighbours_only: You skip a token that equals the one before it. It can come back later.",
-    to_power(runs),
-    "multiplied: Multiplying pushes negative logits down and positive ones up: divide those.",
-    on_seen(np.multiply),
-    "signs_swapped: The two cases are swapped: this raises every token seen. Divide the positive.",
-    on_seen(lambda z, w: rule(z, 1 / w)),
-    "one_sign_left: Positive and negative logits are both to go down; one kind was left alone.",
-    on_seen(lambda z, w: np.where(z < 0, z * w, z)),
-    on_seen(lambda z, w: np.where(z < 0, z, z / w)),
-    "magnitude: You took the sign away. A negative logit comes out as a lower negative one.",
-    on_seen(lambda z, w: np.abs(z) / w),
-    on_seen(lambda z, w: np.where(z < 0, -z * w, z / w)),
-    "subtracted: You subtracted: that is the presence penalty. This one multiplies or divides.",
-    on_seen(np.subtract),
-    "unseen: You penalised the tokens that are not in the window.",
-    lambda z, h, w: np.where(seen(z, h), z, rule(z, w)),
-    "repeated_only: Only tokens that came more than once are penalised. Once is enough.",
-    to_power(lambda z, h: counts(z, h) > 1),
-)
-
 EXERCISE = FunctionExercise(
     unit="logits",
     reference=lambda logits, history, penalty, n: window(last)(logits, history, penalty, n),
@@ -92,26 +60,27 @@ EXERCISE = FunctionExercise(
             on_seen(lambda z, w: np.minimum(z * w, z / w) if w >= 1 else np.maximum(z * w, z / w)),
         ),
     },
-    mistakes=known(
-        "as_shipped: The three bugs as shipped: signs, every occurrence, the wrong end.",
-        window(first, each_time),
-        "first_n: These are the first n tokens. Take the last.",
-        window(first),
-        window(first, on_seen(np.divide)),
-        window(first, to_power(counts)),
-        "zero_is_all: [-0:] is the whole history. n = 0 is to switch the penalty off.",
-        window(lambda h, n: h[-n:]),
-        "negative_start: For a large n your slice starts below 0: use max(0, len(history) - n).",
-        window(lambda h, n: h[len(h) - n :]),
-        "whole_history: The window is gone: the whole history is penalised.",
-        window(lambda h, n: h),
-        "newest_left_out: The newest token is left out of the window.",
-        window(lambda h, n: last(h[:-1], n)),
-        "window_left_out: You penalise what lies before the window.",
-        window(lambda h, n: h[: max(0, len(h) - n)]),
-        "one_short: The window is one token too short or too long.",
-        window(lambda h, n: last(h, max(0, n - 1))),
-        window(lambda h, n: last(h, n + 1)),
-        *turned(RULES, lambda penalty: window(last, penalty)),
-    ),
+).known(
+    "as_shipped: The three bugs as shipped: signs, every occurrence, the wrong end.",
+    window(first, each_time),
+    "first_n: These are the first n tokens. Take the last.",
+    window(first),
+    window(first, on_seen(np.divide)),
+    window(first, to_power(counts)),
+    "zero_is_all: [-0:] is the whole history. n = 0 is to switch the penalty off.",
+    window(lambda h, n: h[-n:]),
+    "negative_start: For a large n your slice starts below 0: use max(0, len(history) - n).",
+    window(lambda h, n: h[len(h) - n :]),
+    "whole_history: The window is gone: the whole history is penalised.",
+    window(lambda h, n: h),
+    "newest_left_out: The newest token is left out of the window.",
+    window(lambda h, n: last(h[:-1], n)),
+    "window_left_out: You penalise what lies before the window.",
+    window(lambda h, n: h[: max(0, len(h) - n)]),
+    "one_short: The window is one token too short or too long.",
+    window(lambda h, n: last(h, max(0, n - 1))),
+    window(lambda h, n: last(h, n + 1)),
+    "neighbours_only: You skip a token that equals the one before it. It can come back later.",
+    window(last, to_power(runs)),
+    *turned(PENALTIES, lambda penalty: window(last, penalty), without=["window"]),
 )

@@ -2,14 +2,15 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known, turned
-from logitlab.checks._shared import share
+from ..kit import FunctionExercise, share
+from ..sheet_02_top_p._filters import at_most_or_first, filtered, leads, mask, right, unguarded
+from ..sheet_02_top_p._known import WHICH
 
-from ._nucleus import MASKS, leads, mask, nucleus, reached, short
-
-
-def renormalised(mask):
-    return lambda q, p: share(np.where(mask(q, p), q, 0.0))
+# Mistakes of lesson 2 that no mend of this fault makes, or that have a name of their own here.
+OTHERS = {"p_clamped", "one_minus_p", "always_greedy", "one_keeps_first", "strict_argmax"}
+OTHERS |= {"share_of_tokens", "fixed_number", "min_p_instead", "crossing_dropped", "unchanged"}
+MENDS = [m for m in WHICH if m.id not in OTHERS]
+FIRST_ID = "first_id_kept: Place 0 of the mask is token 0. The likeliest token is order[0]."
 
 
 def probes(rng):
@@ -21,24 +22,22 @@ def probes(rng):
 
 EXERCISE = FunctionExercise(
     unit="probability",
-    reference=renormalised(lambda probs, p: nucleus(probs, p)),
+    reference=lambda probs, p: right(probs, p),
     probes=probes,
     right={
-        "a number of tokens": renormalised(
-            mask(lambda s, c, p: np.arange(len(s)) < max(1, (c < p).sum() + 1))
-        ),
+        "a number of tokens": filtered(lambda s, c, p: np.arange(len(s)) < (c < p).sum() + 1),
         "mass before": lambda q, p: share(
             np.array([x if x == max(q) or q[q > x].sum() < p else 0.0 for x in q])
         ),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. Ask for the sum before a token, not WITH it.",
-        renormalised(mask(short)),
-        renormalised(mask(lambda s, c, p: (c < p) | leads(s))),
-        "guard_lost: The crossing token is still missing, and now the first may be, too.",
-        renormalised(mask(lambda s, c, p: c <= p)),
-        "one_too_many: One token too many: the one that crosses p is the last to stay.",
-        renormalised(mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum())),
-        *turned(MASKS, renormalised),
-    ),
+).known(
+    "as_shipped: The bug as shipped. Ask for the sum before a token, not WITH it.",
+    filtered(at_most_or_first),
+    "guard_lost: The crossing token is still missing, and now the first may be, too.",
+    filtered(lambda s, c, p: c <= p),
+    FIRST_ID,
+    lambda q, p: share(np.where(mask(unguarded)(q, p) | leads(q), q, 0.0)),
+    "everything: Every token is kept.",
+    lambda q, p: q,
+    *MENDS,
 )

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-
-from ._nucleus import MASKS, leads, mask, nucleus, reached, rising, short
+from ..kit import FunctionExercise, turned
+from ..sheet_02_top_p import _filters
+from ..sheet_02_top_p._filters import at_most, at_most_or_first, kept, leads, mask, unguarded
+from .e02_one_token_short import FIRST_ID, MENDS
 
 
 def probes(rng):
@@ -14,27 +15,29 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    reference=lambda probs, p: nucleus(probs, p),
+    unit="mask",
+    reference=lambda probs, p: kept(probs, p),
     probes=probes,
     tell=[(np.array([0.05, 0.55, 0.4]), 0.5)],
     right={
         "searchsorted": mask(lambda s, c, p: np.arange(len(s)) <= np.searchsorted(c, p)),
         "with a tolerance": mask(lambda s, c, p: (c - s < p - 1e-12) | leads(s)),
         "from the least likely up": mask(
-            lambda s, c, p: (c > 1 - p) | (np.arange(len(s)) == len(s) - 1), rising
+            lambda s, c, p: (c > 1 - p) | (np.arange(len(s)) == len(s) - 1), _filters.rising
         ),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. Where the sum hits p exactly, the next comes in too.",
-        mask(lambda s, c, p: c - s <= p),
-        "crossing_dropped: The tie is mended, but where the sum jumps over p one token is missing.",
-        mask(short),
-        mask(lambda s, c, p: c <= p),
-        "last_dropped: Now the last token of the nucleus is missing even at the tie.",
-        mask(lambda s, c, p: (c < p) | leads(s)),
-        mask(lambda s, c, p: c < p),
-        "one_too_many: One token too many stays, at the tie and elsewhere.",
-        mask(lambda s, c, p: np.arange(len(s)) <= reached(s, c, p).sum()),
-        *MASKS,
-    ),
+).known(
+    "as_shipped: The bug as shipped. Where the sum hits p exactly, the next comes in too.",
+    mask(_filters.one_more_at_a_tie),
+    "crossing_dropped: The tie is mended, but where the sum jumps over p one token is missing.",
+    mask(at_most_or_first),
+    mask(at_most),
+    "last_dropped: Now the last token of the nucleus is missing even at the tie.",
+    mask(lambda s, c, p: (c < p) | leads(s)),
+    mask(lambda s, c, p: c < p),
+    FIRST_ID,
+    lambda q, p: mask(unguarded)(q, p) | leads(q),
+    "everything: Every token is kept.",
+    lambda q, p: q > -1,
+    *turned(MENDS, _filters.survivors),
 )

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
 from logitlab.processors import frequency_penalty
 
+from ..kit import FunctionExercise
 from ..sheet_04_repetition_penalty._penalties import counts
 from ._ids import ids
 
@@ -32,22 +32,21 @@ EXERCISE = FunctionExercise(
         "a loop": lambda z, p, o, w: [x - w * list(o).count(i) for i, x in enumerate(z)],
         "a matrix": lambda z, p, o, w: z - w * (o[:, None] == np.arange(len(z))).sum(axis=0),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. What the user wrote is counted as the model's.",
-        subtracted(lambda p, o: p + o),
-        "prompt_only: You count the prompt and leave the output out. It is the other way round.",
-        subtracted(lambda p, o: p),
-        "prompt_excused: A token of the prompt is never penalised now. Count it in the output.",
-        subtracted(lambda p, o: o * (p == 0)),
-        "prompt_subtracted: You subtracted the prompt's counts. Leave the prompt out.",
-        subtracted(lambda p, o: o - p),
-        subtracted(lambda p, o: np.maximum(o - p, 0)),
-        "presence: Each token is penalised once: that is the presence penalty. (`out[ids] -= x` "
-        "counts a repeated id once.)",
-        subtracted(lambda p, o: o > 0),
-        "added: You added the penalty. Subtract it.",
-        subtracted(lambda p, o: -o),
-        "unchanged: Nothing was penalised.",
-        subtracted(lambda p, o: 0),
-    ),
+).known(
+    "as_shipped: The bug as shipped. What the user wrote is counted as the model's.",
+    subtracted(lambda p, o: p + o),
+    "prompt_only: You count the prompt and leave the output out. It is the other way round.",
+    subtracted(lambda p, o: p),
+    "prompt_excused: A token of the prompt is never penalised now. Count it in the output.",
+    subtracted(lambda p, o: o * (p == 0)),
+    "prompt_subtracted: You subtracted the prompt's counts. Leave the prompt out.",
+    subtracted(lambda p, o: o - p),
+    subtracted(lambda p, o: np.maximum(o - p, 0)),
+    "presence: Each token is penalised once: that is the presence penalty. (`out[ids] -= x` "
+    "counts a repeated id once.)",
+    subtracted(lambda p, o: o > 0),
+    "added: You added the penalty. Subtract it.",
+    subtracted(lambda p, o: -o),
+    "unchanged: Nothing was penalised.",
+    subtracted(lambda p, o: 0),
 )

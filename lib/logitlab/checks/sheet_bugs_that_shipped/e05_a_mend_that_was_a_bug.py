@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
 from logitlab.processors import typical_p
 
+from ..kit import FunctionExercise
 
-def below(c, mass):
+
+def crossing(c, mass):
     return (c < mass).sum()
 
 
@@ -20,7 +21,7 @@ def distances(q, distance=gap):
     return distance(s, (q * s).sum())
 
 
-def typical(count=below, distance=gap, clamp=True):
+def typical(count=crossing, distance=gap, clamp=True):
     """The nearest tokens up to the one at ``count(running sums, mass)``."""
 
     def form(q, mass):
@@ -43,28 +44,28 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
+    unit="mask",
     reference=lambda probs, mass: np.isfinite(typical_p(np.log(probs), mass)),
     probes=probes,
     tell=[(np.array([0.5, 0.3, *[0.02] * 10]), 0.2)],
     right={"clipped": typical(), "searchsorted": typical(lambda c, m: np.searchsorted(c, m))},
-    mistakes=known(
-        "as_shipped: The bug as shipped. One less leaves out the token that crosses.",
-        typical(lambda c, mass: below(c, mass) - 1),
-        "out_of_bounds: The crash is back: rounding can keep the whole sum below the mass.",
-        typical(clamp=False),
-        "one_too_many: Now one token too many stays.",
-        typical(lambda c, mass: below(c, mass) + 1),
-        "likeliest_first: You start with the likeliest: that is top-p. Start nearest the entropy.",
-        typical(distance=lambda s, h: s),
-        "units_mixed: Surprisal in bits and entropy in nats, or the reverse: take one of them.",
-        typical(distance=lambda s, h: np.abs(s / np.log(2) - h)),
-        "distance_is_no_mass: You compared distances with the mass. Add up probabilities, in the "
-        "order of the distances.",
-        lambda q, mass: distances(q) <= max(mass, distances(q).min()),
-        "rarest_first: You start with the rarest token, or the farthest. Start with the nearest.",
-        typical(distance=lambda s, h: -s),
-        typical(distance=lambda s, h: -np.abs(s - h)),
-        "everything: Every token is kept.",
-        lambda q, mass: np.ones(len(q), bool),
-    ),
+).known(
+    "as_shipped: The bug as shipped. One less leaves out the token that crosses.",
+    typical(lambda c, mass: crossing(c, mass) - 1),
+    "out_of_bounds: The crash is back: rounding can keep the whole sum below the mass.",
+    typical(clamp=False),
+    "one_too_many: Now one token too many stays.",
+    typical(lambda c, mass: crossing(c, mass) + 1),
+    "likeliest_first: You start with the likeliest: that is top-p. Start nearest the entropy.",
+    typical(distance=lambda s, h: s),
+    "units_mixed: Surprisal in bits and entropy in nats, or the reverse: take one of them.",
+    typical(distance=lambda s, h: np.abs(s / np.log(2) - h)),
+    "distance_is_no_mass: You compared distances with the mass. Add up probabilities, in the "
+    "order of the distances.",
+    lambda q, mass: distances(q) <= max(mass, distances(q).min()),
+    "rarest_first: You start with the rarest token, or the farthest. Start with the nearest.",
+    typical(distance=lambda s, h: -s),
+    typical(distance=lambda s, h: -np.abs(s - h)),
+    "everything: Every token is kept.",
+    lambda q, mass: np.ones(len(q), bool),
 )

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
-from logitlab.checks._shared import cut, kth, one_hot, share, soft
-
-from ._nucleus import mask, rising, short
+from ..kit import Convention, FunctionExercise, cut, kth, one_hot, share, soft
+from ..sheet_02_top_p._filters import at_most_or_first, mask, rising
 
 
 def top(q, k):
@@ -52,23 +50,22 @@ EXERCISE = FunctionExercise(
     right={
         "softmax of the logits left": lambda q, k, p: share(
             tail_cut(soft(cut(np.log(q), q >= kth(q, k))), p)
-        ),
+        )
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. The sums end at the mass of k tokens, not at 1.",
-        lambda q, k, p: tail_cut(top(q, k), p),
-        lambda q, k, p: share(tail_cut(top(q, k), p)),
-        "guard_only: The empty case is caught, not its cause: the sums still end below 1.",
-        guarded,
-        "k_lost: Top-k is gone: more than k tokens are left.",
-        lambda q, k, p: share(tail_cut(q, p)),
-        "kth_lost: Only k - 1 tokens are left. The k-th stays: >=, not >.",
-        lambda q, k, p: top_k_top_p(q, max(k - 1, 1), p),
-        "crossing_dropped: The token that crosses p is missing. Ask for the mass before it.",
-        lambda q, k, p: share(np.where(mask(short)(share(top(q, k)), p), q, 0.0)),
-        "p_lost: Top-p is gone: all k tokens are left.",
-        lambda q, k, p: share(top(q, k)),
-        "threshold_p: From the least likely up, tokens go while the sum is at most 1 - p, not p.",
-        lambda q, k, p: share(tail_cut(share(top(q, k)), 1 - p)),
-    ),
+).known(
+    "as_shipped: The bug as shipped. The sums end at the mass of k tokens, not at 1.",
+    lambda q, k, p: tail_cut(top(q, k), p),
+    lambda q, k, p: share(tail_cut(top(q, k), p)),
+    "guard_only: The empty case is caught, not its cause: the sums still end below 1.",
+    guarded,
+    "k_lost: Top-k is gone: more than k tokens are left.",
+    lambda q, k, p: share(tail_cut(q, p)),
+    "kth_lost: Only k - 1 tokens are left. The k-th stays: >=, not >.",
+    lambda q, k, p: top_k_top_p(q, max(k - 1, 1), p),
+    "crossing_dropped: The token that crosses p is missing. Ask for the mass before it.",
+    lambda q, k, p: share(np.where(mask(at_most_or_first)(share(top(q, k)), p), q, 0.0)),
+    "p_lost: Top-p is gone: all k tokens are left.",
+    lambda q, k, p: share(top(q, k)),
+    "threshold_p: From the least likely up, tokens go while the sum is at most 1 - p, not p.",
+    lambda q, k, p: share(tail_cut(share(top(q, k)), 1 - p)),
 )

@@ -2,10 +2,8 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import one_hot
-
-from ._nucleus import mask, nucleus, rising
+from ..kit import FunctionExercise, one_hot
+from ..sheet_02_top_p._filters import kept, mask, rising
 
 
 def low_precision(kind=np.float16):
@@ -36,31 +34,30 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
+    unit="mask",
     reference=or_else(likeliest),
     probes=probes,
     right={
         "last of the order set": lambda q, p: low_precision()(q, p) | likeliest(q),
-        "falling, in float64": nucleus,
+        "falling, in float64": kept,
         "float64 and the likeliest": or_else(likeliest, np.float64),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. 1 - p rounds to 1, and no running sum is above 1.",
-        low_precision(),
-        "more_digits: More digits only move the fault. Keep the likeliest whatever is compared.",
-        low_precision(np.float64),
-        low_precision(np.float32),
-        "sum_below_one: Where the sum ends just below 1, nothing is left by >= either. Keep the "
-        "likeliest whatever is compared.",
-        mask(lambda s, c, p: c >= 1 - p, rising),
-        "p_raised: You raised p, so where few tokens hold it too many stay. Keep the likeliest.",
-        *(lambda q, p, c=c: nucleus(q, max(p, c)) for c in (0.35, 0.5)),
-        "first_id_kept: You kept token 0. The likeliest stands last in the ascending order.",
-        or_else(lambda q: one_hot(q, 0) > 0),
-        "least_likely_kept: You kept the least likely token. The likeliest is the last in order.",
-        or_else(lambda q: one_hot(q, np.argmin(q)) > 0),
-        "everything_kept: A tiny p now keeps every token. It asks for one, the likeliest.",
-        or_else(lambda q: np.ones(len(q), bool)),
-        "zero_keeps_none: p = 0 leaves nothing. The likeliest token stays at every p from 0 up.",
-        lambda q, p: nucleus(q, p) & (p > 0),
-    ),
+).known(
+    "as_shipped: The bug as shipped. 1 - p rounds to 1, and no running sum is above 1.",
+    low_precision(),
+    "more_digits: More digits only move the fault. Keep the likeliest whatever is compared.",
+    low_precision(np.float64),
+    "sum_below_one: Where the sum ends just below 1, nothing is left by >= either. Keep the "
+    "likeliest whatever is compared.",
+    mask(lambda s, c, p: c >= 1 - p, rising),
+    "p_raised: You raised p, so where few tokens hold it too many stay. Keep the likeliest.",
+    *(lambda q, p, c=c: kept(q, max(p, c)) for c in (0.35, 0.5)),
+    "first_id_kept: You kept token 0. The likeliest stands last in the ascending order.",
+    or_else(lambda q: one_hot(q, 0) > 0),
+    "least_likely_kept: You kept the least likely token. The likeliest is the last in order.",
+    or_else(lambda q: one_hot(q, np.argmin(q)) > 0),
+    "everything_kept: A tiny p now keeps every token. It asks for one, the likeliest.",
+    or_else(lambda q: np.ones(len(q), bool)),
+    "zero_keeps_none: p = 0 leaves nothing. The likeliest token stays at every p from 0 up.",
+    lambda q, p: kept(q, p) & (p > 0),
 )

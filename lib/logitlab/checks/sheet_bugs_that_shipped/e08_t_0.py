@@ -2,15 +2,14 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import share, soft
+from ..kit import FunctionExercise, refusing, share, soft
 
 
 def drawn(q, u):
     return int(np.searchsorted(np.cumsum(q), u, side="right"))
 
 
-def at_zero(answer, limit=0.0):
+def cold(answer, limit=0.0):
     """Right, but for ``answer(logits, u)`` at T = 0 (or up to a limit)."""
     return lambda z, T, u: answer(z, u) if limit >= T else drawn(soft(z / T), u)
 
@@ -19,12 +18,8 @@ def greedy(z, u):
     return int(np.argmax(z))
 
 
-def refuses(z, u):
-    raise ValueError("temperature must be above 0, got 0")
-
-
 def next_token(logits, temperature, u):
-    return at_zero(greedy)(logits, temperature, u)
+    return cold(greedy)(logits, temperature, u)
 
 
 def probes(rng):
@@ -41,32 +36,30 @@ EXERCISE = FunctionExercise(
     reference=next_token,
     probes=probes,
     right={
-        "below 1e-5, as vLLM": at_zero(greedy, limit=1e-5),
+        "below 1e-5, as vLLM": cold(greedy, limit=1e-5),
         "a loop": lambda z, T, u: (
             max(range(len(z)), key=lambda i: z[i])
             if T == 0
             else next(i for i, c in enumerate(np.cumsum(soft(z / T))) if c > u)
         ),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. inf - inf is nan, and a search among nan fails.",
-        lambda z, T, u: drawn(share(np.exp(z / T - np.max(z / T))), u),
-        "epsilon: A tiny T is not greedy: two logits that differ by less than T share the draw.",
-        *(lambda z, T, u, e=e: drawn(soft(z / max(T, e)), u) for e in (1e-3, 1e-6, 1e-9, 1e-10)),
-        "greedy_above_zero: A T above 0 is no T = 0, however small: draw as before.",
-        *(at_zero(greedy, limit) for limit in (0.99, 0.1, 0.01, 1e-3, 1e-4)),
-        "T_lost: Above 0 the logits are divided by T.",
-        lambda z, T, u: next_token(z, T > 0, u),
-        lambda z, T, u: next_token(z, T and 1 / T, u),
-        "by_rank: u goes through the tokens by their ids. You sorted them first.",
-        lambda z, T, u: int(np.argsort(-z)[next_token(-np.sort(-z), T, u)]),
-        "T_ignored_at_zero: At T = 0 you draw as if T were 1.",
-        at_zero(lambda z, u: drawn(soft(z), u)),
-        "refused: To refuse T = 0 is honest. This function is asked for the greedy token.",
-        at_zero(refuses),
-        "least_at_zero: At T = 0 you take the smallest logit.",
-        at_zero(lambda z, u: int(np.argmin(z))),
-        "always_greedy: Now it is greedy at every T.",
-        lambda z, T, u: greedy(z, u),
-    ),
+).known(
+    "as_shipped: The bug as shipped. inf - inf is nan, and a search among nan fails.",
+    lambda z, T, u: drawn(share(np.exp(z / T - np.max(z / T))), u),
+    "epsilon: A tiny T is not greedy: two logits that differ by less than T share the draw.",
+    *(lambda z, T, u, e=e: drawn(soft(z / max(T, e)), u) for e in (1e-3, 1e-6, 1e-9, 1e-10)),
+    "greedy_above_zero: A T above 0 is no T = 0, however small: draw as before.",
+    *(cold(greedy, limit) for limit in (0.99, 0.1, 0.01, 1e-3, 1e-4)),
+    "T_lost: Above 0 the logits are divided by T.",
+    lambda z, T, u: next_token(z, T > 0, u),
+    "by_rank: u goes through the tokens by their ids. You sorted them first.",
+    lambda z, T, u: int(np.argsort(-z)[next_token(-np.sort(-z), T, u)]),
+    "T_ignored_at_zero: At T = 0 you draw as if T were 1.",
+    cold(lambda z, u: drawn(soft(z), u)),
+    "refused: To refuse T = 0 is honest. This function is asked for the greedy token.",
+    cold(refusing("temperature must be above 0")),
+    "least_at_zero: At T = 0 you take the smallest logit.",
+    cold(lambda z, u: int(np.argmin(z))),
+    "always_greedy: Now it is greedy at every T.",
+    lambda z, T, u: greedy(z, u),
 )

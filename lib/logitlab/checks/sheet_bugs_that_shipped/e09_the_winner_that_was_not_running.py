@@ -2,11 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-
-
-def race(probs, noise):
-    return int(np.argmax(np.where(probs > 0, probs / noise, -1.0)))
+from ..kit import FunctionExercise
 
 
 def winner(score):
@@ -29,7 +25,7 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    reference=race,
+    reference=lambda probs, noise: int(np.argmax(np.where(probs > 0, probs / noise, -1.0))),
     probes=probes,
     right={
         "noise from below": winner(lambda q, e: q / np.maximum(e, 1e-300)),
@@ -37,28 +33,25 @@ EXERCISE = FunctionExercise(
         "arrival times": lambda q, e: int(np.argmin(np.where(q > 0, e / q, np.inf))),
         "nanargmax": lambda q, e: int(np.nanargmax(q / e)),
     },
-    mistakes=known(
-        "as_shipped: As in the bug that shipped, an impossible token wins where its noise is 0. "
-        "There 0/0 is nan, and argmax takes nan for the largest.",
-        winner(np.divide),
-        winner(lambda q, e: np.where(q > 0, q / e, np.inf)),
-        winner(lambda q, e: np.log(q) - np.log(e)),
-        lambda q, e: int(np.argmin(e / q)),
-        "noise_ignored: Without the noise there is no draw: this is always the likeliest token.",
-        lambda q, e: int(np.argmax(q)),
-        "multiplied: You multiply by the noise. Divide: the largest probability / noise wins.",
-        winner(np.multiply),
-        "last_to_arrive: You take the possible token that arrives last.",
-        winner(lambda q, e: np.where(q > 0, e / np.where(q > 0, q, 1), -1)),
-        "shifted: The race among the possible tokens is another now. Each has its own "
-        "probability / noise, whatever the others have.",
-        *(winner(lambda q, e, c=c: q / (e + c)) for c in (0.01, 0.1, 1.0)),
-        *(winner(lambda q, e, c=c: q / np.maximum(e, c)) for c in (1e-3, 1e-6)),
-        "impossible_raised: You added to the probabilities: an impossible token may win.",
-        *(winner(lambda q, e, c=c: (q + c) / (e + c)) for c in (1e-12, 1e-9)),
-        "rare_is_out: An unlikely token is possible, and wins if its noise is small enough.",
-        *(winner(lambda q, e, c=c: np.where(q > c, q / e, -1.0)) for c in (1e-3, 1e-6)),
-        "zero_noise_loses: Noise of 0 wins for a possible token. Only probability 0 is out.",
-        winner(lambda q, e: np.where(e > 0, q / e, 0)),
-    ),
+).known(
+    "as_shipped: As in the bug that shipped, an impossible token wins where its noise is 0. "
+    "There 0/0 is nan, and argmax takes nan for the largest.",
+    winner(np.divide),
+    winner(lambda q, e: np.where(q > 0, q / e, np.inf)),
+    "noise_ignored: Without the noise there is no draw: this is always the likeliest token.",
+    lambda q, e: int(np.argmax(q)),
+    "multiplied: You multiply by the noise. Divide: the largest probability / noise wins.",
+    winner(np.multiply),
+    "last_to_arrive: You take the possible token that arrives last.",
+    winner(lambda q, e: np.where(q > 0, e / np.where(q > 0, q, 1), -1)),
+    "shifted: The race among the possible tokens is another now. Each has its own "
+    "probability / noise, whatever the others have.",
+    *(winner(lambda q, e, c=c: q / (e + c)) for c in (0.01, 0.1, 1.0)),
+    *(winner(lambda q, e, c=c: q / np.maximum(e, c)) for c in (1e-3, 1e-6)),
+    "impossible_raised: You added to the probabilities: an impossible token may win.",
+    *(winner(lambda q, e, c=c: (q + c) / (e + c)) for c in (1e-12, 1e-9)),
+    "rare_is_out: An unlikely token is possible, and wins if its noise is small enough.",
+    *(winner(lambda q, e, c=c: np.where(q > c, q / e, -1.0)) for c in (1e-3, 1e-6)),
+    "zero_noise_loses: Noise of 0 wins for a possible token. Only probability 0 is out.",
+    winner(lambda q, e: np.where(e > 0, q / e, 0)),
 )

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
+from ..kit import FunctionExercise
 
 
-def rows(where=None, late=None, rule=lambda s, c, p: c - s >= p):
+def sorted_back(where=None, late=None, rule=lambda s, c, p: c - s >= p):
     """Sort, mark for removal, keep ``where`` of the sorted order, sort back, keep ``late``."""
 
     def form(q, p):
@@ -31,24 +31,26 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    reference=lambda probs, p: rows(np.s_[..., 0])(probs, p),
+    unit="mask",
+    reference=lambda probs, p: sorted_back(np.s_[..., 0])(probs, p),
     probes=probes,
     right={
-        "rule or first": rows(rule=lambda s, c, p: (c - s >= p) & (np.arange(s.shape[-1]) > 0)),
-        "row by row": lambda q, p: np.apply_along_axis(rows(0), -1, q, p),
+        "rule or first": sorted_back(
+            rule=lambda s, c, p: (c - s >= p) & (np.arange(s.shape[-1]) > 0)
+        ),
+        "row by row": lambda q, p: np.apply_along_axis(sorted_back(0), -1, q, p),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped. In a batch [0] is the first row, not the first token.",
-        rows(0),
-        "no_guard: The first row is right again, and p = 0 leaves nothing in any row.",
-        rows(),
-        "two_axes_only: [:, 0] needs exactly two axes. [..., 0] takes one row and more axes too.",
-        rows(np.s_[:, 0]),
-        "first_id_kept: The guard comes too late: after sorting back, place 0 is token 0.",
-        rows(late=np.s_[..., 0]),
-        "last_kept: The sorted order is falling: the likeliest token stands first, not last.",
-        rows(np.s_[..., -1]),
-        "one_row_for_all: You flattened the batch. Every row needs its own order and running sum.",
-        lambda q, p: rows(0)(q.ravel() / q.sum(), p).reshape(q.shape),
-    ),
+).known(
+    "as_shipped: The bug as shipped. In a batch [0] is the first row, not the first token.",
+    sorted_back(0),
+    "no_guard: The first row is right again, and p = 0 leaves nothing in any row.",
+    sorted_back(),
+    "two_axes_only: [:, 0] needs exactly two axes. [..., 0] takes one row and more axes too.",
+    sorted_back(np.s_[:, 0]),
+    "first_id_kept: The guard comes too late: after sorting back, place 0 is token 0.",
+    sorted_back(late=np.s_[..., 0]),
+    "last_kept: The sorted order is falling: the likeliest token stands first, not last.",
+    sorted_back(np.s_[..., -1]),
+    "one_row_for_all: You flattened the batch. Every row needs its own order and running sum.",
+    lambda q, p: sorted_back(0)(q.ravel() / q.sum(), p).reshape(q.shape),
 )

@@ -1,6 +1,6 @@
 """Exercise B.11: what was asked, then the model's file if that is wanted, then the server's."""
 
-from logitlab.checks._function import FunctionExercise, known
+from ..kit import FunctionExercise
 
 NONE = (None, None, None)
 
@@ -45,29 +45,25 @@ EXERCISE = FunctionExercise(
         "one after the other": lambda asked, file, server, use_file=False: [
             a if a is not None else f if use_file and f is not None else s
             for a, f, s in zip(asked, file, server, strict=True)
-        ],
+        ]
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped: the file speaks where nobody asked it, and a 0 is lost.",
-        lambda asked, file, server, use_file=True: truthy(asked, file, server, use_file),
-        "zero_lost: `or` takes 0 for nothing. T = 0 was asked for: test `is not None`.",
-        lambda asked, file, server, use_file=False: truthy(asked, file, server, use_file),
-        "file_by_default: The file still speaks where nobody asked it: use_file=False.",
-        lambda asked, file, server, use_file=True: settings(asked, file, server, use_file),
-        lambda asked, file, server, use_file=False: chosen(asked, file, server),
-        "file_never: The file is never read. With use_file it comes before the server's.",
-        lambda asked, file, server, use_file=False: chosen(asked, server),
-        "file_first: The file outvotes the caller. What was asked comes first.",
-        lambda asked, file, server, use_file=False: chosen(
-            file if use_file else NONE, asked, server
-        ),
-        "server_first: The server's default outvotes the caller. It comes last.",
-        lambda asked, file, server, use_file=False: chosen(server, asked, file),
-        "asked_ignored: What the caller asked for is lost.",
-        lambda asked, file, server, use_file=False: chosen(file if use_file else NONE, server),
-        "switch_reversed: use_file works the wrong way round.",
-        lambda asked, file, server, use_file=False: settings(asked, file, server, not use_file),
-        "nothing_left: A setting that nobody gave stayed empty. The server has one for each.",
-        lambda asked, file, server, use_file=False: chosen(asked, file if use_file else NONE),
-    ),
+).known(
+    "as_shipped: The bug as shipped: the file speaks where nobody asked it, and a 0 is lost.",
+    lambda asked, file, server, use_file=True: truthy(asked, file, server, use_file),
+    "zero_lost: `or` takes 0 for nothing. T = 0 was asked for: test `is not None`.",
+    lambda asked, file, server, use_file=False: truthy(asked, file, server, use_file),
+    "file_by_default: The file still speaks where nobody asked it: use_file=False.",
+    lambda asked, file, server, use_file=True: settings(asked, file, server, use_file),
+    "file_never: The file is never read. With use_file it comes before the server's.",
+    lambda asked, file, server, use_file=False: chosen(asked, server),
+    "file_first: The file outvotes the caller. What was asked comes first.",
+    lambda asked, file, server, use_file=False: chosen(file if use_file else NONE, asked, server),
+    "server_first: The server's default outvotes the caller. It comes last.",
+    lambda asked, file, server, use_file=False: chosen(server, asked, file),
+    "asked_ignored: What the caller asked for is lost.",
+    lambda asked, file, server, use_file=False: chosen(file if use_file else NONE, server),
+    "switch_reversed: use_file works the wrong way round.",
+    lambda asked, file, server, use_file=False: settings(asked, file, server, not use_file),
+    "nothing_left: A setting that nobody gave stayed empty. The server has one for each.",
+    lambda asked, file, server, use_file=False: chosen(asked, file if use_file else NONE),
 )

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import soft
-from logitlab.distributions import log_softmax
+from ..kit import FunctionExercise, log_softmax, one_number, soft, turned
+from ..sheet_06_distillation._loss import SOFT
 
 
-def rows(student, teacher):
+def divergences(student, teacher):
     """KL(teacher || student) of each row."""
     return terms(student, teacher).sum(axis=-1)
 
@@ -17,12 +16,16 @@ def terms(student, teacher):
 
 
 def forward_kl(student_logits, teacher_logits):
-    return rows(student_logits, teacher_logits).mean()
+    return divergences(student_logits, teacher_logits).mean()
 
 
-def one_number(value, *args):
-    """An array that holds one number, as that number."""
-    return value[0] if isinstance(value, np.ndarray) and value.shape == (1,) else value
+def of_rows(form):
+    """A form of (student, teacher, tau) for one row, as the mean over rows at tau = 1."""
+    return lambda s, t: np.mean([form(*row, 1.0) for row in zip(s, t, strict=True)])
+
+
+RIGHT_AT_1 = {"teacher_not_softened", "student_not_softened", "tau_ignored", "tau_multiplied"}
+NOT_HERE = RIGHT_AT_1 | {"tau_after_softmax", "softmax_twice", "reduction_mean", "reverse_kl"}
 
 
 def probes(rng):
@@ -45,32 +48,21 @@ EXERCISE = FunctionExercise(
         ),
         "an array of one number": lambda s, t: np.array([forward_kl(s, t)]),
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped: D(student || teacher). The teacher is to be the weight.",
-        lambda s, t: forward_kl(t, s),
-        "mean_of_all: You averaged over rows and classes. Add over the classes, average over rows.",
-        lambda s, t: terms(s, t).mean(),
-        lambda s, t: terms(t, s).mean(),
-        "sum_of_all: You added up the rows. Take their mean.",
-        lambda s, t: rows(s, t).sum(),
-        "one_a_row: These are the rows' divergences. Return their mean, one number.",
-        rows,
-        "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
-        lambda s, t: (
-            (soft(t.T).T * (np.log(soft(t.T).T) - np.log(soft(s.T).T))).sum(axis=-1).mean()
-        ),
-        "symmetric: Both directions, averaged. The forward one weighs by the teacher alone.",
-        lambda s, t: (forward_kl(s, t) + forward_kl(t, s)) / 2,
-        "sign_flipped: The sign is turned round. A divergence is never below 0.",
-        lambda s, t: -forward_kl(s, t),
-        lambda s, t: (soft(t) * (log_softmax(s) - log_softmax(t))).sum(axis=-1).mean(),
-        "logits_not_logs: You subtracted logits. Take log-softmax of both first.",
-        lambda s, t: (soft(t) * (t - s)).sum(axis=-1).mean(),
-        "weights_lost: Each difference of logs is to be weighed by the teacher's probability.",
-        lambda s, t: (log_softmax(t) - log_softmax(s)).sum(axis=-1).mean(),
-        "weighed_by_student: The logs are right, the weights are the student's.",
-        lambda s, t: (soft(s) * (log_softmax(t) - log_softmax(s))).sum(axis=-1).mean(),
-        "cross_entropy: That is the cross-entropy, larger by the teacher's entropy.",
-        lambda s, t: -(soft(t) * log_softmax(s)).sum(axis=-1).mean(),
-    ),
+).known(
+    "as_shipped: The bug as shipped: D(student || teacher). The teacher is to be the weight.",
+    lambda s, t: forward_kl(t, s),
+    "mean_of_all: You averaged over rows and classes. Add over the classes, average over rows.",
+    lambda s, t: terms(s, t).mean(),
+    lambda s, t: terms(t, s).mean(),
+    "sum_of_all: You added up the rows. Take their mean.",
+    lambda s, t: divergences(s, t).sum(),
+    "one_a_row: These are the rows' divergences. Return their mean, one number.",
+    divergences,
+    "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
+    lambda s, t: terms(s.T, t.T).sum(axis=0).mean(),
+    "logits_not_logs: You subtracted logits. Take log-softmax of both first.",
+    lambda s, t: (soft(t) * (t - s)).sum(axis=-1).mean(),
+    "weighed_by_student: The logs are right, the weights are the student's.",
+    lambda s, t: (soft(s) * (log_softmax(t) - log_softmax(s))).sum(axis=-1).mean(),
+    *turned(SOFT, of_rows, without=NOT_HERE),
 )

@@ -2,13 +2,7 @@
 
 import numpy as np
 
-from logitlab.checks._function import FunctionExercise, known
-from logitlab.checks._shared import soft
-from logitlab.distributions import log_softmax
-
-
-def picked(log_probs, tokens):
-    return log_probs[np.arange(len(tokens)), tokens]
+from ..kit import FunctionExercise, log_softmax, picked, soft
 
 
 def form(log_probs, result=lambda new, old: np.exp(new - old)):
@@ -18,10 +12,6 @@ def form(log_probs, result=lambda new, old: np.exp(new - old)):
 
 def at_T(z, T):
     return log_softmax(z / T)
-
-
-def ratios(logits, tokens, old_log_probs, T):
-    return form(at_T)(logits, tokens, old_log_probs, T)
 
 
 def probes(rng):
@@ -37,7 +27,7 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    reference=ratios,
+    reference=lambda logits, tokens, old_log_probs, T: form(at_T)(logits, tokens, old_log_probs, T),
     probes=probes,
     note="Nothing was trained between drawing and scoring? Then every ratio is 1: a test for free.",
     right={
@@ -47,34 +37,30 @@ EXERCISE = FunctionExercise(
             for row, i, o in zip(z, tokens, old, strict=True)
         ],
     },
-    mistakes=known(
-        "as_shipped: The bug as shipped: drawn at T, scored at 1. Divide the logits by T.",
-        form(lambda z, T: log_softmax(z)),
-        "log_probs_divided: You divided log-probabilities by T. They no longer normalise: divide "
-        "the logits, then take log-softmax.",
-        form(lambda z, T: log_softmax(z) / T),
-        "T_multiplied: You multiplied by T. Dividing is what the sampler did.",
-        form(lambda z, T: log_softmax(z * T)),
-        form(lambda z, T: log_softmax(z) * T),
-        "old_divided: The old log-probabilities are at T already. Divide the logits alone.",
-        lambda z, tokens, old, T: np.exp(picked(log_softmax(z / T), tokens) - old / T),
-        lambda z, tokens, old, T: np.exp(picked(log_softmax(z), tokens) - old * T),
-        "ratio_reversed: That is old over new. New over old is asked for.",
-        form(at_T, lambda new, old: np.exp(old - new)),
-        "not_exponentiated: That is the log of the ratio. Take exp.",
-        form(at_T, lambda new, old: new - old),
-        "logs_divided: You divided logs by logs. A ratio of probabilities is exp(new - old).",
-        form(at_T, lambda new, old: new / old),
-        "one_for_all: One number for the whole text. Return a ratio for each token.",
-        form(at_T, lambda new, old: np.exp((new - old).sum())),
-        form(at_T, lambda new, old: np.exp(new - old).mean()),
-        "new_only: Those are the new probabilities. Divide by the old ones.",
-        form(at_T, lambda new, old: np.exp(new)),
-        "every_pair: log_probs[:, tokens] takes each token from each row. Pair rows and tokens.",
-        lambda z, tokens, old, T: np.exp(at_T(z, T)[:, tokens] - old),
-        "likeliest_scored: You scored the likeliest tokens. Score those that were drawn.",
-        lambda z, tokens, old, T: np.exp(at_T(z, T).max(axis=-1) - old),
-        "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
-        form(lambda z, T: log_softmax((z / T).T).T),
-    ),
+).known(
+    "as_shipped: The bug as shipped: drawn at T, scored at 1. Divide the logits by T.",
+    form(lambda z, T: log_softmax(z)),
+    "log_probs_divided: You divided log-probabilities by T. They no longer normalise: divide "
+    "the logits, then take log-softmax.",
+    form(lambda z, T: log_softmax(z) / T),
+    "T_multiplied: You multiplied by T. Dividing is what the sampler did.",
+    form(lambda z, T: log_softmax(z * T)),
+    form(lambda z, T: log_softmax(z) * T),
+    "old_divided: The old log-probabilities are at T already. Divide the logits alone.",
+    lambda z, tokens, old, T: np.exp(picked(log_softmax(z / T), tokens) - old / T),
+    lambda z, tokens, old, T: np.exp(picked(log_softmax(z), tokens) - old * T),
+    "ratio_reversed: That is old over new. New over old is asked for.",
+    form(at_T, lambda new, old: np.exp(old - new)),
+    "not_exponentiated: That is the log of the ratio. Take exp.",
+    form(at_T, lambda new, old: new - old),
+    "logs_divided: You divided logs by logs. A ratio of probabilities is exp(new - old).",
+    form(at_T, lambda new, old: new / old),
+    "new_only: Those are the new probabilities. Divide by the old ones.",
+    form(at_T, lambda new, old: np.exp(new)),
+    "every_pair: log_probs[:, tokens] takes each token from each row. Pair rows and tokens.",
+    lambda z, tokens, old, T: np.exp(at_T(z, T)[:, tokens] - old),
+    "likeliest_scored: You scored the likeliest tokens. Score those that were drawn.",
+    lambda z, tokens, old, T: np.exp(at_T(z, T).max(axis=-1) - old),
+    "axis_0: Softmax went down the columns. Each row is a distribution: axis=-1.",
+    form(lambda z, T: log_softmax((z / T).T).T),
 )

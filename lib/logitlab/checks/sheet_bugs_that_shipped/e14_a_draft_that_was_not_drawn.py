@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from logitlab.checks._function import Convention, FunctionExercise, known
-
-from ..sheet_06_distillation.e05_speculative_step import drawn, kept, left, step, without
+from ..kit import Convention, FunctionExercise, turned
+from ..sheet_06_distillation.e05_speculative_step import EXERCISE as STEP
+from ..sheet_06_distillation.e05_speculative_step import drawn, left, step, without
 
 
 def with_draft(draft, one_step=None):
@@ -20,10 +20,6 @@ def greedy(q, t):
 def removed(p, q, x, u, v):
     """A draft that is certain to be x: kept with p(x), else p without x."""
     return x if u < p[x] else drawn(without(p, x), v)
-
-
-def next_token(p, q, t, u, v):
-    return with_draft(drawn)(p, q, t, u, v)
 
 
 def probes(rng):
@@ -43,8 +39,7 @@ def probes(rng):
 
 
 EXERCISE = FunctionExercise(
-    unit="count",
-    reference=next_token,
+    reference=with_draft(drawn),
     probes=probes,
     note="Over t, u and v what comes out is exactly p.",
     right={"ratio cut at 1": with_draft(drawn, step(lambda p, q, x, u: u < min(1, p[x] / q[x])))},
@@ -55,32 +50,20 @@ EXERCISE = FunctionExercise(
             with_draft(greedy, removed),
         )
     ],
-    mistakes=known(
-        "as_shipped: The bug as shipped: a greedy draft is judged as if it had been drawn.",
-        with_draft(greedy),
-        "kept_with_p: A greedy draft is kept with p, right. Then p without the draft comes next.",
-        with_draft(greedy, step(lambda p, q, x, u: u < p[x])),
-        with_draft(greedy, step(lambda p, q, x, u: u < p[x], lambda p, q, x, u, v: drawn(p, v))),
-        "drawn_from_p: The draft is drawn from the large model: then nothing is saved.",
-        lambda p, q, t, u, v: step()(p, q, drawn(p, t), u, v),
-        lambda p, q, t, u, v: drawn(p, t),
-        "always_kept: Every draft is kept: the text is the small model's.",
-        with_draft(drawn, step(lambda p, q, x, u: True)),
-        with_draft(greedy, step(lambda p, q, x, u: True)),
-        "ratio_reversed: You took q / p. Keep the draft with min(1, p / q).",
-        with_draft(drawn, step(lambda p, q, x, u: u * p[x] < q[x])),
-        "p_not_ratio: The draft was drawn with q: divide p by it.",
-        with_draft(drawn, step(lambda p, q, x, u: u < p[x])),
-        "second_from_p: The second draw is from p. Draw from max(p - q, 0).",
-        with_draft(drawn, step(second=lambda p, q, x, u, v: drawn(p, v))),
-        "removed_only: The second draw leaves out the draft alone. Take q from p everywhere.",
-        with_draft(drawn, step(second=lambda p, q, x, u, v: drawn(without(p, x), v))),
-        "one_number_for_both: t draws the draft. Whether it stays is decided by u.",
-        lambda p, q, t, u, v: step()(p, q, drawn(q, t), t, v),
-        lambda p, q, t, u, v: step()(p, q, drawn(q, u), u, v),
-        "greedy_second: The second draw is greedy. Draw with v.",
-        with_draft(drawn, step(second=lambda p, q, x, u, v: int(np.argmax(left(p, q))))),
-        "kept_above: The comparison is turned round: keep the draft where u is below p / q.",
-        with_draft(drawn, step(lambda p, q, x, u: not kept(p, q, x, u))),
-    ),
+).known(
+    "as_shipped: The bug as shipped: a greedy draft is judged as if it had been drawn.",
+    with_draft(greedy),
+    "kept_with_p: A greedy draft is kept with p, right. Then p without the draft comes next.",
+    with_draft(greedy, step(lambda p, q, x, u: u < p[x])),
+    with_draft(greedy, step(lambda p, q, x, u: u < p[x], lambda p, q, x, u, v: drawn(p, v))),
+    "draft_from_p: The draft is drawn from the large model: then nothing is saved.",
+    lambda p, q, t, u, v: drawn(p, t),
+    "always_kept: Every draft is kept: the text is the small model's.",
+    with_draft(greedy, step(lambda p, q, x, u: True)),
+    "one_number_for_both: t draws the draft. Whether it stays is decided by u.",
+    lambda p, q, t, u, v: step()(p, q, drawn(q, t), t, v),
+    lambda p, q, t, u, v: step()(p, q, drawn(q, u), u, v),
+    "greedy_second: The second draw is greedy. Draw with v.",
+    with_draft(drawn, step(second=lambda p, q, x, u, v: int(np.argmax(left(p, q))))),
+    *turned(STEP.mistakes, lambda one_step: with_draft(drawn, one_step), without=["likeliest"]),
 )

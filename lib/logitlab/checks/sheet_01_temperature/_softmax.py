@@ -1,5 +1,5 @@
 """
-Known mistakes with softmax and with temperature, for every exercise that contains either.
+What the exercises of lesson 1 share: two rows, and known mistakes with softmax and temperature.
 
 A form takes ``(z, T)``. Mistakes that no probe can tell apart stand together as forms of one.
 """
@@ -8,11 +8,13 @@ import math
 
 import numpy as np
 
-from logitlab.checks._function import known
-from logitlab.checks._shared import one_hot, share, soft
+from ..kit import TEN, known, one_hot, share, soft
+
+THREE = TEN[:3]
+FOUR = np.array([2.0, 1.0, 0.5, 0.1])
 
 
-def plain_python(z, T=1.0):
+def overflowing(z, T=1.0):
     weights = [math.exp(x / T) for x in z]
     return [w / sum(weights) for w in weights]
 
@@ -23,9 +25,8 @@ SOFTMAX = known(
     "overflow: exp of a large number is infinite, and inf/inf is nan (so is 0/0). "
     "Subtract the maximum first; it cancels in the ratio.",
     lambda z, T=1.0: share(np.exp(z / T)),
-    plain_python,
-    "clipped: Clipping the logits changes their gaps. Subtract the maximum instead: "
-    "nothing overflows.",
+    overflowing,
+    "clipped: Clipping changes the gaps. Subtract the maximum instead: nothing overflows.",
     *(
         lambda z, T=1.0, c=c, low=low: share(np.exp(np.clip(z / T, low * c, c)))
         for c in (20, 30, 50, 80, 88, 100, 500, 700, 709)
@@ -40,8 +41,7 @@ SOFTMAX = known(
     lambda z, T=1.0: np.exp((z - np.max(z)) / T),
     "max_normalised: You divided by the largest value, so the top token got 1. Divide by the sum.",
     lambda z, T=1.0: np.exp(z / T) / np.exp(z / T).max(),
-    "divided_by_length: You divided by the number of tokens (a mean). Divide by the sum "
-    "of the exponentials.",
+    "divided_by_length: You divided by the number of tokens. Divide by the exponentials' sum.",
     lambda z, T=1.0: np.exp(z / T) / np.size(z),
     "no_exponential: You divided the logits by their sum. Take exp first: a logit can be "
     "negative, a probability cannot.",
@@ -53,16 +53,14 @@ SOFTMAX = known(
     lambda z, T=1.0: soft(np.abs(z) / T),
     "sign_flipped: The least likely token came first: exp(z), not exp(-z).",
     lambda z, T=1.0: soft(-np.asarray(z) / T),
-    "sigmoid: Sigmoid looks at one logit at a time. Softmax compares them: exponentials "
-    "over their sum.",
+    "sigmoid: Sigmoid looks at one logit at a time. Softmax compares: exponentials over their sum.",
     lambda z, T=1.0: 1 / (1 + np.exp(-z / T)),
     lambda z, T=1.0: share(1 / (1 + np.exp(-z / T))),
     "exp_twice: You took exp before softmax, which takes it again. Give softmax the logits.",
     lambda z, T=1.0: soft(np.exp(z / T)),
     "cumulative: These are running sums of the probabilities. Return the probabilities themselves.",
     lambda z, T=1.0: np.cumsum(soft(z / T), axis=-1),
-    "greedy_not_probs: You returned the winner. A distribution has one probability for "
-    "every token.",
+    "greedy_not_probs: You returned the winner. A distribution has a probability for every token.",
     lambda z, T=1.0: np.argmax(z),
     lambda z, T=1.0: one_hot(z, np.argmax(z)),
     "uniform: Every token got the same probability: the logits were not used.",
@@ -81,8 +79,7 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(z * T),
     "power_T: You raised the probabilities to the power T. The power is 1/T: T = 0.5 squares them.",
     lambda z, T=1.0: share(soft(z) ** T),
-    "power_not_normalised: After raising probabilities to a power they no longer add up "
-    "to 1: divide by their sum.",
+    "power_not_normalised: Powers of probabilities no longer add up to 1: divide by their sum.",
     lambda z, T=1.0: soft(z) ** (1 / T),
     lambda z, T=1.0: soft(z) ** T,
     "T_cancels: You divided the probabilities (or exponentials) by T; the T cancels when "
@@ -103,19 +100,15 @@ TEMPERATURE = known(
     "scale_probs_no_norm: These add up to 1/T, not 1. T belongs inside the exponent.",
     lambda z, T=1.0: soft(z) / T,
     lambda z, T=1.0: soft(z / T) / T,
-    "norm_at_1: Numerator at T, denominator at 1: the sum is not 1. Use the same scaled "
-    "logits in both.",
+    "norm_at_1: Numerator at T, denominator at 1: the sum is not 1. Use the scaled logits in both.",
     lambda z, T=1.0: np.exp(z / T) / np.exp(z).sum(axis=-1, keepdims=True),
-    "norm_at_T_only: Numerator at 1, denominator at T: the sum is not 1. Use the same "
-    "scaled logits in both.",
+    "norm_at_T_only: Numerator at 1, denominator at T: the sum is not 1. Scale the logits in both.",
     lambda z, T=1.0: np.exp(z) / np.exp(z / T).sum(axis=-1, keepdims=True),
     "floor_div: // is floor division: 3.6 became 3. Use /.",
     lambda z, T=1.0: soft(z // T),
     "integer_T: T was cut to a whole number, so 0.5 became 0 and 1.7 became 1. Keep it as it is.",
     lambda z, T=1.0: soft(z / int(T)),
     lambda z, T=1.0: soft(z / max(1, int(T))),
-    lambda z, T=1.0: soft(z / max(1, round(T))),
-    lambda z, T=1.0: soft(z / np.ceil(T)),
     "only_top: Only the top logit was scaled. Divide all of them; only gaps matter.",
     lambda z, T=1.0: soft(np.where(z == np.max(z), z / T, z)),
     "only_first: Only one position was scaled. Divide every logit by T.",
@@ -123,8 +116,7 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(np.where(np.arange(len(z)) == len(z) - 1, z / T, z)),
     "all_but_top: The top logit was left as it was. Divide all of them, the largest too.",
     lambda z, T=1.0: soft(np.where(z == np.max(z), z, z / T)),
-    "only_positive: Only logits of one sign were scaled. Divide them all: that rule "
-    "belongs to the repetition penalty.",
+    "only_positive: Only logits of one sign were scaled, as a repetition penalty does. Divide all.",
     lambda z, T=1.0: soft(np.where(z > 0, z / T, z)),
     lambda z, T=1.0: soft(np.where(z > 0, z / T, z * T)),
     "softmax_twice: You divided probabilities by T and ran softmax on them. Probabilities "
@@ -134,22 +126,14 @@ TEMPERATURE = known(
     lambda z, T=1.0: soft(soft(z / T) / T),
     "T_twice: T counts twice: this is softmax(logits / T**2). Divide once.",
     lambda z, T=1.0: soft(z / T**2),
-    "root_of_T: You divided by the square root of T (as attention does with its "
-    "dimension). Divide by T.",
+    "root_of_T: You divided by the square root of T (as attention does). Divide by T.",
     lambda z, T=1.0: soft(z / np.sqrt(T)),
     "T_transformed: You put T through another function (log, exp, 1 + T, 1 - T) first. "
     "Divide by T itself.",
     *(lambda z, T=1.0, f=f: soft(z / f(T)) for f in (np.exp, np.log, np.log1p)),
     *(lambda z, T=1.0, f=f: soft(z / f(T)) for f in (lambda T: 1 - T, lambda T: 1 + T)),
     lambda z, T=1.0: soft(z / np.exp(T - 1)),
-    "blended_with_uniform: You mixed the distribution with the uniform one. Temperature "
-    "changes the ratios instead: divide the logits.",
-    lambda z, T=1.0: (1 - T) * soft(z) + T / len(z),
     "T_clamped: T was clamped to a smaller range than asked for. Use the T that is given.",
     *(lambda z, T=1.0, c=c: soft(z / max(T, c)) for c in (1, 0.7, 0.5, 0.2, 0.1)),
     *(lambda z, T=1.0, c=c: soft(z / min(T, c)) for c in (1, 1.5, 2, 5, 10)),
-    "T_not_on_maximum: The maximum was subtracted and only then, outside the exponent, "
-    "did T come in. Scale first: exp((z - max) / T).",
-    lambda z, T=1.0: np.exp(z - np.max(z)) / T,
-    lambda z, T=1.0: np.exp(z - np.max(z)) ** (1 / T) / np.exp(z - np.max(z)).sum(),
 )
