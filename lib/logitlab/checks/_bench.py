@@ -16,13 +16,18 @@ class Bench:
     """
     The probes of one seed, and what known answers give on them.
 
-    A class brings the same mistakes again and again: each is called once for each probe.
+    A class brings the same mistakes again and again: each is called once for each probe. With a
+    seed the lesson's own probes come again in another order of their numbers, so that whoever has
+    learned their results by heart is asked what is new and has the same ties, zeros and extremes.
     """
 
     def __init__(self, exercise, seed: int | None):
         number = int(exercise.id.split(".")[1])
         rng = np.random.default_rng([number] if seed is None else [number, 1, seed])
         self.probes = list(exercise.probes(rng))  # those that count
+        if seed is not None:
+            shown = exercise._bench(None).probes
+            self.probes += [new for args in self.probes if (new := _reordered(args, shown, rng))]
         self.told = [*self.probes, *exercise.tell]  # and those that only tell mistakes apart
         self._exercise = exercise
         self._known: dict[tuple, Outcome] = {}
@@ -44,6 +49,30 @@ class Bench:
                 form, args = self._exercise.mistakes[what].forms[which], self.told[probe]
                 self._known[key] = self._exercise._viewed(run(form, args), args)
         return self._known[key]
+
+
+def _reordered(args: tuple, shown: Sequence[tuple], rng) -> tuple | None:
+    """One of the probes `shown` in an order that none of them has; None if there is no such."""
+    known = [repr(one) for one in shown]
+    if repr(args) not in known:
+        return None
+    for _ in range(8):
+        orders: dict[int, np.ndarray] = {}  # arrays of one length stay beside each other
+
+        def reorder(x, orders=orders):
+            if isinstance(x, list) and all(isinstance(i, (int, np.integer)) for i in x):
+                return [x[i] for i in rng.permutation(len(x))]
+            if not isinstance(x, np.ndarray) or not x.ndim:
+                return x
+            if x.dtype.kind != "f":
+                return rng.permutation(x) if x.ndim == 1 else x
+            size = x.shape[-1]
+            return x[..., orders.setdefault(size, rng.permutation(size))]
+
+        new = tuple(map(reorder, args))
+        if repr(new) not in known:
+            return new
+    return None
 
 
 @dataclass(frozen=True)

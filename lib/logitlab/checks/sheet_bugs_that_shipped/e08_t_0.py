@@ -24,12 +24,14 @@ def next_token(logits, temperature, u):
 
 def probes(rng):
     z, u, three = rng.normal(0, 2, 8), float(rng.uniform(0.2, 0.8)), np.array([1.0, 3.0, 2.0])
-    zero = [(three, 0.0, 0.4), (z, 0.0, u), (np.array([2.0, 2.0 + 1e-12, 1.0]), 0.0, 0.3)]
+    a, c = float(rng.uniform(1, 3)), float(rng.uniform(0.5, 1.5))
+    zero = [(three, 0.0, 0.4), (z, 0.0, u), (np.array([a, a + 1e-12, 1.0]), 0.0, 0.3)]
     plain = [(three, 1.0, 0.05), (three, 1.0, 0.95), (three, 3.0, 0.15), (three, 0.2, 0.05)]
     plain += [(np.array([1.0, 1.9]), 0.7, 0.24)]  # whole parts of z / T would differ
-    close = [(np.array([0.0, 0.1, 0.2, 0.3]), 0.5, 0.1), (np.array([0.0, 2e-5, 4e-5]), 2e-5, 0.05)]
+    close = [(np.array([0.0, 0.1, 0.2, 0.3]), 0.5, 0.1)]
+    close += [(c * np.array([0.0, 2e-5, 4e-5]), 2e-5 * c, 0.05)]
     far = [(np.array([-900.0, -5.0, -1.0, -0.5]), 0.0, 0.1), (np.array([900.0, 901.0]), 1.0, 0.5)]
-    return [*zero, *plain, (z, 1.7, u), (z, 0.3, u), *close, *far]
+    return [*zero, *plain, (z, 1.7, u), (z, 0.3, u), (z, 4.0, u), (z, 4.0, 1 - u), *close, *far]
 
 
 EXERCISE = FunctionExercise(
