@@ -135,14 +135,16 @@ CANVAS = {
     "user": "SIS Login ID",
 }
 OURS = {"full": "student", "identifier": "id", "email": "email"}
+ENOUGH = ({"given", "family"}, {"identifier", "grade"})
+LOCKED = "grade can be changed"  # only in English: the other languages' words were not at hand
 
 
 def columns(header: Iterable[str]) -> dict[str, int]:
     """
     What the columns of a table are: the place of each role of `ROLES` that is there.
 
-    The language is the one in which most of the columns have a name; without a column for names the
-    table says nothing of people, and the answer is empty.
+    The language is the one in which most of the columns have a name; without a column for names, or
+    for the numbers of people who stay unnamed and their grades, the answer is empty.
     """
     places = {" ".join(name.split()).casefold(): i for i, name in enumerate(header)}
     languages = [
@@ -151,6 +153,13 @@ def columns(header: Iterable[str]) -> dict[str, int]:
     best: dict[str, int] = {}
     for names in (CANVAS, *languages, OURS):
         found = {r: places[n.casefold()] for r, n in names.items() if n and n.casefold() in places}
-        if ("full" in found or {"given", "family"} <= found.keys()) and len(found) > len(best):
+        told = "full" in found or any(some <= found.keys() for some in ENOUGH)
+        if told and len(found) > len(best):
             best = found
     return best
+
+
+def locked(header: Iterable[str]) -> int | None:
+    """The column in which Moodle's worksheet says No where a grade cannot be changed."""
+    titles = [" ".join(name.split()).casefold() for name in header]
+    return titles.index(LOCKED) if LOCKED in titles else None

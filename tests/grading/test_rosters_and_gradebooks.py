@@ -144,7 +144,78 @@ def test_moodles_worksheet_is_filled_by_its_own_numbers_and_scale(tmp_path):
 
 def test_whoever_is_not_in_the_gradebook_is_named(tmp_path):
     _, told = filled(CANVAS, tmp_path, [Score("Cleo", "", {SHEET: 1.0})])
-    assert told == ["01_temperature: not in the gradebook: Cleo"]
+    assert told == ["not in the gradebook: Cleo"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "scores", "points", "unclear"),
+    [
+        (['"Li, Wei",1', '"Wei, Li",2'], {"Li Wei": ""}, ["", "30"], ""),
+        (['"Li, Wei",1', '"Wei, Li",2'], {"Li Wei": "", "Wei Li": ""}, ["29", "30"], ""),
+        (['"Li, Wei",1'], {"Li Wei": ""}, ["30"], ""),
+        (['"Bo, Anna",3', '"Bo, Anna",4'], {"Anna Bo": ""}, ["", ""], "Anna Bo"),
+        (['"Bo, Anna",3', '"Bo, Anna",4'], {"boanna": "4"}, ["", "30"], ""),
+        (['"Bo, Anna",3'], {"Anna Bo (5)": "5"}, [""], ""),
+        (['"Bo, Anna",3'], {"Anna Bo": "", "Bo Anna": ""}, ["30"], ""),
+        (['"Bo, Anna",3'], {"Anna Bo": "", "anna bo": ""}, [""], "Anna Bo, anna bo"),
+        (['"Doe, Jane",1,ann', "Ann,2,jd"], {"Ann": ""}, ["", ""], "Ann"),
+    ],
+)
+def test_nobody_gets_anothers_points(tmp_path, rows, scores, points, unclear):
+    head = "Student,ID,SIS Login ID,01_temperature (77)"
+    given = [Score(name, id, {SHEET: 30.0 - i}) for i, (name, id) in enumerate(scores.items())]
+    table, told = filled("\n".join([head, *rows]), tmp_path, given)
+    assert [row[3] if len(row) > 3 else "" for row in table.rows[1:]] == points
+    said = [line for line in told if "is not clear" in line]
+    assert said == ([f"left out, for who is which row is not clear: {unclear}"] if unclear else [])
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "at"),
+    [
+        ("Student,ID,01_temperature (77),01_temperature late (78)", '"Sato, Ben",2,,', 2),
+        ("Student,ID,Temperature logbook (5),Temperature (6)", '"Sato, Ben",2,7,', 3),
+        (
+            "First name,Last name,Assignment: 01_temperature (Real),"
+            "Assignment: 01_temperature (Percentage)",
+            "Ben,Sato,-,-",
+            2,
+        ),
+        ("Identifier,Status,Grade,Maximum Grade", "Participant 2,Submitted,,33.00", 2),
+    ],
+)
+def test_the_column_among_others_like_it(tmp_path, head, row, at):
+    table, _ = filled(f"{head}\n{row}\n", tmp_path, [Score("Ben Sato", "2", {SHEET: 4.5})])
+    before = tables.read(tmp_path / "book.csv").rows[1]
+    assert table.rows[1] == [*before[:at], "4.5", *before[at + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("head", "error"),
+    [
+        ("01_temperature (77),01_temperature (78)", "which column is 01_temperature: "),
+        ("Temperature logbook (5)", "no column of the gradebook has 01_temperature"),
+    ],
+)
+def test_a_doubtful_column_is_not_filled(tmp_path, head, error):
+    with pytest.raises(TableError, match=error):
+        filled(f"Student,ID,{head}\n", tmp_path, SCORES)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Student,ID,01_temperature (77)", '"Sato, Ben",2,EX'),
+        (
+            "Identifier,Full name,Grade,Maximum Grade,Grade can be changed",
+            "Participant 2,Ben Sato,5,33.00,No",
+        ),
+    ],
+)
+def test_what_the_platform_excused_or_locked_stays(tmp_path, head, row):
+    table, told = filled(f"{head}\n{row}\n", tmp_path, [Score("Ben Sato", "2", {SHEET: 4.5})])
+    assert table.rows == tables.read(tmp_path / "book.csv").rows
+    assert "excused or locked on the platform, left as they were: Ben Sato" in told[0]
 
 
 def test_a_platforms_decimals(tmp_path):
