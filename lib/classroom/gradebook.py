@@ -7,6 +7,7 @@ one goes on from there.
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import secrets
@@ -180,20 +181,26 @@ class Gradebook:
 
     def expect(self, names: Iterable[str]) -> None:
         """Enter everybody on a roster; who handed in and is not on it is a question."""
-        names = list(names)
-        by_key: dict[str, set[str]] = {}
-        for member in self.members:
-            for key in keys(member):
-                by_key.setdefault(key, set()).add(member)
-        strangers = set(self.members)
-        for name in names:
-            found = {name} & self.members.keys()
-            found = found or {m for key in keys(name) for m in by_key.get(key, ())}
-            strangers -= found
-            if not found:
-                self.add(name)
-        if names and strangers:
-            shown = ", ".join(sorted(strangers))
+        names, members = list(names), list(self.members)
+        found, _ = tables.matched(
+            *([({n}, *tables.keys(n)) for n in some] for some in (names, members))
+        )
+        for i, name in enumerate(names):
+            if i in found:
+                continue
+            if alike := [m for m in members if keys(m) & keys(name)]:
+                self.questions.append(
+                    f"{name} of the roster did not hand in, unless that is who did as "
+                    + ", ".join(alike)
+                )
+            twins = (f"{name} ({n})" for n in itertools.count(2))
+            self.add(
+                name
+                if name not in self.members
+                else next(t for t in twins if t not in self.members)
+            )
+        if strangers := sorted({*members} - {members[j] for j in found.values()}) if names else ():
+            shown = ", ".join(strangers)
             self.questions.append(f"Not on the roster, and marked all the same: {shown}")
 
     def seed(self, given: int | None = None) -> int:

@@ -179,7 +179,7 @@ def fill(
         raise TableError("the gradebook has no columns that Canvas or Moodle would give it")
     used = {places[role] for role in places if role != "grade"}
     found, doubtful = matched(
-        [_keys(score.id, score.name) for score in scores],
+        [({score.id} - {""}, *keys(score.name)) for score in scores],
         [_keys_of_row(row, places) for row in rows],
         lambda i, j: (
             not scores[i].id.isdigit() or _number_in(rows[j], places) in ("", scores[i].id)
@@ -285,18 +285,17 @@ def _number_in(row: list[str], places: Mapping[str, int]) -> str:
 
 
 def _keys_of_row(row: list[str], places: Mapping[str, int]) -> Keys:
-    roles = (_value(row, places, role) for role in ("user", "email", "number", "full"))
-    return _keys(_number_in(row, places), person(row, places), *roles)
+    others = (_value(row, places, role) for role in ("user", "email", "number"))
+    return {_number_in(row, places)} - {""}, *keys(person(row, places), *others)
 
 
 # --- who is who
 
 
-def _keys(number: str, name: str, *others: str) -> Keys:
-    """By number; by name, or what else stands for it, as it is written; by parts of the name."""
-    exact = {_letters(re.sub(r" \(\w+\)$", "", text)) for text in (name, *others[:3])}
-    turned = {key for text in (name, *others) for key in names.keys(text)}
-    return {number} - {""}, exact - {""}, turned
+def keys(*known_as: str) -> Keys:
+    """What somebody is known by: the letters of name, user name and so on; any turn of the name."""
+    exact = {_letters(re.sub(r" \(\w+\)$", "", text)) for text in known_as}
+    return exact - {""}, {key for text in known_as for key in names.keys(text)}
 
 
 def matched(

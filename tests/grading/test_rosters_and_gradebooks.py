@@ -11,6 +11,7 @@ import unicodedata
 import pytest
 from classroom import names, platforms, tables
 from classroom.__main__ import main
+from classroom.gradebook import Gradebook
 from classroom.tables import Score, TableError
 from handed_in import COURSE, SHEET, hand_in, notebook
 
@@ -97,6 +98,33 @@ def test_columns_that_nobody_knows_are_refused(tmp_path):
 )
 def test_two_ways_to_write_a_name(roster, folder):
     assert names.keys(roster) & names.keys(folder)
+
+
+@pytest.mark.parametrize(
+    ("members", "roster", "missing", "asked"),
+    [
+        (
+            ["Li Wei"],
+            ["Li Wei", "Wei Li"],
+            ["Wei Li"],
+            "Wei Li of the roster did not hand in, unle",
+        ),
+        (["Wei Li"], ["Li Wei"], [], ""),
+        (["Jane Doe"], ["Jane Doe", "Jane Doe"], ["Jane Doe (2)"], "who did as Jane Doe"),
+        (["Jane Doe (1)", "Jane Doe (2)"], ["Jane Doe", "Jane Doe"], [], ""),
+        (["Jane Doe (1)", "Jane Doe (2)"], ["Jane Doe"], [], "Not on the roster, and marked all"),
+        (["jane doe", "Jane Doe"], ["Jane Doe"], [], "all the same: jane doe"),
+        (["leeann"], ["Ann Lee", "Lee Ann"], ["Ann Lee"], "unless that is who did as leeann"),
+    ],
+)
+def test_who_on_the_roster_did_not_hand_in(tmp_path, members, roster, missing, asked):
+    book = Gradebook(tmp_path)
+    for member in members:
+        book.add(member)
+    book.expect(roster)
+    assert [name for name in book.members if name not in members] == missing
+    assert asked in " ".join(book.questions)
+    assert len(book.questions) == bool(asked)
 
 
 def filled(text, tmp_path, scores, assignments=None):
