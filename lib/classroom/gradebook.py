@@ -247,7 +247,7 @@ class Corrections:
     ``corrections.csv``: rows that the teacher fills in, and any others the teacher adds.
 
     A row without points is a question to the teacher; grading adds those and replaces them. A row
-    with points is the teacher's and is never changed.
+    with points is the teacher's and is never changed, nor is a column that is not of `CORRECTIONS`.
 
     Parameters
     ----------
@@ -269,6 +269,7 @@ class Corrections:
         self.path = place / "corrections.csv"
         self.problems: list[str] = []
         self.delimiter = ","
+        self.head = [*CORRECTIONS]
         self.rows: list[dict[str, str]] = []
         if self.path.exists():
             self._read()
@@ -276,15 +277,18 @@ class Corrections:
     def _read(self) -> None:
         table = tables.read(self.path)
         head, *rows = table.rows or [[]]
-        if not {"student", "exercise", "points"} <= {*head}:
+        known = {name: name.strip().casefold() for name in head}
+        self.head = [known[name] if known[name] in CORRECTIONS else name for name in head]
+        if not {"student", "exercise", "points"} <= {*self.head}:
             raise GradebookError(
                 f"{self.path} has no columns student, exercise, points: repair or remove it"
             )
+        self.head += [name for name in CORRECTIONS if name not in self.head]
         self.delimiter = table.delimiter
         for row in rows:
-            values = dict(zip(head, row, strict=False))
+            values = dict.fromkeys(self.head, "") | dict(zip(self.head, row, strict=False))
             if any(values.values()):
-                self.rows.append({name: values.get(name, "").strip() for name in CORRECTIONS})
+                self.rows.append({name: value.strip() for name, value in values.items()})
 
     def ask(self, written: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         """
@@ -298,21 +302,18 @@ class Corrections:
         """
         kept = [row for row in self.rows if row["points"] or row["comment"]]
         answered = {(row["student"], row["exercise"].split(" ")[0]) for row in kept}
-        questions = [
-            dict(
-                zip(
-                    CORRECTIONS,
-                    (cell(student), f"{number} {title}", "", "", mark),
-                    strict=True,
-                )
-            )
-            for (student, number), (title, mark) in written.items()
-            if (cell(student), number) not in answered
-        ]
+        asked = {(row["student"], row["exercise"].split(" ")[0]): row for row in self.rows}
+        questions = []
+        for (student, number), (title, mark) in written.items():
+            key = cell(student), number
+            if key not in answered:
+                row = dict.fromkeys(self.head, "") | asked.get(key, {})
+                own = cell(student), f"{number} {title}", "", "", mark
+                questions.append(row | dict(zip(CORRECTIONS, own, strict=True)))
         if self.rows == [*kept, *questions] and self.path.exists():
             return
         self.rows = [*kept, *questions]
-        rows = [list(CORRECTIONS), *([row[name] for name in CORRECTIONS] for row in self.rows)]
+        rows = [self.head, *([row[name] for name in self.head] for row in self.rows)]
         write(self.path, tables.Table(rows, self.delimiter).text())
 
     def by_exercise(self, known: Mapping[tuple[str, str], tuple[float, str]]) -> dict:

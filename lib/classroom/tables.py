@@ -12,7 +12,22 @@ from pathlib import Path
 from classroom import ClassroomError, names, platforms
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells spreadsheets that a file is UTF-8
-WORKBOOKS = {b"PK\x03\x04": "an Excel or OpenDocument file", b"\xd0\xcf\x11\xe0": "an Excel file"}
+NO_TABLES = {
+    b"PK\x03\x04": "an Excel or OpenDocument file",
+    b"\xd0\xcf\x11\xe0": "an Excel file",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a text processor's file",
+    b"<": "a web page or XML",
+}
+MARKS = {
+    "utf-8": MARK.encode(),
+    "utf-32-le": MARK.encode("utf-32-le"),
+    "utf-16-le": MARK.encode("utf-16-le"),
+    "utf-16-be": MARK.encode("utf-16-be"),
+}
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+NO_LATIN = re.compile("[^\x00-\x7f]{3}")  # as another alphabet reads
+HEADS = {"name", "names"}  # above a list that is nothing else
 FORMULA = re.compile(r"(^|[;,|])(\s*\"?\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
 
 Keys = tuple[set[str], ...]
@@ -57,27 +72,40 @@ def read(path: Path) -> Table:
         data = path.read_bytes()
     except OSError as error:
         raise TableError(f"{path}: {error.strerror}") from None
-    for start, what in WORKBOOKS.items():
-        if data.startswith(start):
-            raise TableError(f"{path} is {what}: save it as “CSV UTF-8” and give that")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")
-    elif data[1:2] == b"\0" or data[:1] == b"\0":
-        text = data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
-    else:
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:  # saved on Windows
-            text = data.decode("cp1252", "replace")
-    marked = text.startswith(MARK) or b"\0" in data[:4]
-    text = unicodedata.normalize("NFC", text.removeprefix(MARK))
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    text, marked = _decoded(path, data)
+    text = unicodedata.normalize("NFC", text)
+    told = re.match(r"sep=(.)\r?\n", text)  # for Excel
+    if told:
+        text = text[told.end() :]
+    line = next((line for line in text.splitlines() if re.search("[,;\t]", line)), "")
+    delimiter = told[1] if told else max(",;\t", key=line.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise TableError(f"{path} is no table: {error}") from None
     return Table(rows, delimiter, marked, "\r\n" if "\r\n" in text else "\n")
+
+
+def _decoded(path: Path, data: bytes) -> tuple[str, bool]:
+    """A file as text, and whether it began with a mark, or needs one to be read again."""
+    for start, what in NO_TABLES.items():
+        if data.lstrip().startswith(start):
+            raise TableError(f"{path} is {what}: save it as “CSV UTF-8” and give that")
+    marked, encoding = True, next((e for e, mark in MARKS.items() if data.startswith(mark)), "")
+    if not encoding and b"\0" in data[:2]:
+        encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+    elif not encoding:
+        marked, encoding = False, "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:  # saved on Windows
+        text = data.decode("cp1252", "replace")
+        encoding = "" if NO_LATIN.search(text) or "\N{REPLACEMENT CHARACTER}" in text else "cp1252"
+    if not encoding or NO_TEXT.search(text):
+        raise TableError(
+            f"{path} is no text that can be read: save it as “CSV UTF-8” and give that"
+        )
+    return text.removeprefix(MARK), marked
 
 
 def roster(path: Path) -> list[str]:
@@ -85,8 +113,8 @@ def roster(path: Path) -> list[str]:
     Names of a class: one a line, or from a table that has columns for them.
 
     The columns are known by the names that Moodle and Canvas give them, in the languages of
-    `platforms`, or by "student". A table without a head has them in its first column, or as
-    "Doe, Jane". Each is written as grading writes the names of folders.
+    `platforms`, or by "student"; a title may stand above. Without a head each line is a name, also
+    as "Doe, Jane". Each is written as grading writes the names of folders.
 
     Raises
     ------
@@ -96,18 +124,23 @@ def roster(path: Path) -> list[str]:
     rows = [row for row in read(path).rows if any(part.strip() for part in row)]
     if not rows:
         return []
-    places = platforms.columns(rows[0])
-    if places:
-        found = [person(row, places) for row in rows[1:]]
+    at, places = next(
+        ((i, p) for i, row in enumerate(rows) if (p := platforms.columns(row))), (0, {})
+    )
+    if "full" in places or "given" in places:
+        found = [person(row, places) for row in rows[at + 1 :]]
         return [name for name in found if name not in ("", "Points Possible", "Test Student")]
-    if len(rows) > 1 and _is_head(rows):
-        raise TableError(
-            f"{path}: none of the columns {', '.join(rows[0])} is known: call that of the names "
-            "“student”"
-        )
-    if all(len(row) == 2 and row[1].startswith(" ") for row in rows):  # Doe, Jane
+    if all(len(row) == 2 and row[1].startswith(" ") for row in rows) and any(
+        len(part.split()) == 1 for part in rows[0]
+    ):  # Doe, Jane
         return [names.in_order(",".join(row)) for row in rows]
-    return [names.in_order(row[0].strip()) for row in rows if row[0].strip()]
+    if any(len(row) > 1 for row in rows):
+        raise TableError(
+            f"{path}: none of the columns {', '.join(rows[0])} is known: write “student” above the "
+            "names, or give a list of names, one a line"
+        )
+    found = [names.in_order(row[0].strip()) for row in rows if row[0].strip()]
+    return found[found[0].casefold() in HEADS :]
 
 
 def person(row: list[str], places: Mapping[str, int]) -> str:
@@ -121,16 +154,6 @@ def person(row: list[str], places: Mapping[str, int]) -> str:
 def _value(row: list[str], places: Mapping[str, int], role: str) -> str:
     place = places.get(role, len(row))
     return row[place].strip() if place < len(row) else ""
-
-
-def _is_head(rows: list[list[str]]) -> bool:
-    """Whether the first row stands above columns, in words that nobody here knows."""
-    first, *others = rows
-    return any(
-        "@" not in title and all("@" in row[i] for row in others if i < len(row) and row[i].strip())
-        for i, title in enumerate(first)
-        if any(i < len(row) and row[i].strip() for row in others)
-    )
 
 
 # --- a platform's gradebook

@@ -11,7 +11,7 @@ import unicodedata
 import pytest
 from classroom import names, platforms, tables
 from classroom.__main__ import main
-from classroom.gradebook import Gradebook
+from classroom.gradebook import Corrections, Gradebook
 from classroom.tables import Score, TableError
 from handed_in import COURSE, SHEET, hand_in, notebook
 
@@ -43,7 +43,9 @@ def saved(path, text, encoding):
         "Zoë Ångström\nBen Sato\n",
         "Student,Points\nZoë Ångström,1\n,2\nBen Sato,3\n",
         "email;student\nz@x;Zoë Ångström\nb@x; Ben Sato \n",
-        "Zoë Ångström\t12\n\nBen Sato\t13\n",
+        "Name\nZoë Ångström\n\nBen Sato\n",
+        "sep=;\nstudent;id\nZoë Ångström;1\nBen Sato;2\n",
+        "The class of 2026\n\nVorname;Nachname\nZoë;Ångström\nBen;Sato\n",
         "Ångström, Zoë\nSato, Ben\n",
         '"Ångström, Zoë"\n"Sato, Ben"\n',
         "First name,Last name,Email address,Groups\nZoë,Ångström,z@x,\nBen,Sato,b@x,\n",
@@ -57,7 +59,9 @@ def saved(path, text, encoding):
         WORKSHEET,
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "decomposed"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32", "decomposed"]
+)
 def test_a_roster_as_platforms_and_spreadsheets_save_it(tmp_path, text, encoding):
     assert tables.roster(saved(tmp_path / "names.csv", text, encoding)) == BOTH
 
@@ -80,10 +84,44 @@ def test_a_workbook_is_refused_with_what_to_do(tmp_path, start, capsys):
     assert "save it as “CSV UTF-8”" in capsys.readouterr().err
 
 
-def test_columns_that_nobody_knows_are_refused(tmp_path):
-    path = saved(tmp_path / "n.csv", "Anwa,Post\nZoë,z@x\nBen,b@x\n", "utf-8")
-    with pytest.raises(TableError, match="none of the columns Anwa, Post is known"):
-        tables.roster(path)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anwa,Post\nZoë,z@x\nBen,b@x\n",
+        "Doe,Jane\nLee,Bob\n",
+        "1,Jane Doe\n2,Bob Lee\n",
+        "Jane Doe\t12\n",
+        "Name,Vorname,Matrikelnummer\nDoe,Jane,1\n",
+        "Name,ID\nJane Doe,1\n",
+        "Jane Doe, Bob Lee\n",
+        "Jane Doe, Bob Lee, Ann Poe\n",
+        "Identifier,Status,Grade\nParticipant 12,Submitted,-\n",
+    ],
+)
+def test_columns_that_nobody_knows_are_refused(tmp_path, text):
+    with pytest.raises(TableError, match="is known: write “student” above the names"):
+        tables.roster(saved(tmp_path / "n.csv", text, "utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (
+            "名前\n山田太郎\n".encode("shift_jis"),
+            "is no text that can be read: save it as “CSV UTF-8”",
+        ),
+        ("Иванов Иван\n".encode("cp1251"), "is no text that can be read"),
+        ("山田太郎\n".encode("utf-16-le"), "is no text that can be read"),
+        (b"%PDF-1.4\nJane", "is a PDF: save it as"),
+        (b"{\\rtf1 Jane}", "is a text processor's file"),
+        (b"\n<html><td>Jane</td></html>", "is a web page or XML"),
+        (b'"Jane Doe\nBob Lee\n', "is no table"),
+    ],
+)
+def test_what_is_no_table_is_refused(tmp_path, data, error):
+    (tmp_path / "names.csv").write_bytes(data)
+    with pytest.raises(TableError, match=error):
+        tables.roster(tmp_path / "names.csv")
 
 
 @pytest.mark.parametrize(
@@ -249,6 +287,30 @@ def test_what_the_platform_excused_or_locked_stays(tmp_path, head, row):
 def test_a_platforms_decimals(tmp_path):
     table, _ = filled(CANVAS.replace(",", ";").replace("; ", ", "), tmp_path, SCORES)
     assert table.rows[3][5] == "4,5"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "student,Room,exercise,points",
+        "Student,Room,Exercise,Points,Comment,answer",
+        "sep=,\nstudent,Room,exercise,points,comment,answer",
+    ],
+)
+def test_a_teachers_own_columns_and_heads_stay(tmp_path, head):
+    path = tmp_path / "corrections.csv"
+    path.write_text(f"{head}\nanna,12,1.2 Gap,2\nbert,13,1.12 Words,,,old\n")
+    asked = {("bert", "1.12"): ("Words", "new"), ("cleo", "1.12"): ("W", "x")}
+    for _ in range(2):
+        Corrections(tmp_path).ask(asked)
+    first, *rows = tables.read(path).rows
+    assert [first.index(name) for name in ("student", "Room", "exercise", "points")] == [0, 1, 2, 3]
+    assert [row[:4] for row in rows] == [
+        ["anna", "12", "1.2 Gap", "2"],
+        ["bert", "13", "1.12 Words", ""],
+        ["cleo", "", "1.12 W", ""],
+    ]
+    assert [row[first.index("answer")] for row in rows] == ["", "new", "x"]
 
 
 def test_grade_and_report_fill_a_gradebook(tmp_path, capsys):
