@@ -393,6 +393,7 @@ def test_what_changed_since_the_last_report_stays_until_something_else_does(tmp_
         run(class_, out)
         text = (out / "summary.html").read_text("utf-8")
         assert re.search("<td>anna</td><td>1.2</td><td>0, .*</td><td>2, right</td>", text)
+        assert "1 open answer</a> waits for you; its points go into" in text
         assert "<td>bert</td><td></td><td>not there</td><td>0 points</td>" in text
 
 
