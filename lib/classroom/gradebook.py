@@ -7,6 +7,7 @@ one goes on from there.
 
 import contextlib
 import hashlib
+import itertools
 import json
 import os
 import secrets
@@ -180,20 +181,26 @@ class Gradebook:
 
     def expect(self, names: Iterable[str]) -> None:
         """Enter everybody on a roster; who handed in and is not on it is a question."""
-        names = list(names)
-        by_key: dict[str, set[str]] = {}
-        for member in self.members:
-            for key in keys(member):
-                by_key.setdefault(key, set()).add(member)
-        strangers = set(self.members)
-        for name in names:
-            found = {name} & self.members.keys()
-            found = found or {m for key in keys(name) for m in by_key.get(key, ())}
-            strangers -= found
-            if not found:
-                self.add(name)
-        if names and strangers:
-            shown = ", ".join(sorted(strangers))
+        names, members = list(names), list(self.members)
+        found, _ = tables.matched(
+            *([({n}, *tables.keys(n)) for n in some] for some in (names, members))
+        )
+        for i, name in enumerate(names):
+            if i in found:
+                continue
+            if alike := [m for m in members if keys(m) & keys(name)]:
+                self.questions.append(
+                    f"{name} of the roster did not hand in, unless that is who did as "
+                    + ", ".join(alike)
+                )
+            twins = (f"{name} ({n})" for n in itertools.count(2))
+            self.add(
+                name
+                if name not in self.members
+                else next(t for t in twins if t not in self.members)
+            )
+        if strangers := sorted({*members} - {members[j] for j in found.values()}) if names else ():
+            shown = ", ".join(strangers)
             self.questions.append(f"Not on the roster, and marked all the same: {shown}")
 
     def seed(self, given: int | None = None) -> int:
@@ -240,7 +247,7 @@ class Corrections:
     ``corrections.csv``: rows that the teacher fills in, and any others the teacher adds.
 
     A row without points is a question to the teacher; grading adds those and replaces them. A row
-    with points is the teacher's and is never changed.
+    with points is the teacher's and is never changed, nor is a column that is not of `CORRECTIONS`.
 
     Parameters
     ----------
@@ -262,6 +269,7 @@ class Corrections:
         self.path = place / "corrections.csv"
         self.problems: list[str] = []
         self.delimiter = ","
+        self.head = [*CORRECTIONS]
         self.rows: list[dict[str, str]] = []
         if self.path.exists():
             self._read()
@@ -269,15 +277,18 @@ class Corrections:
     def _read(self) -> None:
         table = tables.read(self.path)
         head, *rows = table.rows or [[]]
-        if not {"student", "exercise", "points"} <= {*head}:
+        known = {name: name.strip().casefold() for name in head}
+        self.head = [known[name] if known[name] in CORRECTIONS else name for name in head]
+        if not {"student", "exercise", "points"} <= {*self.head}:
             raise GradebookError(
                 f"{self.path} has no columns student, exercise, points: repair or remove it"
             )
+        self.head += [name for name in CORRECTIONS if name not in self.head]
         self.delimiter = table.delimiter
         for row in rows:
-            values = dict(zip(head, row, strict=False))
+            values = dict.fromkeys(self.head, "") | dict(zip(self.head, row, strict=False))
             if any(values.values()):
-                self.rows.append({name: values.get(name, "").strip() for name in CORRECTIONS})
+                self.rows.append({name: value.strip() for name, value in values.items()})
 
     def ask(self, written: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         """
@@ -291,21 +302,18 @@ class Corrections:
         """
         kept = [row for row in self.rows if row["points"] or row["comment"]]
         answered = {(row["student"], row["exercise"].split(" ")[0]) for row in kept}
-        questions = [
-            dict(
-                zip(
-                    CORRECTIONS,
-                    (cell(student), f"{number} {title}", "", "", mark),
-                    strict=True,
-                )
-            )
-            for (student, number), (title, mark) in written.items()
-            if (cell(student), number) not in answered
-        ]
+        asked = {(row["student"], row["exercise"].split(" ")[0]): row for row in self.rows}
+        questions = []
+        for (student, number), (title, mark) in written.items():
+            key = cell(student), number
+            if key not in answered:
+                row = dict.fromkeys(self.head, "") | asked.get(key, {})
+                own = cell(student), f"{number} {title}", "", "", mark
+                questions.append(row | dict(zip(CORRECTIONS, own, strict=True)))
         if self.rows == [*kept, *questions] and self.path.exists():
             return
         self.rows = [*kept, *questions]
-        rows = [list(CORRECTIONS), *([row[name] for name in CORRECTIONS] for row in self.rows)]
+        rows = [self.head, *([row[name] for name in self.head] for row in self.rows)]
         write(self.path, tables.Table(rows, self.delimiter).text())
 
     def by_exercise(self, known: Mapping[tuple[str, str], tuple[float, str]]) -> dict:

@@ -19,35 +19,48 @@ Sources, read on 2026-11-28; the fixtures of ``tests/grading/test_platforms.py``
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
 class Owner:
-    """Whose a file is: name, number on the platform if it has one, whether late, and the file."""
+    """
+    Whose a file is: name, number on the platform if it has one, whether late, and the file.
+
+    Of several such files of one person, the last in order of their stamps is the newest.
+    """
 
     name: str
     id: str = ""
     late: bool = False
     file: str = ""
+    stamp: str = ""
 
 
 FILES = {
-    "Moodle": (r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_[a-z]+(?:_(?P<file>.*))?",),
-    "Canvas": (
-        r"(?:(?P<late>LATE)_)?(?P<name>anon)_(?P<id>[0-9A-Za-z]+)_\d+_(?P<file>.+)",
-        r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)_\d+_(?P<file>.+)",
-        r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>\d+)_(?P<file>(?:text|link)\.html)",
+    "Moodle": (
+        r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_[a-z]+"
+        r"(?: ?\(\d+\))?(?:\.zip|_(?P<file>.*))?",
     ),
-    "Blackboard": (r"(?P<name>.+)_attempt_\d{4}(?:-\d\d){5}(?:_(?P<file>.+)|\.txt)",),
-    "Brightspace": (r"(?P<id>\d+-\d+) ?- (?P<name>.+?)(?: ?- \w+ \d{1,2}, \d{4} .+)?",),
+    "Canvas": (
+        r"(?:(?P<late>LATE)_)?(?P<name>anon)_(?P<id>[0-9A-Za-z]+)_(?P<stamp>\d+)_(?P<file>.+)",
+        r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>[1-9]\d{2,})_(?P<stamp>[1-9]\d{2,})_(?P<file>.+)",
+        r"(?P<name>.+?)(?P<late>_LATE)?_(?P<id>[1-9]\d{2,})_(?P<file>(?:text|link)\.html)",
+    ),
+    "Blackboard": (r"(?P<name>.+)_attempt_(?P<stamp>\d{4}(?:-\d\d){5})(?:_(?P<file>.+)|\.txt)",),
+    "Brightspace": (
+        r"(?P<id>\d+-\d+) ?- (?P<name>.+?)"
+        r"(?: ?- (?P<stamp>(?:[^\W\d]+\.? \d{1,2}|\d{1,2} [^\W\d]+)\.?,? \d{4} .+))?",
+    ),
 }
 """Patterns of the first folder or file that belongs to one student."""
+ALMOST_CANVAS = r".+_\d+_\d+_.+\.(ipynb|json|zip)"
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
-def platform(firsts: Iterable[str]) -> tuple[str, dict[str, Owner]]:
+def platform(firsts: Iterable[str]) -> tuple[str, dict[str, Owner], list[str]]:
     """
-    The platform that gave most of these names, and whose each of them is.
+    The platform that gave most of these names, whose each of them is, and questions.
 
     A name that does not fit the platform is left out; no name at all means no platform.
     """
@@ -55,26 +68,67 @@ def platform(firsts: Iterable[str]) -> tuple[str, dict[str, Owner]]:
     best, owners = "", {}
     for name, patterns in FILES.items():
         found = {first: owner for first in firsts if (owner := _owner(first, patterns))}
-        if len(found) > max(len(owners), len(firsts) // 2):
+        if len(found) > len(owners) and (name != "Canvas" or _of_canvas(found.values())):
             best, owners = name, found
+    others, doubts = [first for first in firsts if first not in owners], []
+    if best and others:
+        doubts.append(
+            f"These are not named as {best} names files, and were taken for students of that name: "
+            + ", ".join(others)
+        )
+    elif almost := [first for first in others if re.fullmatch(ALMOST_CANVAS, first)]:
+        doubts.append(
+            "These are named nearly as Canvas names files, and were taken for students of the whole "
+            f"name: {', '.join(almost)}"
+        )
     if best == "Blackboard":  # the name of the assignment stands before the student's
         heads = [owner.name for owner in owners.values()]
         common = _common(heads) if len(set(heads)) > 1 else heads[0].rpartition("_")[0] + "_"
         owners = {
-            first: Owner(
-                owner.name.removeprefix(common), owner.name.removeprefix(common), False, owner.file
-            )
+            first: replace(owner, name=name, id=name)
             for first, owner in owners.items()
+            if (name := owner.name.removeprefix(common))
         }
-    return best, owners
+        if common.count("_") > 1:
+            doubts.append(
+                f"Blackboard's names of files begin with {common}, taken for the assignment's. Or is "
+                "a part of it the students'?"
+            )
+    return best, owners, doubts
 
 
 def _owner(first: str, patterns: Iterable[str]) -> Owner | None:
     for pattern in patterns:
         if found := re.fullmatch(pattern, first, re.DOTALL):
-            parts = {"id": "", "late": "", "file": "", **found.groupdict(default="")}
-            return Owner(parts["name"], parts["id"], bool(parts["late"]), parts["file"])
+            parts = {"id": "", "late": "", "file": "", "stamp": "", **found.groupdict(default="")}
+            parts |= {"late": bool(parts["late"]), "stamp": _sortable(parts["stamp"])}
+            if parts["stamp"].isdigit():  # what is handed in again gets a number from Canvas
+                parts["file"] = re.sub(r"-[1-9]\d?(\.\w+)$", r"\1", parts["file"])
+            return Owner(**parts)
     return None
+
+
+def _of_canvas(owners: Iterable[Owner]) -> bool:
+    """Whether each number of an attachment is one file's, as Canvas has it."""
+    files: dict[str, set] = {}
+    for owner in owners:
+        file = re.sub(r" \(\d+\)(?=\.\w+$)", "", owner.file)  # downloaded twice
+        if owner.stamp:
+            files.setdefault(owner.stamp, set()).add((owner.name, owner.id, file))
+    return all(len(of_one) == 1 for of_one in files.values())
+
+
+def _sortable(stamp: str) -> str:
+    """A date of Brightspace's, the year first; any other stamp as it is."""
+    found = re.fullmatch(
+        r"(?:([a-z]{3})\w* )?(\d+)(?: ([a-z]{3})\w*)?,? (\d{4}) (\d{1,2}):?(\d\d) ?([ap]m)?",
+        stamp.casefold(),
+    )
+    if not found or (found[1] or found[3]) not in MONTHS:
+        return stamp
+    month, hour = MONTHS.index(found[1] or found[3]) + 1, int(found[5])
+    hour = hour % 12 + 12 * (found[7] == "pm") if found[7] else hour
+    return f"{found[4]}-{month:02}-{int(found[2]):02} {hour:02}.{found[6]}"
 
 
 def _common(texts: list[str]) -> str:
@@ -135,14 +189,16 @@ CANVAS = {
     "user": "SIS Login ID",
 }
 OURS = {"full": "student", "identifier": "id", "email": "email"}
+ENOUGH = ({"given", "family"}, {"identifier", "grade"})
+LOCKED = "grade can be changed"  # only in English: the other languages' words were not at hand
 
 
 def columns(header: Iterable[str]) -> dict[str, int]:
     """
     What the columns of a table are: the place of each role of `ROLES` that is there.
 
-    The language is the one in which most of the columns have a name; without a column for names the
-    table says nothing of people, and the answer is empty.
+    The language is the one in which most of the columns have a name; without a column for names, or
+    for the numbers of people who stay unnamed and their grades, the answer is empty.
     """
     places = {" ".join(name.split()).casefold(): i for i, name in enumerate(header)}
     languages = [
@@ -151,6 +207,13 @@ def columns(header: Iterable[str]) -> dict[str, int]:
     best: dict[str, int] = {}
     for names in (CANVAS, *languages, OURS):
         found = {r: places[n.casefold()] for r, n in names.items() if n and n.casefold() in places}
-        if ("full" in found or {"given", "family"} <= found.keys()) and len(found) > len(best):
+        told = "full" in found or any(some <= found.keys() for some in ENOUGH)
+        if told and len(found) > len(best):
             best = found
     return best
+
+
+def locked(header: Iterable[str]) -> int | None:
+    """The column in which Moodle's worksheet says No where a grade cannot be changed."""
+    titles = [" ".join(name.split()).casefold() for name in header]
+    return titles.index(LOCKED) if LOCKED in titles else None

@@ -21,6 +21,7 @@ from classroom.gradebook import Corrections, Gradebook, Member, Record, fingerpr
 
 COMMONEST = 15  # misconceptions that the summary lists
 FEW = 5  # students with the same answer; of more, chance is the simpler reason
+WORDS = 8  # of an open answer; fewer are alike by chance
 
 
 @dataclass
@@ -160,7 +161,8 @@ def write_all(book: Gradebook, export: Path | None = None) -> None:
     corrections.ask({key: (titles[key[1]], known[key][1]) for key in texts})
     corrected = corrections.by_exercise(known)
 
-    reports = [Grades(book), Totals(book), Data(book), Feedback(book), Summary(book, corrections)]
+    summary = Summary(book, corrections)
+    reports = [Grades(book), Totals(book), Data(book), Feedback(book), summary]
     if export is not None:
         reports.append(Export(book, export))
     for name, member in sorted(book.members.items()):
@@ -176,7 +178,8 @@ def write_all(book: Gradebook, export: Path | None = None) -> None:
         if c["kind"] == "open" and book.counts(c)
     ]
     gradebook.write(book.place / "open_questions.html", pages.open_questions(questions))
-    for head, lines in (("corrections.csv", corrections.problems), ("To ask", book.questions)):
+    told = {"corrections.csv": corrections.problems, "To ask": book.questions, "Gone": summary.gone}
+    for head, lines in told.items():
         for line in lines:
             print(f"{head}: {line}", file=sys.stderr)
 
@@ -281,7 +284,7 @@ class Totals:
         each = ["" if work.record is None else f"{work.points:g}" for work in works]
         late = "late" if member.late else ""
         totals = [f"{value:g}" for value in sums]
-        self.lines.append([tables.cell(student.name), member.id, *each, *totals, late])
+        self.lines.append([tables.cell(student.name), tables.cell(member.id), *each, *totals, late])
 
     def write(self) -> None:
         gradebook.write(self.place, tables.Table(self.lines).text())
@@ -344,10 +347,10 @@ class Data:
 
 
 class Feedback:
-    """A page for each notebook that was handed in; pages of students who are gone are removed."""
+    """A page for each notebook that was handed in; those of who is gone stay."""
 
     def __init__(self, book: Gradebook):
-        self.place, self.assignments, self.written = book.place, book.assignments, set()
+        self.place, self.assignments = book.place, book.assignments
 
     def add(self, student: Student) -> None:
         for name, work in student.works.items():
@@ -355,12 +358,9 @@ class Feedback:
                 path = self.place / student.page(name)
                 text = pages.feedback(student.name, self.assignments[name]["title"], work)
                 gradebook.write(path, text, keep=False)
-                self.written.add(path)
 
     def write(self) -> None:
-        for path in list((self.place / "feedback").rglob("*.html")):
-            if path not in self.written:
-                path.unlink()
+        """Every page is written."""
 
 
 @dataclass
@@ -476,21 +476,38 @@ class Summary:
         self.problems = corrections.problems
         self.to_mark = sum(row["points"] == "" for row in corrections.rows)
         self._kept = book.place / ".marks" / "changes.json"
-        self._before = _marks_of(book.place / "grades.json")
+        self._before, self._sheets = _marks_of(book.place / "grades.json")
+        self.gone: list[str] = []
         self.changes: list[tuple[str, str, str, str]] = []
         self._prints: dict[tuple[str, str, str], list[str]] = {}
+        self._whole: dict[tuple[str, frozenset], list[str]] = {}
+        self._words: dict[tuple[str, str, str], list[str]] = {}
+        self._ours = {
+            (name, c["exercise"]): _plain(c.get("rubric", ""))
+            for name, described in book.assignments.items()
+            for c in described["cells"]
+            if c["kind"] == "open"
+        }
 
     @property
     def alike(self) -> list[tuple[str, str]]:
-        """Students with the same answers, and to which exercises; what many wrote says nothing."""
+        """
+        Students with the same answers, and to which exercises.
+
+        What many wrote to one exercise says nothing; to all that they did, or in words, it does.
+        """
         pairs: dict[tuple[str, str], list[str]] = {}
         for (_, exercise, _), some in self._prints.items():
             for pair in combinations(some, 2) if len(some) <= FEW else ():
                 pairs.setdefault(pair, []).append(exercise)
-        return [
-            (" and ".join(pair), ", ".join(exercises))
-            for pair, exercises in pairs.items()
-            if len(exercises) > 1
+        rows = [(" and ".join(pair), exercises) for pair, exercises in pairs.items()]
+        for (_, prints), some in self._whole.items():
+            if len(some) > FEW:
+                rows.append((", ".join(some), [exercise for exercise, _ in sorted(prints)]))
+        return [(who, ", ".join(exercises)) for who, exercises in rows if len(exercises) > 1] + [
+            (", ".join(some), f"{exercise}, word for word")
+            for (_, exercise, _), some in self._words.items()
+            if len(some) > 1
         ]
 
     @property
@@ -517,6 +534,8 @@ class Summary:
         for exercise, digest in record.prints.items():
             if digest:
                 self._prints.setdefault((name, exercise, digest), []).append(student.name)
+        whole = frozenset((e, digest) for e, digest in record.prints.items() if digest)
+        self._whole.setdefault((name, whole), []).append(student.name)
         if work.notice:
             self.notices[work.notice] += 1
         shown = {"stopped", "to mark", "corrected, answer changed since"}
@@ -526,14 +545,25 @@ class Summary:
         part.totals.append((student.name, state, points, student.page(name)))
         for row, item in zip(work.rows, part.items, strict=True):
             item.add(row, work.points)
+            self._read(student, name, row)
             if row.status == "wrong" and row.why and row.diagnosis:
                 self.mistakes[row.exercise, row.title, row.diagnosis, row.why] += 1
 
+    def _read(self, student: Student, name: str, row: Row) -> None:
+        """Whether an open answer is ours, or another student's."""
+        words, ours = _plain(row.code), self._ours.get((name, row.exercise))
+        if ours is None or row.status == "not attempted" or words.count(" ") < WORDS:
+            return
+        if words in ours:
+            self.remarks.append((student.name, f"the course's own words: {row.exercise}"))
+        else:
+            self._words.setdefault((name, row.exercise, words), []).append(student.name)
+
     def _compare(self, student: Student) -> None:
         """What is another than in the last report."""
-        before = self._before.get(student.name)
+        before = self._before.pop(student.name, None)
         rows = [row for work in student.works.values() for row in work.rows]
-        if before is None and self._before:
+        if before is None and self._sheets is not None:
             total = sum(work.points for work in student.works.values())
             self.changes.append((student.name, "", "not there", f"{total:g} points"))
         for row in rows if before else ():
@@ -542,6 +572,13 @@ class Summary:
                 self.changes.append((student.name, row.exercise, old, new))
 
     def write(self) -> None:
+        for name, marks in self._before.items():  # who is left
+            total = sum(float(mark.split(",")[0]) for mark in marks.values())
+            self.changes.append((name, "", f"{total:g} points", "gone"))
+            self.gone.append(f"{name}, with {total:g} points: not among the submissions any more")
+        for sheet in sorted((self._sheets or set()) - self.assignments.keys()):
+            self.changes.append(("", sheet, "handed in", "gone"))
+            self.gone.append(f"{sheet}: in no submission any more, so that no report counts it")
         if self.changes:
             gradebook.write(self._kept, json.dumps(self.changes, ensure_ascii=False))
         else:  # nothing new: what the last change was
@@ -550,11 +587,19 @@ class Summary:
         gradebook.write(self.place, pages.summary(self, statuses()))
 
 
-def _marks_of(path: Path) -> dict[str, dict[str, str]]:
-    """By student and exercise, points and status in a ``grades.json``."""
+def _plain(text: str) -> str:
+    """Words without case and layout."""
+    return " ".join(text.casefold().split())
+
+
+def _marks_of(path: Path) -> tuple[dict[str, dict[str, str]], set[str] | None]:
+    """
+    Of a ``grades.json``, points and status by student and exercise, and the sheets; without one,
+    nothing and None.
+    """
     try:
         students = json.loads(path.read_text("utf-8"))["students"]
-        return {
+        marks = {
             student["student"]: {
                 exercise: f"{mark['points']:g}, {mark['status']}"
                 for work in student["sheets"].values()
@@ -562,8 +607,9 @@ def _marks_of(path: Path) -> dict[str, dict[str, str]]:
             }
             for student in students
         }
+        return marks, {sheet for student in students for sheet in student["sheets"]}
     except (OSError, ValueError, KeyError, TypeError):
-        return {}
+        return {}, None
 
 
 def statuses() -> Iterator[tuple[str, str]]:

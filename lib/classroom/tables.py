@@ -4,15 +4,34 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from classroom import ClassroomError, names, platforms
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # tells spreadsheets that a file is UTF-8
-WORKBOOKS = {b"PK\x03\x04": "an Excel or OpenDocument file", b"\xd0\xcf\x11\xe0": "an Excel file"}
+NO_TABLES = {
+    b"PK\x03\x04": "an Excel or OpenDocument file",
+    b"\xd0\xcf\x11\xe0": "an Excel file",
+    b"%PDF": "a PDF",
+    b"{\\rtf": "a text processor's file",
+    b"<": "a web page or XML",
+}
+MARKS = {
+    "utf-8": MARK.encode(),
+    "utf-32-le": MARK.encode("utf-32-le"),
+    "utf-16-le": MARK.encode("utf-16-le"),
+    "utf-16-be": MARK.encode("utf-16-be"),
+}
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+NO_LATIN = re.compile("[^\x00-\x7f]{3}")  # as another alphabet reads
+HEADS = {"name", "names"}  # above a list that is nothing else
 FORMULA = re.compile(r"(^|[;,|])(\s*\"?\s*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+
+Keys = tuple[set[str], ...]
+"""What somebody may be known by, the surest first."""
 
 
 class TableError(ClassroomError):
@@ -53,27 +72,40 @@ def read(path: Path) -> Table:
         data = path.read_bytes()
     except OSError as error:
         raise TableError(f"{path}: {error.strerror}") from None
-    for start, what in WORKBOOKS.items():
-        if data.startswith(start):
-            raise TableError(f"{path} is {what}: save it as “CSV UTF-8” and give that")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")
-    elif data[1:2] == b"\0" or data[:1] == b"\0":
-        text = data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
-    else:
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError:  # saved on Windows
-            text = data.decode("cp1252", "replace")
-    marked = text.startswith(MARK) or b"\0" in data[:4]
-    text = unicodedata.normalize("NFC", text.removeprefix(MARK))
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    text, marked = _decoded(path, data)
+    text = unicodedata.normalize("NFC", text)
+    told = re.match(r"sep=(.)\r?\n", text)  # for Excel
+    if told:
+        text = text[told.end() :]
+    line = next((line for line in text.splitlines() if re.search("[,;\t]", line)), "")
+    delimiter = told[1] if told else max(",;\t", key=line.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise TableError(f"{path} is no table: {error}") from None
     return Table(rows, delimiter, marked, "\r\n" if "\r\n" in text else "\n")
+
+
+def _decoded(path: Path, data: bytes) -> tuple[str, bool]:
+    """A file as text, and whether it began with a mark, or needs one to be read again."""
+    for start, what in NO_TABLES.items():
+        if data.lstrip().startswith(start):
+            raise TableError(f"{path} is {what}: save it as “CSV UTF-8” and give that")
+    marked, encoding = True, next((e for e, mark in MARKS.items() if data.startswith(mark)), "")
+    if not encoding and b"\0" in data[:2]:
+        encoding = "utf-16-be" if data[:1] == b"\0" else "utf-16-le"
+    elif not encoding:
+        marked, encoding = False, "utf-8"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:  # saved on Windows
+        text = data.decode("cp1252", "replace")
+        encoding = "" if NO_LATIN.search(text) or "\N{REPLACEMENT CHARACTER}" in text else "cp1252"
+    if not encoding or NO_TEXT.search(text):
+        raise TableError(
+            f"{path} is no text that can be read: save it as “CSV UTF-8” and give that"
+        )
+    return text.removeprefix(MARK), marked
 
 
 def roster(path: Path) -> list[str]:
@@ -81,8 +113,8 @@ def roster(path: Path) -> list[str]:
     Names of a class: one a line, or from a table that has columns for them.
 
     The columns are known by the names that Moodle and Canvas give them, in the languages of
-    `platforms`, or by "student". A table without a head has them in its first column, or as
-    "Doe, Jane". Each is written as grading writes the names of folders.
+    `platforms`, or by "student"; a title may stand above. Without a head each line is a name, also
+    as "Doe, Jane". Each is written as grading writes the names of folders.
 
     Raises
     ------
@@ -92,40 +124,36 @@ def roster(path: Path) -> list[str]:
     rows = [row for row in read(path).rows if any(part.strip() for part in row)]
     if not rows:
         return []
-    places = platforms.columns(rows[0])
-    if places:
-        found = [person(row, places) for row in rows[1:]]
+    at, places = next(
+        ((i, p) for i, row in enumerate(rows) if (p := platforms.columns(row))), (0, {})
+    )
+    if "full" in places or "given" in places:
+        found = [person(row, places) for row in rows[at + 1 :]]
         return [name for name in found if name not in ("", "Points Possible", "Test Student")]
-    if len(rows) > 1 and _is_head(rows):
-        raise TableError(
-            f"{path}: none of the columns {', '.join(rows[0])} is known: call that of the names "
-            "“student”"
-        )
-    if all(len(row) == 2 and row[1].startswith(" ") for row in rows):  # Doe, Jane
+    if all(len(row) == 2 and row[1].startswith(" ") for row in rows) and any(
+        len(part.split()) == 1 for part in rows[0]
+    ):  # Doe, Jane
         return [names.in_order(",".join(row)) for row in rows]
-    return [names.in_order(row[0].strip()) for row in rows if row[0].strip()]
+    if any(len(row) > 1 for row in rows):
+        raise TableError(
+            f"{path}: none of the columns {', '.join(rows[0])} is known: write “student” above the "
+            "names, or give a list of names, one a line"
+        )
+    found = [names.in_order(row[0].strip()) for row in rows if row[0].strip()]
+    return found[found[0].casefold() in HEADS :]
 
 
 def person(row: list[str], places: Mapping[str, int]) -> str:
     """The name in a row of a table with these columns."""
 
-    def value(role: str) -> str:
-        place = places.get(role, len(row))
-        return row[place].strip() if place < len(row) else ""
-
     if "given" in places and "family" in places:
-        return f"{value('given')} {value('family')}".strip()
-    return names.in_order(value("full"))
+        return f"{_value(row, places, 'given')} {_value(row, places, 'family')}".strip()
+    return names.in_order(_value(row, places, "full"))
 
 
-def _is_head(rows: list[list[str]]) -> bool:
-    """Whether the first row stands above columns, in words that nobody here knows."""
-    first, *others = rows
-    return any(
-        "@" not in title and all("@" in row[i] for row in others if i < len(row) and row[i].strip())
-        for i, title in enumerate(first)
-        if any(i < len(row) and row[i].strip() for row in others)
-    )
+def _value(row: list[str], places: Mapping[str, int], role: str) -> str:
+    place = places.get(role, len(row))
+    return row[place].strip() if place < len(row) else ""
 
 
 # --- a platform's gradebook
@@ -173,7 +201,19 @@ def fill(
     if not places:
         raise TableError("the gradebook has no columns that Canvas or Moodle would give it")
     used = {places[role] for role in places if role != "grade"}
+    found, doubtful = matched(
+        [({score.id} - {""}, *keys(score.name)) for score in scores],
+        [_keys_of_row(row, places) for row in rows],
+        lambda i, j: (
+            not scores[i].id.isdigit() or _number_in(rows[j], places) in ("", scores[i].id)
+        ),
+    )
+    of_row = {found[i]: score for i, score in enumerate(scores) if i in found.keys() - doubtful}
     told = []
+    if unclear := [scores[i].name for i in sorted(doubtful)]:
+        told.append(f"left out, for who is which row is not clear: {', '.join(unclear)}")
+    if lost := [s.name for i, s in enumerate(scores) if s.points and i not in {*found, *doubtful}]:
+        told.append(f"not in the gradebook: {', '.join(lost)}")
     for name, (title, most) in assignments.items():
         column = _column(head, used, name, title)
         if column is None and "grade" in places and len(assignments) == 1:
@@ -183,21 +223,39 @@ def fill(
         worth = _worth(rows, column, column == places.get("grade"))
         if worth and worth != most:
             told.append(f"{head[column]} counts {worth:g} points, {name} {most:g}: scaled")
-        told += _fill(table, rows, places, column, scores, name, (worth or most) / most)
+        told += _fill(table, places, column, of_row, name, (worth or most) / most)
     return told
 
 
 def _column(head: list[str], used: set[int], name: str, title: str) -> int | None:
-    """The one column whose title holds the assignment's name or title, or its topic."""
+    """
+    The column whose title is the assignment's name, title or topic, or else holds name or title.
 
-    def letters(text: str) -> str:
-        return re.sub(r"[\W_]", "", text).casefold()
-
-    for wanted in (letters(name), letters(title), letters(re.sub(r"^\d+", "", name))):
-        found = [i for i, text in enumerate(head) if i not in used and wanted in letters(text)]
-        if len(found) == 1:
+    Canvas puts a number behind a title, Moodle a word before it and what the column shows behind;
+    the first thing that it shows are points.
+    """
+    wanted = [_letters(text) for text in (name, title, re.sub(r"^\d+", "", name))]
+    free = {i: text for i, text in enumerate(head) if i not in used}
+    bare = {i: re.sub(r"[(\[<][^()\[\]<>]*[)\]>]\s*(\|.*)?$", "", text) for i, text in free.items()}
+    for same in (
+        *(
+            lambda i, w=w: w in (_letters(bare[i]), _letters(bare[i].partition(":")[2]))
+            for w in wanted
+        ),
+        *(lambda i, w=w: w in _letters(free[i]) for w in wanted[:2]),
+    ):
+        found = [i for i in free if same(i)]
+        shown = {bare[i] for i in found}
+        if len(found) == 1 or (len(shown) == 1 and not re.search(r"\(\d+\)", free[found[0]])):
             return found[0]
+        if found:
+            several = ", ".join(head[i] for i in found)
+            raise TableError(f"which column is {name}: {several}? Leave one of them in the file")
     return None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]", "", names.same(text))
 
 
 def _worth(rows: list[list[str]], column: int, is_worksheet: bool) -> float | None:
@@ -218,51 +276,89 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _fill(table, rows, places, column, scores, name, scale) -> list[str]:
-    by_id = {score.id: score for score in scores if score.id}
-    by_name: dict[str, list[Score]] = {}
-    for score in scores:
-        for key in names.keys(score.name):
-            by_name.setdefault(key, []).append(score)
-    filled, waiting = set(), []
-    for row in rows:
-        score = _of_row(row, places, by_id, by_name)
-        if score is None or name not in score.points:
+def _fill(table, places, column, of_row, name, scale) -> list[str]:
+    locked = platforms.locked(table.rows[0])
+    waiting, kept = [], []
+    for i, score in of_row.items():
+        if name not in score.points:
             continue
-        filled.add(score.name)
-        points = score.points[name]
+        row, points = table.rows[i + 1], score.points[name]
+        row += [""] * (column + 1 - len(row))
         if points is None:
             waiting.append(score.name)
-            continue
-        row += [""] * (column + 1 - len(row))
-        text = f"{round(points * scale, 4):g}"
-        row[column] = text.replace(".", ",") if table.delimiter == ";" else text
+        elif row[column].strip() == "EX" or (locked is not None and row[locked].strip() == "No"):
+            kept.append(score.name)
+        else:
+            text = f"{round(points * scale, 4):g}"
+            row[column] = text.replace(".", ",") if table.delimiter == ";" else text
     told = []
     if waiting:
         told.append(f"{name}: left as they were, for something waits for you: {', '.join(waiting)}")
-    if lost := [s.name for s in scores if name in s.points and s.name not in filled]:
-        told.append(f"{name}: not in the gradebook: {', '.join(lost)}")
+    if kept:
+        told.append(
+            f"{name}: excused or locked on the platform, left as they were: {', '.join(kept)}"
+        )
     return told
 
 
-def _of_row(row, places, by_id, by_name) -> Score | None:
-    """The student that a row is about: by number, else by user name, address or name."""
+def _number_in(row: list[str], places: Mapping[str, int]) -> str:
+    """The platform's number of the student in a row."""
+    number = re.search(r"\d+$", _value(row, places, "identifier"))
+    return number[0] if number else ""
 
-    def value(role: str) -> str:
-        place = places.get(role, len(row))
-        return row[place].strip() if place < len(row) else ""
 
-    number = re.search(r"(\d+)$", value("identifier"))
-    if number and number[1] in by_id:
-        return by_id[number[1]]
-    for text in (
-        value("user"),
-        value("email"),
-        value("number"),
-        person(row, places),
-        value("full"),
-    ):
-        found = {id(s): s for key in names.keys(text) for s in by_name.get(key, ())}
-        if len(found) == 1:
-            return next(iter(found.values()))
-    return None
+def _keys_of_row(row: list[str], places: Mapping[str, int]) -> Keys:
+    others = (_value(row, places, role) for role in ("user", "email", "number"))
+    return {_number_in(row, places)} - {""}, *keys(person(row, places), *others)
+
+
+# --- who is who
+
+
+def keys(*known_as: str) -> Keys:
+    """What somebody is known by: the letters of name, user name and so on; any turn of the name."""
+    exact = {_letters(re.sub(r" \(\w+\)$", "", text)) for text in known_as}
+    return exact - {""}, {key for text in known_as for key in names.keys(text)}
+
+
+def matched(
+    ours: Sequence[Keys], theirs: Sequence[Keys], may: Callable[[int, int], bool] = lambda *_: True
+) -> tuple[dict[int, int], set[int]]:
+    """
+    Pair the people of two lists, by their surest keys first; nobody is taken twice.
+
+    Parameters
+    ----------
+    ours, theirs : sequence of Keys
+        All with the same number of keys.
+    may : callable
+        Whether a place in `ours` and one in `theirs` can be one person at all.
+
+    Returns
+    -------
+    dict of int to int
+        Places in `theirs` by places in `ours`.
+    set of int
+        Places in `ours` that could be another one's, too; not all of them got a partner.
+    """
+    found: dict[int, int] = {}
+    doubtful: set[int] = set()
+    gone: set[int] = set()
+    for step in range(len(ours[0]) if ours else 0):
+        by_key: dict[str, set[int]] = {}
+        for j, keys in enumerate(theirs):
+            for key in keys[step] if j not in gone else ():
+                by_key.setdefault(key, set()).add(j)
+        wants, wanted = {}, Counter()
+        for i, keys in enumerate(ours):
+            if i not in found and i not in doubtful:
+                some = {j for key in keys[step] for j in by_key.get(key, ()) if may(i, j)}
+                wants[i] = sorted(some)
+                wanted.update(some)
+        for i, some in wants.items():
+            if len(some) > 1 or any(wanted[j] > 1 for j in some):
+                doubtful.add(i)
+            if free := [j for j in some if j not in found.values()]:
+                found[i] = free[0]
+            gone.update(some)
+    return found, doubtful

@@ -237,16 +237,28 @@ def test_only_what_changed_is_marked_again(tmp_path, capsys):
     assert " 0 submissions marked" in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_student_who_is_gone_leaves_no_page(tmp_path):
+def test_who_or_what_is_gone_is_named_and_the_pages_stay(tmp_path, capsys):
     class_, out = tmp_path / "class", tmp_path / "out"
-    for name in ("anna", "bert"):
-        hand_in(class_, name, notebook("stub"))
+    other = json.loads((COURSE / "exercises" / "02_top_p.ipynb").read_text("utf-8"))
+    hand_in(class_, "anna", notebook("stub"))
+    hand_in(class_, "bert", other, "02_top_p")
     run(class_, out)
-    (class_ / "bert" / f"{SHEET}.ipynb").unlink()
+    pages = sorted(p.name for p in (out / "feedback").rglob("*.html"))
+    (class_ / "bert" / "02_top_p.ipynb").unlink()
     (class_ / "bert").rmdir()
+    capsys.readouterr()
     run(class_, out)
-    assert [p.parent.name for p in (out / "feedback").rglob("*.html")] == ["anna"]
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "Gone: bert, with 0 points: not among the submissions any more",
+        "Gone: 02_top_p: in no submission any more, so that no report counts it",
+    ]
+    assert sorted(p.name for p in (out / "feedback").rglob("*.html")) == pages
     assert set(grades(out)) == {"anna"}
+    run(class_, out)
+    text = (out / "summary.html").read_text("utf-8")
+    assert "<td>bert</td><td></td><td>0 points</td><td>gone</td>" in text
+    assert "<td>02_top_p</td><td>handed in</td><td>gone</td>" in text
+    assert "Gone" not in capsys.readouterr().err
 
 
 @pytest.mark.whole
@@ -327,12 +339,12 @@ def test_who_is_on_the_roster_in_another_spelling_is_not_missing(tmp_path, capsy
     hand_in(tmp_path / "class", "doejane_7_8_01_temperature.ipynb/x", notebook("stub"))
     (tmp_path / "class2").mkdir()
     source = next((tmp_path / "class").rglob("*.ipynb/x/*.ipynb"))
-    source.rename(tmp_path / "class2" / "doejane_LATE_7_8_01_temperature.ipynb")
+    source.rename(tmp_path / "class2" / "doejane_LATE_347_348_01_temperature.ipynb")
     run(tmp_path / "class2", tmp_path / "out", names=["Jane Doe", "Bo Lee"])
     lines = (tmp_path / "out" / "totals.csv").read_text("utf-8-sig").splitlines()
     assert [line.split(",")[:2] + line.split(",")[-1:] for line in lines[1:]] == [
         ["Bo Lee", "", ""],
-        ["doejane", "7", "late"],
+        ["doejane", "347", "late"],
     ]
     assert "late" in (tmp_path / "out" / "summary.html").read_text("utf-8")
 
@@ -347,6 +359,29 @@ def test_the_same_answers_are_listed_and_cost_nothing(tmp_path):
     assert "<td>anna and bert</td><td>1.6, 1.7</td>" in text
 
 
+def test_many_who_handed_in_the_same_are_listed(tmp_path):
+    own = {f"e{n}": solution(n).replace("logits", "lg") for n in (6, 7)}
+    own["e12"] = "My own words, which nobody else would ever put in just this one way."
+    for number in range(6):
+        hand_in(tmp_path / "class", f"s{number}", notebook("stub", **own))
+    texts = [part for c in notebook()["cells"] for part in c["source"].split("\n\n")]
+    ours = next(part for part in texts if part.startswith("All logits are divided by"))
+    hand_in(tmp_path / "class", "cleo", notebook("stub", e12=ours))
+    run(tmp_path / "class", tmp_path / "out")
+    text = unescape((tmp_path / "out" / "summary.html").read_text("utf-8"))
+    everybody = ", ".join(f"s{number}" for number in range(6))
+    assert f"<td>{everybody}</td><td>1.6, 1.7</td>" in text
+    assert f"<td>{everybody}</td><td>1.12, word for word</td>" in text
+    assert "<td>cleo</td><td>the course's own words: 1.12</td>" in text
+
+
+def test_a_number_is_no_formula_either(tmp_path):
+    book = Gradebook(tmp_path)
+    book.add("anna", "=1+1")
+    report.write_all(book)
+    assert "anna,'=1+1," in (tmp_path / "totals.csv").read_text("utf-8-sig")
+
+
 def test_what_changed_since_the_last_report_stays_until_something_else_does(tmp_path):
     class_, out = tmp_path / "class", tmp_path / "out"
     hand_in(class_, "anna", notebook(e2="gap = 1"))
@@ -358,6 +393,7 @@ def test_what_changed_since_the_last_report_stays_until_something_else_does(tmp_
         run(class_, out)
         text = (out / "summary.html").read_text("utf-8")
         assert re.search("<td>anna</td><td>1.2</td><td>0, .*</td><td>2, right</td>", text)
+        assert "1 open answer</a> waits for you; its points go into" in text
         assert "<td>bert</td><td></td><td>not there</td><td>0 points</td>" in text
 
 

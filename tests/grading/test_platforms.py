@@ -15,11 +15,12 @@ Fixtures are made from the platforms' own source code, read on 2026-11-28:
 
 import io
 import json
+import os
 import zipfile
 
 import pytest
-from classroom import submissions
-from handed_in import SHEET, notebook
+from classroom import assignment, reading, submissions
+from handed_in import COURSE, SHEET, notebook
 
 FILE = f"{SHEET}.ipynb"
 STAMP = "attempt_2026-01-30-15-00-00"
@@ -101,6 +102,21 @@ LAYOUTS = {
         "123-4567 - Jane Smith - Oct 3, 2026 1234 PM/{}": "Jane Smith",
         "124-4567 - Bob Lee- Oct 3, 2026 903 AM/{}": "Bob Lee",
     },
+    "Brightspace, another order": {
+        "123-4567 - Jane Smith - 3 October, 2026 12:34/{}": "Jane Smith",
+        "124-4567 - Bob Lee/{}": "Bob Lee",
+    },
+    "Moodle, downloaded twice": {
+        "Jane Smith_12_assignsubmission_file/{}": "Jane Smith",
+        "Jane Smith_12_assignsubmission_file (1)/{}": "Jane Smith",
+        "Bob Lee_13_assignsubmission_file/{}": "Bob Lee",
+    },
+    "two assignments of Moodle": {
+        "course/A1/Jane_1_assignsubmission_file/{}": "Jane",
+        "course/A1/Bob_2_assignsubmission_file/{}": "Bob",
+        "course/A2/Cleo_3_assignsubmission_file/{}": "Cleo",
+    },
+    "by sheets": {"01_temperature/anna/{}": "anna", "01_temperature/bert/{}": "bert"},
     "every script": {
         "山田\u3000太郎_1_assignsubmission_file/{}": "山田\u3000太郎",
         "می\u200cخواهم_2_assignsubmission_file/{}": "می\u200cخواهم",
@@ -155,6 +171,139 @@ def test_a_students_own_zip_makes_no_second_student(tmp_path):
         archive.writestr(f"smithbob_340934_208490286_{FILE}", json.dumps(notebook()))
     found, _ = submissions.students(tmp_path / "class.zip")
     assert [(s.name, len(s.files)) for s in found] == [("smithbob", 2)]
+
+
+SHEETS = [SHEET, "02_top_p"]
+
+
+@pytest.mark.parametrize(
+    ("files", "students", "question"),
+    [
+        (
+            ["k/submissions/anna/{}", "k/submissions/bert/{}", "k/solution.ipynb"],
+            ["anna", "bert", "solution"],
+            "Taken for students, though they lie beside submissions, which is around stud",
+        ),
+        (
+            ["submissions/anna/{}", "submissions/bert/{}", "x.ipynb"],
+            ["anna", "bert", "x"],
+            "beside",
+        ),
+        (
+            ["ex1/anna/{}", "ex1/bert/{}", "ex2/anna/02_top_p.ipynb", "ex2/bert/02_top_p.ipynb"],
+            ["anna", "bert"],
+            "Taken for folders around students, such as anna, bert: ex1, ex2. Or is each of them",
+        ),
+        (
+            ["A/anna/{}", "A/bert/{}", "B/cleo/{}", "B/anna/{}"],
+            ["anna (A)", "anna (B)", "bert", "cleo"],
+            "Is each of these one person? Kept apart, for in several folders their files",
+        ),
+        (
+            ["jane/v1/{}", "jane/v2/{}", "bob/{}"],
+            ["bob", "jane"],
+            "with several versions in folders",
+        ),
+        (["jane/a/{}", "jane/b/02_top_p.ipynb", "bob/{}"], ["bob", "jane"], ""),
+        (["Bo - 01.ipynb", "Bo - 01 (1).ipynb"], ["Bo - 01", "Bo - 01 (1)"], "one person? Marked"),
+        (["10_03_anna.ipynb", "10_04_bert.ipynb"], ["10_03_anna", "10_04_bert"], ""),
+        (
+            ["x_1_2_anna.ipynb", "x_1_2_bert.ipynb"],
+            ["x_1_2_anna", "x_1_2_bert"],
+            "nearly as Canvas",
+        ),
+        (["x_123_456_a.ipynb", "x_123_456_b.ipynb"], ["x_123_456_a", "x_123_456_b"], "nearly as"),
+        (["A_1_assignsubmission_file/{}", "late/{}"], ["A", "late"], "not named as Moodle names"),
+        (["a_340934_208490284_{}", "b.ipynb", "c.ipynb"], ["a", "b", "c"], "not named as Canvas"),
+        ([f"HW 1_a_b_{STAMP}_{{}}", f"HW 1_a_c_{STAMP}_{{}}"], ["b", "c"], "begin with HW 1_a_, "),
+    ],
+)
+def test_a_class_never_becomes_one_student(tmp_path, files, students, question):
+    for kind in ("zip", "folder"):
+        place = zipped(tmp_path / "all.zip", files)
+        if kind == "folder":
+            with zipfile.ZipFile(place) as archive:
+                archive.extractall(tmp_path / "all")
+            place = tmp_path / "all"
+        found, questions = submissions.students(place, SHEETS)
+        assert [s.name for s in found] == students
+        assert question in " ".join(questions)
+        assert bool(question) == bool(questions)
+
+
+def test_zips_of_classes_beside_each_other(tmp_path):
+    """Two downloads of Moodle's; numbers are another's in each, and a teacher's note lies there."""
+    zipped(
+        tmp_path / "Sheet 1-101.zip", [f"{n}_assignsubmission_file/{{}}" for n in ("A_1", "B_2")]
+    )
+    second = [f"{n}_assignsubmission_file/02_top_p.ipynb" for n in ("A_3", "B_4")]
+    zipped(tmp_path / "Sheet 2-102.zip", second)
+    (tmp_path / "readme.txt").write_text("x")
+    found, questions = submissions.students(tmp_path, SHEETS)
+    assert [(s.name, s.id, len(s.files)) for s in found] == [("A", "", 2), ("B", "", 2)]
+    assert "numbers differ from folder to folder: A, B" in questions[0]
+
+
+@pytest.mark.parametrize(
+    ("zips", "students"),
+    [
+        ({"Downloads/hw1.zip": ["anna/{}", "bert/{}"]}, ["anna", "bert"]),
+        ({"anna.zip": ["{}"], "bert.zip": ["work/{}", "x/02_top_p.ipynb"]}, ["anna", "bert"]),
+        ({"A_1_assignsubmission_file.zip": ["a/{}", "b/{}"]}, ["A"]),
+    ],
+)
+def test_a_zip_of_a_class_or_of_a_student(tmp_path, zips, students):
+    for name, files in zips.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        zipped(tmp_path / name, files)
+    found, _ = submissions.students(tmp_path, SHEETS)
+    assert [s.name for s in found] == students
+
+
+@pytest.mark.parametrize(
+    "raw", [[b"A\x01B", b"A\x02B"], [b"x\ny", b"x y"], [b"M\xfcller", "Müller".encode()]]
+)
+def test_names_that_read_alike_are_two_people(tmp_path, raw):
+    for name in raw:
+        folder = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(folder)
+        with open(os.path.join(folder, FILE.encode()), "w") as file:
+            json.dump(notebook(), file)
+    found, questions = submissions.students(tmp_path)
+    assert [len(s.files) for s in found] == [1, 1]
+    assert questions == [f"Are these one person? Marked as 2: {found[0].name}, {found[1].name}"]
+
+
+@pytest.mark.parametrize("kind", ["zip", "folder"])
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        [f"1-2 - Jo - Oct {d}, 2026 134 PM/{FILE}" for d in (12, 13)],
+        [f"1-2 - Jo - {d}, 2026 1234 PM/{FILE}" for d in ("Oct 30", "Nov 2")],
+        [f"1-2 - Jo - Oct 3, 2026 {t}/{FILE}" for t in ("1234 AM", "903 AM")],
+        [f"jo_340_99{n}.ipynb" for n in ("8_01_temperature", "9_01_temperature-2")],
+        [f"jo_340_{n}_{FILE}" for n in (999, 1000)],
+        [f"jo/{SHEET} ({n}).ipynb" for n in (9, 10)],
+        [f"S_jo_attempt_2026-01-{d}-15-00-00_{FILE}" for d in (30, 31)],
+    ],
+)
+def test_the_newest_attempt_counts(tmp_path, older, newer, kind):
+    place = tmp_path / "all.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        for name, made in ((newer, notebook(e2="gap = 2")), (older, notebook(e2="gap = 1"))):
+            archive.writestr(name, json.dumps(made))
+        archive.writestr(f"ann_341_1001_{FILE}" if "jo_340" in older else "x.txt", "")
+    if kind == "folder":
+        with zipfile.ZipFile(place) as archive:
+            archive.extractall(tmp_path / "all")
+        place = tmp_path / "all"
+    found, _ = submissions.students(place, [SHEET])
+    (student,) = [s for s in found if "jo" in s.name.casefold()]
+    submission = reading.read(assignment.read_all(COURSE), student)[0][SHEET]
+    assert submission.answers.cells["ex-1-2"] == ["gap = 2"]
+    (said,) = [r for r in submission.remarks if "more than one version" in r]
+    _, counts, others = said.replace(" counts, not ", ": ").split(": ")
+    assert counts != others
 
 
 @pytest.mark.parametrize(

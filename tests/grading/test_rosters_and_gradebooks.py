@@ -11,6 +11,7 @@ import unicodedata
 import pytest
 from classroom import names, platforms, tables
 from classroom.__main__ import main
+from classroom.gradebook import Corrections, Gradebook
 from classroom.tables import Score, TableError
 from handed_in import COURSE, SHEET, hand_in, notebook
 
@@ -42,7 +43,9 @@ def saved(path, text, encoding):
         "Zoë Ångström\nBen Sato\n",
         "Student,Points\nZoë Ångström,1\n,2\nBen Sato,3\n",
         "email;student\nz@x;Zoë Ångström\nb@x; Ben Sato \n",
-        "Zoë Ångström\t12\n\nBen Sato\t13\n",
+        "Name\nZoë Ångström\n\nBen Sato\n",
+        "sep=;\nstudent;id\nZoë Ångström;1\nBen Sato;2\n",
+        "The class of 2026\n\nVorname;Nachname\nZoë;Ångström\nBen;Sato\n",
         "Ångström, Zoë\nSato, Ben\n",
         '"Ångström, Zoë"\n"Sato, Ben"\n',
         "First name,Last name,Email address,Groups\nZoë,Ångström,z@x,\nBen,Sato,b@x,\n",
@@ -56,7 +59,9 @@ def saved(path, text, encoding):
         WORKSHEET,
     ],
 )
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "decomposed"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32", "decomposed"]
+)
 def test_a_roster_as_platforms_and_spreadsheets_save_it(tmp_path, text, encoding):
     assert tables.roster(saved(tmp_path / "names.csv", text, encoding)) == BOTH
 
@@ -79,10 +84,44 @@ def test_a_workbook_is_refused_with_what_to_do(tmp_path, start, capsys):
     assert "save it as “CSV UTF-8”" in capsys.readouterr().err
 
 
-def test_columns_that_nobody_knows_are_refused(tmp_path):
-    path = saved(tmp_path / "n.csv", "Anwa,Post\nZoë,z@x\nBen,b@x\n", "utf-8")
-    with pytest.raises(TableError, match="none of the columns Anwa, Post is known"):
-        tables.roster(path)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Anwa,Post\nZoë,z@x\nBen,b@x\n",
+        "Doe,Jane\nLee,Bob\n",
+        "1,Jane Doe\n2,Bob Lee\n",
+        "Jane Doe\t12\n",
+        "Name,Vorname,Matrikelnummer\nDoe,Jane,1\n",
+        "Name,ID\nJane Doe,1\n",
+        "Jane Doe, Bob Lee\n",
+        "Jane Doe, Bob Lee, Ann Poe\n",
+        "Identifier,Status,Grade\nParticipant 12,Submitted,-\n",
+    ],
+)
+def test_columns_that_nobody_knows_are_refused(tmp_path, text):
+    with pytest.raises(TableError, match="is known: write “student” above the names"):
+        tables.roster(saved(tmp_path / "n.csv", text, "utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (
+            "名前\n山田太郎\n".encode("shift_jis"),
+            "is no text that can be read: save it as “CSV UTF-8”",
+        ),
+        ("Иванов Иван\n".encode("cp1251"), "is no text that can be read"),
+        ("山田太郎\n".encode("utf-16-le"), "is no text that can be read"),
+        (b"%PDF-1.4\nJane", "is a PDF: save it as"),
+        (b"{\\rtf1 Jane}", "is a text processor's file"),
+        (b"\n<html><td>Jane</td></html>", "is a web page or XML"),
+        (b'"Jane Doe\nBob Lee\n', "is no table"),
+    ],
+)
+def test_what_is_no_table_is_refused(tmp_path, data, error):
+    (tmp_path / "names.csv").write_bytes(data)
+    with pytest.raises(TableError, match=error):
+        tables.roster(tmp_path / "names.csv")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +136,33 @@ def test_columns_that_nobody_knows_are_refused(tmp_path):
 )
 def test_two_ways_to_write_a_name(roster, folder):
     assert names.keys(roster) & names.keys(folder)
+
+
+@pytest.mark.parametrize(
+    ("members", "roster", "missing", "asked"),
+    [
+        (
+            ["Li Wei"],
+            ["Li Wei", "Wei Li"],
+            ["Wei Li"],
+            "Wei Li of the roster did not hand in, unle",
+        ),
+        (["Wei Li"], ["Li Wei"], [], ""),
+        (["Jane Doe"], ["Jane Doe", "Jane Doe"], ["Jane Doe (2)"], "who did as Jane Doe"),
+        (["Jane Doe (1)", "Jane Doe (2)"], ["Jane Doe", "Jane Doe"], [], ""),
+        (["Jane Doe (1)", "Jane Doe (2)"], ["Jane Doe"], [], "Not on the roster, and marked all"),
+        (["jane doe", "Jane Doe"], ["Jane Doe"], [], "all the same: jane doe"),
+        (["leeann"], ["Ann Lee", "Lee Ann"], ["Ann Lee"], "unless that is who did as leeann"),
+    ],
+)
+def test_who_on_the_roster_did_not_hand_in(tmp_path, members, roster, missing, asked):
+    book = Gradebook(tmp_path)
+    for member in members:
+        book.add(member)
+    book.expect(roster)
+    assert [name for name in book.members if name not in members] == missing
+    assert asked in " ".join(book.questions)
+    assert len(book.questions) == bool(asked)
 
 
 def filled(text, tmp_path, scores, assignments=None):
@@ -144,12 +210,107 @@ def test_moodles_worksheet_is_filled_by_its_own_numbers_and_scale(tmp_path):
 
 def test_whoever_is_not_in_the_gradebook_is_named(tmp_path):
     _, told = filled(CANVAS, tmp_path, [Score("Cleo", "", {SHEET: 1.0})])
-    assert told == ["01_temperature: not in the gradebook: Cleo"]
+    assert told == ["not in the gradebook: Cleo"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "scores", "points", "unclear"),
+    [
+        (['"Li, Wei",1', '"Wei, Li",2'], {"Li Wei": ""}, ["", "30"], ""),
+        (['"Li, Wei",1', '"Wei, Li",2'], {"Li Wei": "", "Wei Li": ""}, ["29", "30"], ""),
+        (['"Li, Wei",1'], {"Li Wei": ""}, ["30"], ""),
+        (['"Bo, Anna",3', '"Bo, Anna",4'], {"Anna Bo": ""}, ["", ""], "Anna Bo"),
+        (['"Bo, Anna",3', '"Bo, Anna",4'], {"boanna": "4"}, ["", "30"], ""),
+        (['"Bo, Anna",3'], {"Anna Bo (5)": "5"}, [""], ""),
+        (['"Bo, Anna",3'], {"Anna Bo": "", "Bo Anna": ""}, ["30"], ""),
+        (['"Bo, Anna",3'], {"Anna Bo": "", "anna bo": ""}, [""], "Anna Bo, anna bo"),
+        (['"Doe, Jane",1,ann', "Ann,2,jd"], {"Ann": ""}, ["", ""], "Ann"),
+    ],
+)
+def test_nobody_gets_anothers_points(tmp_path, rows, scores, points, unclear):
+    head = "Student,ID,SIS Login ID,01_temperature (77)"
+    given = [Score(name, id, {SHEET: 30.0 - i}) for i, (name, id) in enumerate(scores.items())]
+    table, told = filled("\n".join([head, *rows]), tmp_path, given)
+    assert [row[3] if len(row) > 3 else "" for row in table.rows[1:]] == points
+    said = [line for line in told if "is not clear" in line]
+    assert said == ([f"left out, for who is which row is not clear: {unclear}"] if unclear else [])
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "at"),
+    [
+        ("Student,ID,01_temperature (77),01_temperature late (78)", '"Sato, Ben",2,,', 2),
+        ("Student,ID,Temperature logbook (5),Temperature (6)", '"Sato, Ben",2,7,', 3),
+        (
+            "First name,Last name,Assignment: 01_temperature (Real),"
+            "Assignment: 01_temperature (Percentage)",
+            "Ben,Sato,-,-",
+            2,
+        ),
+        ("Identifier,Status,Grade,Maximum Grade", "Participant 2,Submitted,,33.00", 2),
+    ],
+)
+def test_the_column_among_others_like_it(tmp_path, head, row, at):
+    table, _ = filled(f"{head}\n{row}\n", tmp_path, [Score("Ben Sato", "2", {SHEET: 4.5})])
+    before = tables.read(tmp_path / "book.csv").rows[1]
+    assert table.rows[1] == [*before[:at], "4.5", *before[at + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("head", "error"),
+    [
+        ("01_temperature (77),01_temperature (78)", "which column is 01_temperature: "),
+        ("Temperature logbook (5)", "no column of the gradebook has 01_temperature"),
+    ],
+)
+def test_a_doubtful_column_is_not_filled(tmp_path, head, error):
+    with pytest.raises(TableError, match=error):
+        filled(f"Student,ID,{head}\n", tmp_path, SCORES)
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("Student,ID,01_temperature (77)", '"Sato, Ben",2,EX'),
+        (
+            "Identifier,Full name,Grade,Maximum Grade,Grade can be changed",
+            "Participant 2,Ben Sato,5,33.00,No",
+        ),
+    ],
+)
+def test_what_the_platform_excused_or_locked_stays(tmp_path, head, row):
+    table, told = filled(f"{head}\n{row}\n", tmp_path, [Score("Ben Sato", "2", {SHEET: 4.5})])
+    assert table.rows == tables.read(tmp_path / "book.csv").rows
+    assert "excused or locked on the platform, left as they were: Ben Sato" in told[0]
 
 
 def test_a_platforms_decimals(tmp_path):
     table, _ = filled(CANVAS.replace(",", ";").replace("; ", ", "), tmp_path, SCORES)
     assert table.rows[3][5] == "4,5"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "student,Room,exercise,points",
+        "Student,Room,Exercise,Points,Comment,answer",
+        "sep=,\nstudent,Room,exercise,points,comment,answer",
+    ],
+)
+def test_a_teachers_own_columns_and_heads_stay(tmp_path, head):
+    path = tmp_path / "corrections.csv"
+    path.write_text(f"{head}\nanna,12,1.2 Gap,2\nbert,13,1.12 Words,,,old\n")
+    asked = {("bert", "1.12"): ("Words", "new"), ("cleo", "1.12"): ("W", "x")}
+    for _ in range(2):
+        Corrections(tmp_path).ask(asked)
+    first, *rows = tables.read(path).rows
+    assert [first.index(name) for name in ("student", "Room", "exercise", "points")] == [0, 1, 2, 3]
+    assert [row[:4] for row in rows] == [
+        ["anna", "12", "1.2 Gap", "2"],
+        ["bert", "13", "1.12 Words", ""],
+        ["cleo", "", "1.12 W", ""],
+    ]
+    assert [row[first.index("answer")] for row in rows] == ["", "new", "x"]
 
 
 def test_grade_and_report_fill_a_gradebook(tmp_path, capsys):
