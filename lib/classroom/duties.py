@@ -89,12 +89,21 @@ def get(shell, request, arrays, blobs, functions) -> dict:
 
 
 def call(shell, request, arrays, blobs, functions) -> dict:
-    """Call a function that was handed out before; tell which array arguments it changed."""
+    """
+    Call a function that was handed out before; tell which array arguments it changed.
+
+    What it takes by name alone is given to it by name, as the notebook's check does.
+    """
     import numpy as np
 
+    function = functions[request["function"]]
     args = [wire.decode(arg, arrays) for arg in request["args"]]
     before = [arg.tobytes() if isinstance(arg, np.ndarray) else None for arg in args]
-    value = functions[request["function"]](*args)
+    by_name = dict(zip(request["names"], args, strict=False))
+    by_name = {name: by_name[name] for name in _by_name_alone(function) if name in by_name}
+    names = [*request["names"], *[""] * len(args)]
+    by_place = [arg for arg, name in zip(args, names, strict=False) if name not in by_name]
+    value = function(*by_place, **by_name)
     reply = {"value": wire.encode(value, blobs, functions)}
     reply["changed"] = [
         [i, wire.encode(arg, blobs)]
@@ -102,6 +111,14 @@ def call(shell, request, arrays, blobs, functions) -> dict:
         if old is not None and arg.tobytes() != old
     ]
     return reply
+
+
+def _by_name_alone(function) -> tuple[str, ...]:
+    """Parameters that a function takes by their name alone."""
+    if type(function) is not types.FunctionType:
+        return ()
+    code = function.__code__
+    return code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
 
 
 DUTIES = {"start": start, "run": run, "get": get, "call": call}

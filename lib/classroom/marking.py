@@ -8,6 +8,7 @@ when all that the learner is told is known.
 
 import contextlib
 import hashlib
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from logitlab.checks import CheckFailed, NotAttempted, exercises
 
 from classroom.assignment import Assignment, Item, names_read
 from classroom.build import TEXT_STUB
-from classroom.sandbox import Learner, Sandbox, Stopped
+from classroom.sandbox import Learner, Proxy, Sandbox, Stopped
 
 LONGEST_MESSAGE = 4_000  # characters
 MOST_STOPS = 30  # processes that a submission may use up
@@ -351,7 +352,10 @@ class _Run:
 
     def _judge(self, exercise_id: str, answer, **_) -> None:
         """The lesson's check."""
-        exercises()[exercise_id].judge(answer, unsolved=self.unsolved)
+        exercise = exercises()[exercise_id]
+        if isinstance(answer, Proxy) and hasattr(exercise, "reference"):
+            answer.names = [*inspect.signature(exercise.reference).parameters]
+        exercise.judge(answer, unsolved=self.unsolved)
         if self.hidden:
             self._judge_hidden(exercise_id, answer)
 

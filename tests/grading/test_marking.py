@@ -134,6 +134,24 @@ def test_a_seed_is_drawn_once_and_kept_beside_the_marks(tmp_path):
     assert Gradebook(tmp_path / "a").seed() == 7
 
 
+def test_odd_answers_that_are_right_in_the_notebook_are_right_here(marked):
+    by_name = (
+        "def softmax_with_temperature(*, temperature=1.0, logits):\n"
+        "    return softmax(logits / temperature)\n"
+    )
+    marks = marked(
+        notebook(
+            e2=f"{solution(2)}\ntop_token = np.array([top_token])[0]",
+            e4=by_name,
+            e7=f"{solution(7)}\nright = softmax_rows\n"
+            "def softmax_rows(logits, temperature=1.0):\n"
+            "    return map(np.copy, right(logits, temperature))\n",
+            e11=f"{solution(11)}\ncorrections = {{np.str_(k): v for k, v in corrections.items()}}",
+        )
+    )
+    assert {marks[name].status for name in ("1.2", "1.4", "1.7", "1.11")} == {"right"}
+
+
 # --- follow-on errors
 
 WRONG_SOFTMAX = "def softmax(logits):\n    return np.exp(logits) / 7\n"
