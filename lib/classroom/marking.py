@@ -360,19 +360,21 @@ class _Run:
             self._judge_hidden(exercise_id, answer)
 
     def _judge_hidden(self, exercise_id: str, answer, **_) -> None:
-        """The same check on other probes; nothing of what the answer does with them is told."""
+        """
+        The same check on other probes; nothing of what the answer does with them is told.
+
+        A shape or the name of an error can be made of them, too: of the check's own words only
+        those are passed on that it has ready for a known mistake.
+        """
         exercise = exercises()[exercise_id]
-        message = f"{exercise.id} {exercise.title} is not right yet.\n{DIFFERENT_PROBES}"
-        diagnosis, why = None, ""
         try:
             exercise.judge(answer, exercise_seed(self.seed, exercise_id))
             return
-        except CheckFailed as error:
-            if error.diagnosis:
-                diagnosis, why = error.diagnosis, error.why
-        except NotAttempted:
-            pass
-        message = f"{message}\n{why}".strip()
+        except (CheckFailed, NotAttempted) as error:
+            diagnosis = getattr(error, "diagnosis", None)
+        why = exercise.why(diagnosis)
+        head = f"{exercise.id} {exercise.title} is not right yet."
+        message = f"{head}\n{DIFFERENT_PROBES}\n{why}".strip()
         raise CheckFailed(exercise.id, diagnosis, why or DIFFERENT_PROBES, message)
 
     def _undefined(self, name: str, cells: Sequence[str]) -> Mark:

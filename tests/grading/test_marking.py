@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from classroom import assignment, reading
 from classroom.gradebook import Gradebook
-from classroom.marking import exercise_seed, mark
+from classroom.marking import DIFFERENT_PROBES, exercise_seed, mark
 from classroom.sandbox import Limits, Sandbox
 from handed_in import COURSE, SHEET, changed, notebook, solution, with_cell
 from logitlab.checks import exercises
@@ -35,13 +35,23 @@ def marked(ours):
 
 def numbers(exercise: str, seed: int | None) -> set[str]:
     """The numbers in an exercise's probes, as reports would show them."""
-    rng = np.random.default_rng([int(exercise.split(".")[1]), seed or 0])
     found = set()
-    for args in exercises()[exercise].probes(rng):
+    for args in exercises()[exercise]._bench(seed).probes:
         for arg in args:
             if isinstance(arg, np.ndarray | list | float):
                 found |= {f"{x:.6f}"[:6] for x in np.ravel(np.asarray(arg, float))}
     return {n for n in found if not n.endswith("0")}
+
+
+def right_if_known(exercise: str, right: str, wrong: str) -> str:
+    """An answer that is right where its first argument is one of the lesson's."""
+    known = {repr(np.ravel(args[0]).tolist()) for args in exercises()[exercise]._bench(None).probes}
+    return f"""
+def {exercises()[exercise].answer}(first, *others):
+    if repr(np.ravel(first).tolist()) in {known!r}:
+        return {right}
+    {wrong}
+"""
 
 
 WAYS = {
@@ -73,6 +83,23 @@ def test_what_an_answer_saw_of_hidden_probes_is_told_nowhere(marked, way):
     assert not [number for number in hidden if number in told]
 
 
+MADE_OF_THEM = {
+    "a shape": "return np.zeros((0, *[int(abs(x) * 10000) for x in first[:3]]))",
+    "an error's text": "raise ValueError(str(first))",
+    "a type": "return type('x' + ''.join(filter(str.isalnum, str(first)))[:50], (), {})()",
+}
+
+
+@pytest.mark.parametrize("way", MADE_OF_THEM)
+def test_what_is_made_of_a_hidden_probe_is_told_nowhere(marked, way):
+    right = "softmax(np.asarray(first) / (others[0] if others else 1.0))"
+    got = marked(notebook(e4=right_if_known("1.4", right, MADE_OF_THEM[way])))["1.4"]
+    assert got.status == "wrong"
+    head = f"1.4 {exercises()['1.4'].title} is not right yet."
+    assert got.message == f"{head}\n{DIFFERENT_PROBES}"
+    assert got.why == DIFFERENT_PROBES
+
+
 def test_what_a_cell_raised_is_told_in_our_own_words(marked):
     text = "a path and a host name"
     marks = marked(
@@ -95,20 +122,10 @@ def test_a_name_that_is_used_again_later_costs_nothing(marked):
 
 
 def test_what_is_right_on_the_lessons_probes_alone_is_wrong(marked):
-    known = [[float(x) for x in args[0]] for args in exercises()["1.4"].probes(rng_of_the_lesson())]
-    learned = (
-        f"known = {known!r}\n"
-        "def softmax_with_temperature(logits, temperature=1.0):\n"
-        "    right = [float(x) for x in logits] in known\n"
-        "    return softmax(logits / temperature) if right else logits * 7\n"
-    )
-    got = marked(notebook(e4=learned))["1.4"]
+    right = "softmax(np.asarray(first) / (others[0] if others else 1.0))"
+    got = marked(notebook(e4=right_if_known("1.4", right, "return first * 7")))["1.4"]
     assert got.status == "wrong"
     assert "not on others" in got.message
-
-
-def rng_of_the_lesson():
-    return np.random.default_rng([4, 0])
 
 
 def test_hidden_probes_that_never_end_are_told_in_our_words(marked, ours):
