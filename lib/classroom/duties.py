@@ -8,6 +8,8 @@ import io
 import sys
 import types
 
+import numpy as np
+
 from classroom import wire
 
 CELL = "<cell>"
@@ -90,15 +92,13 @@ def get(shell, request, arrays, blobs, functions) -> dict:
 
 def call(shell, request, arrays, blobs, functions) -> dict:
     """
-    Call a function that was handed out before; tell which array arguments it changed.
+    Call a function that was handed out before; tell which arguments it changed.
 
     What it takes by name alone is given to it by name, as the notebook's check does.
     """
-    import numpy as np
-
     function = functions[request["function"]]
     args = [wire.decode(arg, arrays) for arg in request["args"]]
-    before = [arg.tobytes() if isinstance(arg, np.ndarray) else None for arg in args]
+    before = [_as_sent(arg) for arg in args]
     by_name = dict(zip(request["names"], args, strict=False))
     by_name = {name: by_name[name] for name in _by_name_alone(function) if name in by_name}
     names = [*request["names"], *[""] * len(args)]
@@ -108,9 +108,16 @@ def call(shell, request, arrays, blobs, functions) -> dict:
     reply["changed"] = [
         [i, wire.encode(arg, blobs)]
         for i, (arg, old) in enumerate(zip(args, before, strict=True))
-        if old is not None and arg.tobytes() != old
+        if _as_sent(arg) != old
     ]
     return reply
+
+
+def _as_sent(arg) -> bytes:
+    """An argument that can be changed, as it would cross; a generator is there to be drawn from."""
+    blobs: list[bytes] = []
+    message = wire.encode(arg, blobs) if isinstance(arg, list | dict | np.ndarray) else None
+    return wire.pack({"arg": message}, blobs)
 
 
 def _by_name_alone(function) -> tuple[str, ...]:

@@ -415,9 +415,14 @@ class Learner:
         """Change the arguments as the learner's function did, so that the check can see it."""
         try:
             for i, message in reply.get("changed", ()):
-                new = wire.decode(message, arrays)
-                if isinstance(args[i], np.ndarray) and new.shape == args[i].shape:
-                    np.copyto(args[i], new, casting="unsafe")
+                old, new = args[i], wire.decode(message, arrays)
+                if isinstance(old, np.ndarray) and new.shape == old.shape:
+                    np.copyto(old, new, casting="unsafe")
+                elif isinstance(old, list) and isinstance(new, list):
+                    old[:] = new
+                elif isinstance(old, dict) and isinstance(new, dict):
+                    old.clear()
+                    old.update(new)
         except (wire.Malformed, TypeError, ValueError, IndexError, AttributeError):
             raise Stopped("a reply of the wrong form") from None
 

@@ -169,6 +169,31 @@ def test_odd_answers_that_are_right_in_the_notebook_are_right_here(marked):
     assert {marks[name].status for name in ("1.2", "1.4", "1.7", "1.11")} == {"right"}
 
 
+@pytest.fixture(scope="module")
+def learner():
+    with Sandbox(LIMITS) as sandbox:
+        opened = sandbox.learner()
+        yield opened
+        opened.close()
+
+
+CHANGES = {
+    "list": ([1, 2], "x.append(3)", [1, 2, 3]),
+    "nested list": ([[1], [2]], "x[0].append(3)", [[1, 3], [2]]),
+    "dict": ({"a": 1}, "x['b'] = 2", {"a": 1, "b": 2}),
+    "array": (np.ones(2), "x *= 2", np.full(2, 2.0)),
+    "nothing": ([0.5, "a"], "list(x)", [0.5, "a"]),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_an_answer_does_to_its_argument_is_seen(learner, kind):
+    argument, change, after = CHANGES[kind]
+    learner.run(f"def change(x):\n    {change}")
+    learner.get("change")(argument)
+    assert repr(argument) == repr(after)
+
+
 # --- follow-on errors
 
 WRONG_SOFTMAX = "def softmax(logits):\n    return np.exp(logits) / 7\n"
