@@ -131,7 +131,8 @@ def mark(assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int =
         run = again
     if followers := _followers(assignment, answers, marks):
         own = answers.own if with_own else {}
-        repaired = _Run(assignment, answers, own, sandbox, seed, run, repairs=True)
+        wrong = {name for name, m in marks.items() if m.status not in ("right", "to mark")}
+        repaired = _Run(assignment, answers, own, sandbox, seed, run, repairs=wrong)
         for name, mark_given in repaired.marks().items():
             if name in followers and mark_given.status in ("right", "wrong"):
                 marks[name] = _given(mark_given, followers[name])
@@ -156,11 +157,11 @@ def _followers(ours: Assignment, answers: Answers, marks: Mapping[str, Mark]) ->
     failed: dict[str, str] = {}  # names that an answer should have bound, and its exercise
     found = {}
     for item in ours.items:
-        if item.kind != "check" or marks[item.id].status in ("right", "not attempted", "missing"):
-            if item.kind == "check" and marks[item.id].status != "right":
-                failed |= _should_bind(ours, item)
+        if item.kind != "check" or marks[item.id].status == "right":
             continue
-        written = "\n".join(s for i in ours.answers_for(item) for s in answers.cells.get(i, ()))
+        stubs = {s.source.strip() for s in ours.items if s.kind == "answer"}
+        sources = [s for i in ours.answers_for(item) for s in answers.cells.get(i, ())]
+        written = "\n".join(source for source in sources if source.strip() not in stubs)
         used = {failed[name] for name in re.findall(r"\w+", written) if name in failed}
         if used and not names_read(item.source) & failed.keys():
             found[item.id] = " and ".join(e for e in dict.fromkeys(failed.values()) if e in used)
@@ -192,7 +193,7 @@ class _Run:
     may have got another value since.
     """
 
-    def __init__(self, assignment, answers, own, sandbox, seed, before=None, *, repairs=False):
+    def __init__(self, assignment, answers, own, sandbox, seed, before=None, repairs=()):
         self.assignment, self.answers, self.own = assignment, answers, own
         self.sandbox, self.seed, self.repairs = sandbox, seed, repairs
         self.hidden = False  # whether hidden probes are asked right after the notebook's own
@@ -239,10 +240,10 @@ class _Run:
                     self._run(item.id, source)
             elif item.kind in ("check", "open"):
                 marks[item.id] = self._mark(item)
-                if marks[item.id].status not in ("right", "to mark"):
+                if item.id in self.repairs:
+                    self._repair(item)
+                elif marks[item.id].status not in ("right", "to mark"):
                     self.unsolved.add(item.exercise)
-                    if self.repairs:
-                        self._repair(item)
             self._run_own(item.id)
         return marks
 

@@ -9,7 +9,7 @@ from classroom import assignment, reading
 from classroom.gradebook import Gradebook
 from classroom.marking import DIFFERENT_PROBES, exercise_seed, mark
 from classroom.sandbox import Limits, Sandbox
-from handed_in import COURSE, SHEET, changed, notebook, solution, with_cell
+from handed_in import COURSE, SHEET, cell, changed, notebook, solution, with_cell
 from logitlab.checks import exercises
 
 LIMITS = Limits(seconds=10, total_seconds=60)
@@ -222,6 +222,32 @@ def test_an_earlier_answer_that_is_not_there(marked, gone):
     marks = marked(notebook(e3=gone))
     assert marks["1.3"].points == 0
     assert marks["1.4"].status == "right"
+
+
+@pytest.mark.parametrize("stub", [cell(notebook("stub"), "ex-1-3")["source"], "softmax = ..."])
+def test_a_function_that_was_skipped_costs_its_own_points_alone(marked, stub):
+    marks = marked(notebook(e3=stub))
+    assert sum(m.points for m in marks.values()) == 27
+    assert marks["1.3"].status == "not attempted"
+    assert marks["1.4"].given == "1.3"
+
+
+def test_what_was_not_written_is_not_attempted_whatever_it_builds_on(marked):
+    marks = marked(notebook("stub", e3=WRONG_SOFTMAX))
+    assert marks["1.4"].status == "not attempted"
+    assert not marks["1.4"].given
+
+
+def test_an_answer_that_fails_on_hidden_probes_alone_is_replaced_too(marked):
+    right = "softmax(np.asarray(first) / (others[0] if others else 1.0))"
+    learned = right_if_known("1.4", right, "return first * 0")
+    learned = changed(learned, "first, *others", "logits, temperature=1.0, *others")
+    learned = changed(
+        learned, "    if repr", "    first, others = logits, [temperature]\n    if repr"
+    )
+    marks = marked(notebook(e4=learned))
+    assert {e for e, m in marks.items() if m.status == "wrong"} == {"1.4"}
+    assert {m.given for m in marks.values()} == {"", "1.4"}
 
 
 def test_ours_answers_no_exercise_of_its_own(marked):
