@@ -378,6 +378,7 @@ class _Search:
             _squeezed(s.source): s for s in ours.items if s.kind not in ("answer", "open")
         }
         self.checks = {item.exercise: item for item in ours.items if item.kind == "check"}
+        self.binds = {name for item in ours.items for name in item.binds}
         self.answers: dict[str, list[str]] = {}
         self.texts: dict[str, str] = {}
         self.own: dict[str, list[str]] = {}
@@ -401,13 +402,19 @@ class _Search:
         self.exercise = item.exercise or self.exercise
         self.after = self.after if item.kind == "text" else item.id
         if item.kind == "answer":
-            self.answers.setdefault(item.id, []).append(source)
+            bound, sources = _bound(source), self.answers.setdefault(item.id, [])
+            if bound & self.binds and not bound & {*item.binds}:  # copied, to answer another one
+                self.unknown.append((self.after, "", is_code, source))
+                return
+            sources.append(source if is_code else _unfenced(source))
             if not is_code:
                 self._note("cells that are no code cells any more, run all the same", item)
         elif item.kind == "open":
             self._write(item, source)
         elif item.kind == "check" and _squeezed(source) == _squeezed(item.source):
             self.our_checks.add(item.id)
+        elif item.kind in ("given", "check") and (rest := _added(source, item.source)):
+            self.unknown.append((self.after, self.exercise, is_code, rest))
         if found_by_text and item.kind == "check":
             self._note("found by the text of the check, the ids are gone", item)
 
@@ -446,15 +453,21 @@ class _Search:
                 self._write(opened, source)
                 self._note("answered in another cell", opened)
             elif (is_code or exercise) and (item := self._lacking(source, is_code)):
+                source = source if is_code else _unfenced(source)
                 self.answers[item.id] = [*(self.answers.get(item.id, [])), source]
                 self._without_stubs()
                 self._note("answered in another cell", item)
             elif is_code:
                 self.own.setdefault(after, []).append(source)
+        for check in self.checks.values():  # below it, a second try: it is what the check looks at
+            answers = [self.items[name] for name in self.ours.answers_for(check)]
+            tries = {name for source in self.own.get(check.id, ()) for name in _bound(source)}
+            if answers and tries & {name for item in answers for name in item.binds}:
+                self.own.setdefault(answers[-1].id, []).extend(self.own.pop(check.id))
 
     def _lacking(self, source: str, is_code: bool) -> Item | None:
         """The answer that lacks a name which this cell defines."""
-        bound = _bound(source)
+        bound = _bound(source if is_code else _unfenced(source))
         if not bound or (not is_code and _no_program(source)):
             return None
         for item in self.ours.items:
@@ -520,6 +533,33 @@ def _is_check(cell: dict) -> bool:
 def _squeezed(source: str) -> str:
     """A cell's text without what tools change: line ends, blanks at ends, empty lines."""
     return "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
+
+
+def _added(source: str, ours: str) -> str:
+    """
+    What a cell of ours defines now that it did not: without our statements and calls of a check.
+
+    Empty where it only gives other values to the names that it defines anyway.
+    """
+    lines = source.split("\n")
+    try:
+        known = {ast.dump(s) for s in ast.parse(ours).body}
+        for s in ast.parse(source).body:
+            call = s.value.func if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) else s
+            if ast.dump(s) in known or getattr(call, "id", "") == "check":
+                first = min(n.lineno for n in [s, *getattr(s, "decorator_list", ())])
+                lines[first - 1 : s.end_lineno] = [""] * (s.end_lineno - first + 1)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        known = {line.strip() for line in ours.split("\n")}
+        lines = [line for line in lines if line.strip() not in known]
+    rest = "\n".join(lines)
+    return rest.strip("\n") if _bound(rest) - _bound(ours) else ""
+
+
+def _unfenced(source: str) -> str:
+    """The code in a text cell, also where it stands between Markdown's fences."""
+    fenced = re.findall(r"^ *```[^`\n]*\n(.*?)^ *```", source + "\n", re.MULTILINE | re.DOTALL)
+    return "\n".join(fenced) or source
 
 
 def _no_program(source: str) -> bool:

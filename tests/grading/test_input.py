@@ -378,6 +378,80 @@ def test_an_answer_in_a_new_cell_or_split_in_two(sheets):
     assert taken(made, sheets).answers.cells["ex-1-3"] == ["# below", solution(3)]
 
 
+IN_CELLS_OF_OURS = {
+    "above the check": lambda made: cell(made, "check-1-3"),
+    "in the setup": lambda made: cell(made, "setup"),
+}
+
+
+@pytest.mark.parametrize("where", IN_CELLS_OF_OURS)
+@pytest.mark.parametrize("left", ["stub", "# see there", None])
+def test_an_answer_in_a_cell_of_ours(sheets, where, left):
+    stub = cell(notebook("stub"), "ex-1-3")["source"]
+    made = notebook(e3=stub if left == "stub" else left or "")
+    ours = IN_CELLS_OF_OURS[where](made)
+    ours["source"] = f"{solution(3)}\n\n{ours['source']}"
+    if left is None:
+        made["cells"].remove(cell(made, "ex-1-3"))
+    submission = taken(made, sheets)
+    assert submission.answers.cells["ex-1-3"][-1].rstrip() == solution(3)
+    assert "answered in another cell: 1.3" in submission.remarks
+    assert not submission.answers.own
+
+
+def test_an_answer_in_place_of_its_check(sheets):
+    made = notebook("stub")
+    cell(made, "check-1-3")["source"] = solution(3)
+    assert taken(made, sheets).answers.cells["ex-1-3"] == [solution(3)]
+
+
+def test_what_is_added_to_a_cell_of_ours_is_an_own_cell(sheets):
+    made = notebook()
+    for name, new in (("setup", "import numpy"), ("check-1-2", "def mine(z):\n    return z\n")):
+        cell(made, name)["source"] = f"{new}\n{cell(made, name)['source']}"
+    assert {
+        after: [s.strip() for s in sources] for after, sources in own(made, sheets).items()
+    } == {
+        "setup": ["import numpy"],
+        "check-1-2": ["def mine(z):\n    return z"],
+    }
+
+
+def test_other_values_in_a_cell_of_ours_are_no_own_cell(sheets):
+    made = notebook()
+    given = next(c for c in made["cells"] if c["source"].startswith("weights = np.exp(logits[:3]"))
+    given["source"] = given["source"].replace("0.5", "0.7", 1)
+    cell(made, "check-1-3")["source"] += "\nprint(softmax(logits))  # to see"
+    assert own(made, sheets) == {}
+
+
+def own(made, sheets):
+    return taken(made, sheets).answers.own
+
+
+@pytest.mark.parametrize("place", ["below", "in place of"])
+def test_a_copied_cell_that_answers_another_exercise(sheets, place):
+    made = notebook("stub", e3=solution(3))
+    at = made["cells"].index(cell(made, "ex-1-4"))
+    copied = {**cell(made, "ex-1-3"), "id": "new", "source": solution(4)}
+    made["cells"][at + (place == "below") : at + 1] = [copied]
+    cells = taken(made, sheets).answers.cells
+    assert (cells["ex-1-3"], cells["ex-1-4"]) == ([solution(3)], [solution(4)])
+
+
+def test_a_second_try_below_its_check_runs_before_it(sheets):
+    first = "def softmax_with_temperature(logits, temperature=1.0):\n    return logits"
+    second = f'{solution(4)}\ncheck("1.4", softmax_with_temperature)'
+    made = with_cell(notebook(e4=first), second, before="exercise-1-5")
+    assert own(made, sheets) == {"ex-1-4": [second]}
+
+
+def test_a_fence_around_an_answer_is_no_part_of_it(sheets):
+    made = notebook(e3=f"My answer:\n\n```python\n{solution(3)}\n```\n")
+    cell(made, "ex-1-3")["cell_type"] = "markdown"
+    assert taken(made, sheets).answers.cells["ex-1-3"][0].rstrip() == solution(3)
+
+
 def test_the_version_with_answers_counts(tmp_path, read):
     path = hand_in(tmp_path, "anna", notebook("stub"))
     (path.parent / "final.ipynb").write_text(json.dumps(notebook()))
