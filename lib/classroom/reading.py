@@ -40,6 +40,7 @@ SHORT = 300  # bytes of code: what is shorter is alike by chance
 NO_NOTEBOOK = re.compile(
     r"\.(7z|rar|tar|gz|tgz|bz2|xz|docx?|odt|rtf|pdf|pages|py|html?|md)$", re.IGNORECASE
 )
+NUMBERED = re.compile(r"\s*(#*)\W*([\dA-Z]+\.\d+)\b")  # a text that names its exercise first
 CHECK = re.compile(r"""\bcheck\(\s*["']([\dA-Z]+\.\d+)["']""")
 LIBRARY = re.compile(r"\blogitlab\b|__import__|\bimportlib\b")
 STUB = TEXT_STUB[0]
@@ -378,6 +379,9 @@ class _Search:
             _squeezed(s.source): s for s in ours.items if s.kind not in ("answer", "open")
         }
         self.checks = {item.exercise: item for item in ours.items if item.kind == "check"}
+        self.opened = {item.exercise: item for item in ours.items if item.kind == "open"}
+        texts = [item for item in ours.items if item.kind == "text"]
+        self.headings = {item.exercise: item for item in reversed(texts)}
         self.binds = {name for item in ours.items for name in item.binds}
         self.answers: dict[str, list[str]] = {}
         self.texts: dict[str, str] = {}
@@ -395,9 +399,15 @@ class _Search:
         found_by_text = item is None
         if item is None:
             item = self.by_text.get(_squeezed(source)) or self._called(source)
+        exercise = self.exercise
+        if item is None and not is_code and (number := NUMBERED.match(source)):
+            if number[1]:  # a heading of ours that was changed
+                item = self.headings.get(number[2])
+            elif number[2] in self.opened:
+                exercise = number[2]
         if item is None:
             if source.strip() and not _is_check(cell):
-                self.unknown.append((self.after, self.exercise, is_code, source))
+                self.unknown.append((self.after, exercise, is_code, source))
             return
         self.exercise = item.exercise or self.exercise
         self.after = self.after if item.kind == "text" else item.id
@@ -411,6 +421,9 @@ class _Search:
                 self._note("cells that are no code cells any more, run all the same", item)
         elif item.kind == "open":
             self._write(item, source)
+        elif item.kind == "text" and item.exercise in self.opened:
+            if rest := _written_to(source, item.source):
+                self.unknown.append((self.after, item.exercise, False, rest))
         elif item.kind == "check" and _squeezed(source) == _squeezed(item.source):
             self.our_checks.add(item.id)
         elif item.kind in ("given", "check") and (rest := _added(source, item.source)):
@@ -446,10 +459,8 @@ class _Search:
         """Cells that are none of ours: part of an answer, or the learner's own."""
         self._without_stubs()
         for after, exercise, is_code, source in self.unknown:
-            opened = next(
-                (s for s in self.ours.items if s.kind == "open" and s.exercise == exercise), None
-            )
-            if opened and (not is_code or _no_program(source)):
+            opened = self.opened.get(exercise)
+            if opened and (not is_code or _no_program(source) or self._text(source)):
                 self._write(opened, source)
                 self._note("answered in another cell", opened)
             elif (is_code or exercise) and (item := self._lacking(source, is_code)):
@@ -476,6 +487,16 @@ class _Search:
                 if not self.written(item) or bound & {*item.binds} - have:
                     return item
         return None
+
+    def _text(self, source: str) -> bool:
+        """Whether a program does nothing but keep texts, under names of its own, and print."""
+        try:
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        texts = [s for s in body if isinstance(getattr(s, "value", None), ast.Constant)]
+        prints = [s for s in body if ast.unparse(s).startswith("print(")]
+        return len(texts) + len(prints) == len(body) and not _bound(source) & self.binds
 
     def _without_stubs(self) -> None:
         """A copy as it was handed out does not undo an answer."""
@@ -554,6 +575,13 @@ def _added(source: str, ours: str) -> str:
         lines = [line for line in lines if line.strip() not in known]
     rest = "\n".join(lines)
     return rest.strip("\n") if _bound(rest) - _bound(ours) else ""
+
+
+def _written_to(source: str, ours: str) -> str:
+    """What was written below or into a text of ours; of a heading nothing is an answer."""
+    known = {line.strip() for line in ours.split("\n")}
+    lines = [x for x in source.split("\n") if x.strip() not in known and not x.startswith("#")]
+    return "\n".join(lines).strip()
 
 
 def _unfenced(source: str) -> str:

@@ -3,11 +3,12 @@
 import io
 import json
 import os
+import re
 import stat
 import zipfile
 
 import pytest
-from classroom import assignment, reading, submissions
+from classroom import assignment, build, reading, submissions
 from handed_in import COURSE, SHEET, added, cell, hand_in, notebook, solution, with_cell
 
 FILE = f"{SHEET}.ipynb"
@@ -353,6 +354,45 @@ def test_an_open_answer_in_a_new_cell(sheets, kind, stub):
     submission = taken(made, sheets)
     assert submission.answers.texts["ex-1-12"] == new["source"]
     assert "answered in another cell: 1.12" in submission.remarks
+
+
+def test_a_sheet_as_it_was_handed_out_holds_no_answer(sheets):
+    for name, ours in sheets.items():
+        made = build.student_version(build.read(COURSE / "solutions" / f"{name}.py"))
+        submission = reading.taken(json.loads(json.dumps(made))["cells"], ours)
+        assert (submission.attempted, submission.answers.own, submission.remarks) == (0, {}, [])
+
+
+def in_the_question(made, at):
+    made["cells"][at - 1]["source"] += "\n\nIt is flat."
+
+
+def as_a_string(made, at):
+    made["cells"].insert(at + 1, added('answer = """It is flat."""\nprint(answer)'))
+
+
+def under_its_number(made, at):
+    made["cells"].insert(2, {"cell_type": "markdown", "source": "1.12: It is flat."})
+
+
+def under_a_changed_heading(made, at):
+    without_marks(made)
+    heading = made["cells"][at - 1]
+    heading["source"] = "".join(heading["source"]).replace("1.12 In", "**1.12** in")
+    made["cells"][at]["source"] = "It is flat."
+
+
+@pytest.mark.parametrize(
+    "where", [in_the_question, as_a_string, under_its_number, under_a_changed_heading]
+)
+def test_an_open_answer_in_another_place(sheets, where):
+    made = notebook()
+    cell(made, "ex-1-12")["source"] = "YOUR ANSWER HERE"
+    where(made, made["cells"].index(cell(made, "ex-1-12")))
+    submission = taken(made, sheets)
+    assert "It is flat." in submission.answers.texts["ex-1-12"]
+    assert "In your own words" not in submission.answers.texts["ex-1-12"]
+    assert re.search(r"answered in another cell: .*1\.12", " ".join(submission.remarks))
 
 
 def test_an_open_answer_in_two_cells(sheets):
