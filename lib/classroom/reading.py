@@ -91,7 +91,7 @@ def read(
     A student's submissions by the name of their assignment, and remarks that belong to none.
 
     A notebook is known by its answer cells, whatever it is called; a file that cannot be read, by
-    its name. Of several versions the one with answers counts, then the one that has the
+    its name. Of several versions the one with most answers counts, then the one that has the
     assignment's own name, then the last one.
     """
     found: dict[str, list[Submission]] = {}
@@ -250,7 +250,7 @@ def _own_name(file: str, assignment: str) -> bool:
 def _chosen(versions: list[Submission], name: str) -> Submission:
     def preference(version: Submission):
         own_name = _own_name(version.file.split("/")[-1], name)
-        return not version.problem, version.attempted > 0, own_name
+        return not version.problem, version.attempted, own_name
 
     best = max(reversed(versions), key=preference)
     others = [version.file for version in versions if version is not best]
