@@ -34,12 +34,14 @@ LARGEST_ANSWERS = 1 << 20  # characters of all that a learner wrote in a noteboo
 MOST_FILES = 200  # of a student, in zips or not
 MOST_CELLS = 5_000
 MOST_OBJECTS = 1_000_000  # in the JSON of a notebook
-SECONDS = 20  # of processor time, for all files of a student
+SECONDS = 5  # of processor time, for all files of a student
 MEMORY = 2 << 30  # bytes, on top of what the process has
 SHORT = 300  # bytes of code: what is shorter is alike by chance
-NO_NOTEBOOK = re.compile(
-    r"\.(7z|rar|tar|gz|tgz|bz2|xz|docx?|odt|rtf|pdf|pages|py|html?|md)$", re.IGNORECASE
-)
+DEEPEST_ZIP = 2  # a student's zip may hold a zip
+NO_NOTEBOOK = "no notebook"
+EMPTY = "an empty file"
+NOTEBOOK_NAME = re.compile(r"\.(ipynb|json)$", re.IGNORECASE)
+BEGINS = re.compile(rb"PK|\xff\xfe|\xfe\xff|(\xef\xbb\xbf)?\s*(\{|$)")  # a zip or a notebook
 NUMBERED = re.compile(r"\s*(#*)\W*([\dA-Z]+\.\d+)\b")  # a text that names its exercise first
 CHECK = re.compile(r"""\bcheck\(\s*["']([\dA-Z]+\.\d+)["']""")
 LIBRARY = re.compile(r"\blogitlab\b|__import__|\bimportlib\b")
@@ -90,24 +92,26 @@ def read(
     """
     A student's submissions by the name of their assignment, and remarks that belong to none.
 
-    A notebook is known by its answer cells, whatever it is called; a file that cannot be read, by
-    its name. Of several versions the one with most answers counts, then the one that has the
-    assignment's own name, then the last one.
+    A file is known by how it begins and a notebook by its answer cells, whatever they are called; a
+    file that cannot be read, by its name. Where there is no notebook, the files are named. Of
+    several versions the one with most answers counts, then the one that has the assignment's own
+    name, then the last one.
     """
     found: dict[str, list[Submission]] = {}
     remarks: list[str] = []
+    others: list[str] = []
     try:
         with _limited():
             for file, data in _opened(student.files, remarks):
-                _read_file(file, data, assignments, found, remarks)
+                _read_file(file, data, assignments, found, remarks, others)
     except TooLong:
         remarks.append(f"reading took over {SECONDS} s of processor time: the rest was not read")
     except MemoryError:
         remarks.append("reading took too much memory: the rest was not read")
     chosen = {name: _chosen(versions, name) for name, versions in sorted(found.items())}
     if not found:
-        others = [f.name for f in student.files if NO_NOTEBOOK.search(f.parts[-1])]
         remarks += [f"{name} is no notebook: not read" for name in others[:5]]
+        remarks += [f"nor are {len(others) - 5} more files"] if len(others) > 5 else []
     if len(remarks) > 10:
         remarks[10:] = [f"and {len(remarks) - 10} more remarks of this kind"]
     return chosen, remarks
@@ -116,6 +120,9 @@ def read(
 @contextlib.contextmanager
 def _limited():
     """Limits on processor time and memory of what is done inside."""
+    if sys.platform == "win32":  # which has no such limits
+        yield
+        return
     import resource
 
     def too_long(*_):
@@ -145,36 +152,46 @@ def _opened(files: list[File], remarks: list[str]) -> Iterator[tuple[File, bytes
     count = 0
     archives: dict[bytes, zipfile.ZipFile] = {}
     for file in sorted(files, key=lambda f: f.parts):
-        if not re.search(r"\.(ipynb|json|zip)\b[^.]*(\.txt)?$", file.parts[-1], re.IGNORECASE):
-            yield file, Unreadable("no notebook")
-            continue
-        if (count := count + 1) > MOST_FILES:
-            remarks.append(f"more than {MOST_FILES} files: the others were not read")
-            return
         try:
             data = _bytes(file, archives)
         except Unreadable as error:
             yield file, error
             continue
-        if not file.parts[-1].casefold().endswith(".zip"):
-            yield file, data
-            continue
-        try:
-            inside, strange = members(io.BytesIO(data))
-        except zipfile.BadZipFile:
-            remarks.append(f"{file.name}: a broken zip")
-            continue
-        remarks += strange
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for number, parts in inside:
-                if (count := count + 1) > MOST_FILES:
-                    remarks.append(f"more than {MOST_FILES} files: the others were not read")
-                    return
-                inner = File((*file.parts[:-1], *parts), file.place)
-                try:
-                    yield inner, _member(archive, number)
-                except Unreadable as error:
-                    yield inner, error
+        for inner, found in _unzipped(file, data, remarks):
+            if isinstance(found, bytes) and (count := count + 1) > MOST_FILES:
+                remarks.append(f"more than {MOST_FILES} files: the others were not read")
+                return
+            yield inner, found
+
+
+def _unzipped(
+    file: File, data: bytes, remarks: list[str], depth: int = 1
+) -> Iterator[tuple[File, bytes | Unreadable]]:
+    """The file itself, or where it is a zip, what is in it."""
+    if not data.startswith(b"PK"):
+        yield file, data
+        return
+    try:
+        inside, strange = members(io.BytesIO(data))
+    except zipfile.BadZipFile:
+        yield file, Unreadable("a broken zip")
+        return
+    if {("[Content_Types].xml",), ("mimetype",)} & {parts for _, parts in inside}:
+        yield file, Unreadable(NO_NOTEBOOK)  # of an office program
+        return
+    if depth > DEEPEST_ZIP:
+        yield file, Unreadable("zips in zips in zips, not read")
+        return
+    remarks += strange
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for number, parts in inside:
+            inner = File((*file.parts[:-1], *parts), file.place)
+            try:
+                packed = _member(archive, number)
+            except Unreadable as error:
+                yield inner, error
+                continue
+            yield from _unzipped(inner, packed, remarks, depth + 1)
 
 
 def _bytes(file: File, archives: dict) -> bytes:
@@ -194,6 +211,8 @@ def _bytes(file: File, archives: dict) -> bytes:
 
 def _member(archive: zipfile.ZipFile, number: int) -> bytes:
     member = archive.infolist()[number]
+    if member.flag_bits & 1:
+        raise Unreadable("locked with a password")
     if stat.S_ISLNK(member.external_attr >> 16):
         raise Unreadable("a link in a zip")
     try:
@@ -206,7 +225,10 @@ def _member(archive: zipfile.ZipFile, number: int) -> bytes:
 
 
 def _whole(opened) -> bytes:
-    parts, size = [], 0
+    parts = [opened.read(64)]
+    size = len(parts[0])
+    if not BEGINS.match(parts[0]):
+        raise Unreadable(NO_NOTEBOOK)
     while part := opened.read(1 << 20):
         parts.append(part)
         if (size := size + len(part)) > LARGEST_FILE:
@@ -217,8 +239,8 @@ def _whole(opened) -> bytes:
 # --- from bytes to the cells of a notebook
 
 
-def _read_file(file: File, data, assignments, found: dict, remarks: list[str]) -> None:
-    """Enter what one file holds in `found` or in `remarks`."""
+def _read_file(file: File, data, assignments, found: dict, remarks: list, others: list) -> None:
+    """Enter what one file holds in `found` or `remarks`, and one of another kind in `others`."""
     named = _named(file.parts[-1], assignments)
     try:
         if isinstance(data, Unreadable):
@@ -226,11 +248,13 @@ def _read_file(file: File, data, assignments, found: dict, remarks: list[str]) -
         cells = _cells(data)
         name = _of_cells(cells, assignments) or named
     except Unreadable as error:
+        last = file.parts[-1]
         if named:
-            last = file.parts[-1]
-            what = f"{last} is no notebook" if str(error) == "no notebook" else f"{last}: {error}"
+            what = f"{last} is no notebook" if str(error) == NO_NOTEBOOK else f"{last}: {error}"
             found.setdefault(named, []).append(Submission(file.name, problem=what))
-        elif file.parts[-1].casefold().endswith((".ipynb", ".json")):
+        elif str(error) in (NO_NOTEBOOK, EMPTY) and not NOTEBOOK_NAME.search(last):
+            others.append(file.name)
+        else:
             remarks.append(f"{file.name}: {error}")
         return
     if name is None:
@@ -284,7 +308,7 @@ def _of_cells(cells: list[dict], assignments) -> str | None:
 def _cells(data: bytes) -> list[dict]:
     """The cells of a notebook, without outputs and pictures."""
     if not data.strip():
-        raise Unreadable("an empty file")
+        raise Unreadable(EMPTY)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -304,13 +328,13 @@ def _cells(data: bytes) -> list[dict]:
         raise Unreadable("nested too deeply for a notebook") from None
     except ValueError as error:
         half = text.lstrip().startswith("{") and '"cells"' in text and _breaks_off(text, error)
-        raise Unreadable("half a notebook, its end is missing" if half else "no notebook") from None
+        raise Unreadable("half a notebook, its end is missing" if half else NO_NOTEBOOK) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
         sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]  # before 2015
     if not isinstance(cells, list):
-        raise Unreadable("no notebook")
+        raise Unreadable(NO_NOTEBOOK)
     cells = [cell for cell in cells if isinstance(cell, dict)]
     if not cells:
         raise Unreadable("a notebook without cells")

@@ -64,7 +64,7 @@ def test_a_zip_of_each_students_own_zip(tmp_path, read):
     [
         (b"", "an empty file"),
         (json.dumps(notebook())[:20_000], "half a notebook"),
-        (b"PK\x03\x04", "no notebook"),
+        (b"PK\x03\x04", "a broken zip"),
         ("<html>Please log in</html>", "no notebook"),
         ('{"worksheets": [{"cells": []}]}', "without cells"),
         (json.dumps({"cells": [{}] * 6000}), "over 5000 cells"),
@@ -515,11 +515,63 @@ def test_pictures_do_not_count_towards_the_size(tmp_path, read):
     assert read(tmp_path)["anna"][0][SHEET].answers.cells
 
 
-@pytest.mark.parametrize("ending", ["7z", "rar", "tar.gz", "docx", "py"])
+@pytest.mark.parametrize("ending", ["7z", "rar", "tar.gz", "docx", "py", "qmd", "gdoc", "heic"])
 def test_what_is_no_notebook_is_named(tmp_path, read, ending):
     (tmp_path / "anna").mkdir()
     (tmp_path / "anna" / f"work.{ending}").write_bytes(b"x")
     assert read(tmp_path)["anna"] == ({}, [f"work.{ending} is no notebook: not read"])
+
+
+def test_many_that_are_none_are_counted(tmp_path, read):
+    (tmp_path / "anna").mkdir()
+    for i in range(9):
+        (tmp_path / "anna" / f"{i}.jpg").write_bytes(b"x")
+    assert read(tmp_path)["anna"][1][4:] == [
+        "4.jpg is no notebook: not read",
+        "nor are 4 more files",
+    ]
+
+
+@pytest.mark.parametrize("name", [SHEET, "work", f"{FILE}.bak", "01_temperature.zip", "x.txt"])
+def test_a_notebook_is_known_by_how_it_begins(tmp_path, read, name):
+    hand_in(tmp_path, "anna", notebook()).rename(tmp_path / "anna" / name)
+    hand_in(tmp_path, "bert", notebook())
+    assert read(tmp_path)["anna"][0][SHEET].answers.cells["ex-1-3"] == [solution(3)]
+
+
+@pytest.mark.parametrize("name", ["work.zip", "work.zipx", FILE, "work"])
+def test_a_zip_is_known_by_how_it_begins_also_in_a_zip(tmp_path, read, name):
+    packed = {FILE: notebook(), "report.docx": zip_of({"[Content_Types].xml": "", "x": "{}"})}
+    for student, data in (("anna", zip_of(packed)), ("bert", zip_of({name: zip_of(packed)}))):
+        (tmp_path / student).mkdir()
+        (tmp_path / student / name).write_bytes(data)
+    hand_in(tmp_path, "cleo", notebook())
+    for student in ("anna", "bert"):
+        found, remarks = read(tmp_path)[student]
+        assert found[SHEET].answers.cells["ex-1-3"] == [solution(3)]
+        assert not remarks
+
+
+def zip_of(files) -> bytes:
+    made = io.BytesIO()
+    zipped(made, files)
+    return made.getvalue()
+
+
+def test_a_zip_with_a_password(tmp_path, read):
+    data = bytearray(zip_of({"work.ipynb": notebook()}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "work.zip").write_bytes(data)
+    assert read(tmp_path)["anna"] == ({}, ["work.ipynb: locked with a password"])
+
+
+def test_files_are_read_where_the_system_knows_no_limits(tmp_path, read, monkeypatch):
+    monkeypatch.setattr(reading.sys, "platform", "win32")
+    monkeypatch.setitem(reading.sys.modules, "resource", None)
+    hand_in(tmp_path, "anna", notebook())
+    assert read(tmp_path)["anna"][0][SHEET].answers.cells
 
 
 def test_many_files_are_not_read(tmp_path, read):
