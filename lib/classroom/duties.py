@@ -87,7 +87,9 @@ def get(shell, request, arrays, blobs, functions) -> dict:
     """The value of a global name."""
     if request["name"] not in shell.user_ns:
         return {"undefined": True}
-    return {"value": wire.encode(shell.user_ns[request["name"]], blobs, functions)}
+    value = shell.user_ns[request["name"]]
+    module = str(getattr(value, "__module__", ""))[:100]
+    return {"value": wire.encode(value, blobs, functions), "module": module}
 
 
 def call(shell, request, arrays, blobs, functions) -> dict:

@@ -26,6 +26,7 @@ BUSY = (
     0.2  # of a cell's time: who waited that long for a processor and was stopped gets a second try
 )
 SANDBOXES = "bubblewrap", "wasm", "none"
+OF_COURSE = "answered with a function of the course's library: "
 OWN_CELLS = "marked together with the cells that the student added: without them it gets less"
 
 
@@ -294,7 +295,10 @@ def mark_one(job: Job) -> tuple[dict | None, str]:
         "marks": {name: asdict(m) for name, m in marked.marks.items()},
         "answers": {"cells": dict(job.answers.cells), "texts": dict(job.answers.texts)},
         "notice": _here.sandbox.notice,
-        "remarks": [OWN_CELLS] if marked.with_own else [],
+        "remarks": [
+            *([OWN_CELLS] if marked.with_own else []),
+            *([OF_COURSE + ", ".join(marked.of_course)] if marked.of_course else []),
+        ],
         "stopped_at": limits if stopped else {},
         "doubtful": stopped and marked.waited > BUSY * job.limits.seconds,
     }

@@ -89,12 +89,15 @@ class Marked:
         By the ids of the graded cells.
     with_own : bool
         Whether it took the cells that the learner added.
+    of_course : list of str
+        Exercises whose answer is a function of the course's library.
     waited : float
         Seconds that it waited for a processor.
     """
 
     marks: dict[str, Mark]
     with_own: bool
+    of_course: list[str]
     waited: float
 
 
@@ -122,12 +125,12 @@ def mark(assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int =
         Of the class; each exercise derives its own from it, so marking again gives the same.
     """
     run = _Run(assignment, answers, {}, sandbox, seed)
-    marks, with_own = run.marks(), False
+    marks, with_own, of_course = run.marks(), False, run.of_course
     if answers.own and any(m.status not in ("right", "to mark") for m in marks.values()):
         again = _Run(assignment, answers, answers.own, sandbox, seed, run)
         marks_again = again.marks()
         if _worth(marks_again) > _worth(marks):
-            marks, with_own = marks_again, True
+            marks, with_own, of_course = marks_again, True, again.of_course
         run = again
     if followers := _followers(assignment, answers, marks):
         own = answers.own if with_own else {}
@@ -137,7 +140,7 @@ def mark(assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int =
             if name in followers and mark_given.status in ("right", "wrong"):
                 marks[name] = _given(mark_given, followers[name])
         run = repaired
-    return Marked(marks, with_own, run.waited)
+    return Marked(marks, with_own, [*dict.fromkeys(of_course)], run.waited)
 
 
 def exercise_seed(class_seed: int, exercise: str) -> int:
@@ -200,6 +203,7 @@ class _Run:
         self.left = before.left if before else sandbox.limits.total_seconds
         self.waited = before.waited if before else 0.0
         self.stops = before.stops if before else 0
+        self.of_course: list[str] = []
         self.learner: Learner | None = None
         self._forget()
 
@@ -322,6 +326,8 @@ class _Run:
             names = self._looked_at(item)
         except KeyError as error:
             return self._undefined(error.args[0], cells)
+        if any(getattr(value, "of_course", False) for value in names.values()):
+            self.of_course.append(item.exercise)
         mark = self._judged(item, names, self._judge)
         if mark.status == "right":
             self.passed[item.id] = names

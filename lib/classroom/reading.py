@@ -44,6 +44,7 @@ NOTEBOOK_NAME = re.compile(r"\.(ipynb|json)$", re.IGNORECASE)
 BEGINS = re.compile(rb"PK|\xff\xfe|\xfe\xff|(\xef\xbb\xbf)?\s*(\{|$)")  # a zip or a notebook
 NUMBERED = re.compile(r"\s*(#*)\W*([\dA-Z]+\.\d+)\b")  # a text that names its exercise first
 CHECK = re.compile(r"""\bcheck\(\s*["']([\dA-Z]+\.\d+)["']""")
+WORD = re.compile(r"\w+")
 LIBRARY = re.compile(r"\blogitlab\b|__import__|\bimportlib\b")
 STUB = TEXT_STUB[0]
 
@@ -553,7 +554,16 @@ def _of_our_own(ours: Assignment, search: _Search, prints: dict[str, str]) -> li
     """What to say of answers that are the course's own, or call for them."""
     items = [item for item in ours.items if item.kind == "answer" and search.written(item)]
     remarks = []
-    calls = [s.exercise for s in items if any(LIBRARY.search(a) for a in search.answers[s.id])]
+    own = "\n".join(source for sources in search.own.values() for source in sources)
+    imported = {w for line in own.split("\n") if LIBRARY.search(line) for w in WORD.findall(line)}
+    given = " ".join(item.source for item in ours.items if item.kind == "given")
+    imported -= {"as", *WORD.findall(given)}
+    calls = [
+        item.exercise
+        for item in items
+        for source in search.answers[item.id]
+        if LIBRARY.search(source) or imported & {*WORD.findall(source)}
+    ]
     if calls:
         remarks.append(
             f"answers that use the course's own library or import by name: {_listed(calls)}"

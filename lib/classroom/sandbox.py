@@ -298,7 +298,10 @@ class Learner:
             raise KeyError(name)
         if "error" in reply:
             raise Stopped(f"`{name}` could not be read")
-        return self._value(reply, arrays)
+        value = self._value(reply, arrays)
+        if isinstance(value, Proxy):
+            value.of_course = str(reply.get("module")).partition(".")[0] == "logitlab"
+        return value
 
     def call(self, place: int, args: tuple, names=()):
         """
@@ -467,9 +470,12 @@ class Proxy:
     ----------
     names : sequence of str
         Of its parameters, as the exercise's stub has them.
+    of_course : bool
+        Whether it says of itself that it comes from the course's library.
     """
 
     names = ()
+    of_course = False
 
     def __init__(self, learner: Learner, place: int):
         self._learner, self._place = learner, place

@@ -272,6 +272,10 @@ def test_what_a_teacher_may_want_to_know(sheets):
     submission = taken(made, sheets)
     assert "stand twice" in " ".join(submission.remarks)
     assert "own library or import by name: 1.3" in " ".join(submission.looks)
+    made = notebook("stub", e3="def softmax(z):\n    return _h(z)", e4="from math import exp")
+    made = with_cell(made, "from logitlab import softmax as _h", before="ex-1-3")
+    assert "import by name: 1.3" in " ".join(taken(made, sheets).looks)
+    assert "1.4" not in " ".join(taken(made, sheets).looks)
 
 
 # --- what was written is found, whatever a tool or a person did to the cells

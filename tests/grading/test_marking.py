@@ -194,6 +194,26 @@ def test_what_an_answer_does_to_its_argument_is_seen(learner, kind):
     assert repr(argument) == repr(after)
 
 
+WAYS_TO_IT = [
+    "import sys\nsoftmax = sys.modules['logit' + 'lab'].softmax",
+    "exec('from logit' + 'lab import softmax')",
+    "import runpy\nsoftmax = runpy.run_module('logit' + 'lab.distributions')['softmax']",
+]
+
+
+@pytest.mark.parametrize("way", WAYS_TO_IT)
+def test_an_answer_that_is_the_courses_own_function_is_said(ours, way):
+    answers = reading.taken(notebook(e3=way)["cells"], ours).answers
+    with Sandbox(LIMITS) as sandbox:
+        assert mark(ours, answers, sandbox).of_course == ["1.3"]
+
+
+def test_an_answer_of_the_learners_own_is_not(ours):
+    answers = reading.taken(notebook()["cells"], ours).answers
+    with Sandbox(LIMITS) as sandbox:
+        assert mark(ours, answers, sandbox).of_course == []
+
+
 # --- follow-on errors
 
 WRONG_SOFTMAX = "def softmax(logits):\n    return np.exp(logits) / 7\n"
