@@ -341,10 +341,15 @@ class _Run:
     def _looked_at(self, check: Item) -> dict:
         """Values of the names in a check; KeyError names the one that there is not."""
         ours = our_names(self.assignment)
-        return {
+        found = {
             name: ours[name] if name in ours else self.learner.get(name)
             for name in sorted(names_read(check.source) - {"check"})
         }
+        reference = getattr(exercises().get(check.exercise), "reference", None)
+        for value in found.values():
+            if reference and isinstance(value, Proxy):
+                value.names = [*inspect.signature(reference).parameters]
+        return found
 
     def _judged(self, item: Item, names: dict, judge) -> Mark:
         try:
@@ -359,10 +364,7 @@ class _Run:
 
     def _judge(self, exercise_id: str, answer, **_) -> None:
         """The lesson's check."""
-        exercise = exercises()[exercise_id]
-        if isinstance(answer, Proxy) and hasattr(exercise, "reference"):
-            answer.names = [*inspect.signature(exercise.reference).parameters]
-        exercise.judge(answer, unsolved=self.unsolved)
+        exercises()[exercise_id].judge(answer, unsolved=self.unsolved)
         if self.hidden:
             self._judge_hidden(exercise_id, answer)
 

@@ -439,7 +439,7 @@ class _Search:
         if item.kind == "answer":
             bound, sources = _bound(source), self.answers.setdefault(item.id, [])
             if bound & self.binds and not bound & {*item.binds}:  # copied, to answer another one
-                self.unknown.append((self.after, "", is_code, source))
+                self.unknown.append((self.after, item.exercise, is_code, source))
                 return
             sources.append(source if is_code else _unfenced(source))
             if not is_code:
@@ -519,9 +519,9 @@ class _Search:
             body = ast.parse(source).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             return False
-        texts = [s for s in body if isinstance(getattr(s, "value", None), ast.Constant)]
-        prints = [s for s in body if ast.unparse(s).startswith("print(")]
-        return len(texts) + len(prints) == len(body) and not _bound(source) & self.binds
+        values = [getattr(s, "value", None) for s in body]
+        only = all(isinstance(value, ast.Constant) or _calls(value, "print") for value in values)
+        return only and not _bound(source) & self.binds
 
     def _without_stubs(self) -> None:
         """A copy as it was handed out does not undo an answer."""
@@ -600,8 +600,7 @@ def _added(source: str, ours: str) -> str:
     try:
         known = {ast.dump(s) for s in ast.parse(ours).body}
         for s in ast.parse(source).body:
-            call = s.value.func if isinstance(s, ast.Expr) and isinstance(s.value, ast.Call) else s
-            if ast.dump(s) in known or getattr(call, "id", "") == "check":
+            if ast.dump(s) in known or (isinstance(s, ast.Expr) and _calls(s.value, "check")):
                 first = min(n.lineno for n in [s, *getattr(s, "decorator_list", ())])
                 lines[first - 1 : s.end_lineno] = [""] * (s.end_lineno - first + 1)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -612,10 +611,16 @@ def _added(source: str, ours: str) -> str:
 
 
 def _written_to(source: str, ours: str) -> str:
-    """What was written below or into a text of ours; of a heading nothing is an answer."""
+    """What was written below or into a text of ours; a heading with a number is no answer."""
     known = {line.strip() for line in ours.split("\n")}
-    lines = [x for x in source.split("\n") if x.strip() not in known and not x.startswith("#")]
-    return "\n".join(lines).strip()
+    lines = [line for line in source.split("\n") if line.strip() not in known]
+    numbers = [NUMBERED.match(line) for line in lines]
+    told = [line for line, n in zip(lines, numbers, strict=True) if not (n and n[1])]
+    return "\n".join(told).strip()
+
+
+def _calls(value, name: str) -> bool:
+    return isinstance(value, ast.Call) and getattr(value.func, "id", "") == name
 
 
 def _unfenced(source: str) -> str:

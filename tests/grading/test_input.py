@@ -371,6 +371,10 @@ def in_the_question(made, at):
     made["cells"][at - 1]["source"] += "\n\nIt is flat."
 
 
+def as_a_heading(made, at):
+    made["cells"][at - 1]["source"] += "\n\n# It is flat."
+
+
 def as_a_string(made, at):
     made["cells"].insert(at + 1, added('answer = """It is flat."""\nprint(answer)'))
 
@@ -387,7 +391,7 @@ def under_a_changed_heading(made, at):
 
 
 @pytest.mark.parametrize(
-    "where", [in_the_question, as_a_string, under_its_number, under_a_changed_heading]
+    "where", [in_the_question, as_a_heading, as_a_string, under_its_number, under_a_changed_heading]
 )
 def test_an_open_answer_in_another_place(sheets, where):
     made = notebook()
@@ -481,6 +485,17 @@ def test_a_copied_cell_that_answers_another_exercise(sheets, place):
     made["cells"][at + (place == "below") : at + 1] = [copied]
     cells = taken(made, sheets).answers.cells
     assert (cells["ex-1-3"], cells["ex-1-4"]) == ([solution(3)], [solution(4)])
+
+
+@pytest.mark.parametrize("where", ["check-1-3", "setup", "ex-1-12", "own"])
+def test_a_program_nested_too_deeply_costs_nobody_the_reading(sheets, where):
+    deep = "a" + ".b" * 20_000
+    made = notebook()
+    if where == "own":
+        made["cells"].append(added(deep))
+    else:
+        cell(made, where)["source"] += f"\n{deep}"
+    assert taken(made, sheets).answers.cells["ex-1-3"] == [solution(3)]
 
 
 def test_a_second_try_below_its_check_runs_before_it(sheets):

@@ -160,6 +160,7 @@ def test_odd_answers_that_are_right_in_the_notebook_are_right_here(marked):
         notebook(
             e2=f"{solution(2)}\ntop_token = np.array([top_token])[0]",
             e4=by_name,
+            e6="import os\nos._exit(1)",  # so the others are called in a new process
             e7=f"{solution(7)}\nright = softmax_rows\n"
             "def softmax_rows(logits, temperature=1.0):\n"
             "    return map(np.copy, right(logits, temperature))\n",
