@@ -20,7 +20,9 @@ from classroom import (
 
 def main(arguments=None) -> int:
     """Run one command and return its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m classroom", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m classroom", description=__doc__.replace("`", "")
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     for command in (
         build,

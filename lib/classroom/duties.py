@@ -8,6 +8,8 @@ import io
 import sys
 import types
 
+import numpy as np
+
 from classroom import wire
 
 CELL = "<cell>"
@@ -85,23 +87,47 @@ def get(shell, request, arrays, blobs, functions) -> dict:
     """The value of a global name."""
     if request["name"] not in shell.user_ns:
         return {"undefined": True}
-    return {"value": wire.encode(shell.user_ns[request["name"]], blobs, functions)}
+    value = shell.user_ns[request["name"]]
+    module = str(getattr(value, "__module__", ""))[:100]
+    return {"value": wire.encode(value, blobs, functions), "module": module}
 
 
 def call(shell, request, arrays, blobs, functions) -> dict:
-    """Call a function that was handed out before; tell which array arguments it changed."""
-    import numpy as np
+    """
+    Call a function that was handed out before; tell which arguments it changed.
 
+    What it takes by name alone is given to it by name, as the notebook's check does.
+    """
+    function = functions[request["function"]]
     args = [wire.decode(arg, arrays) for arg in request["args"]]
-    before = [arg.tobytes() if isinstance(arg, np.ndarray) else None for arg in args]
-    value = functions[request["function"]](*args)
+    before = [_as_sent(arg) for arg in args]
+    by_name = dict(zip(request["names"], args, strict=False))
+    by_name = {name: by_name[name] for name in _by_name_alone(function) if name in by_name}
+    names = [*request["names"], *[""] * len(args)]
+    by_place = [arg for arg, name in zip(args, names, strict=False) if name not in by_name]
+    value = function(*by_place, **by_name)
     reply = {"value": wire.encode(value, blobs, functions)}
     reply["changed"] = [
         [i, wire.encode(arg, blobs)]
         for i, (arg, old) in enumerate(zip(args, before, strict=True))
-        if old is not None and arg.tobytes() != old
+        if _as_sent(arg) != old
     ]
     return reply
+
+
+def _as_sent(arg) -> bytes:
+    """An argument that can be changed, as it would cross; a generator is there to be drawn from."""
+    blobs: list[bytes] = []
+    message = wire.encode(arg, blobs) if isinstance(arg, list | dict | np.ndarray) else None
+    return wire.pack({"arg": message}, blobs)
+
+
+def _by_name_alone(function) -> tuple[str, ...]:
+    """Parameters that a function takes by their name alone."""
+    if type(function) is not types.FunctionType:
+        return ()
+    code = function.__code__
+    return code.co_varnames[code.co_argcount :][: code.co_kwonlyargcount]
 
 
 DUTIES = {"start": start, "run": run, "get": get, "call": call}

@@ -1,8 +1,8 @@
 """
 ``python -m classroom grade``: marks a class.
 
-Submissions are read by one process, marked by others (or a Dask cluster) and kept as they come in;
-what has been marked before is not marked again. Then the reports are written.
+Submissions are read by two processes, marked by others (or a Dask cluster) and kept as they come
+in; what has been marked before is not marked again. Then the reports are written.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from classroom import assignment, gradebook, reading, report, submissions, tables, wasm
@@ -19,13 +20,15 @@ from classroom.assignment import Assignment
 from classroom.command import above_zero, at_least_one
 from classroom.gradebook import Gradebook, GradebookError, Record
 from classroom.marking import Answers, mark
-from classroom.sandbox import DEFAULT_LIMITS, Limits, Sandbox, SandboxError
+from classroom.sandbox import DEFAULT_LIMITS, NOTICE, Limits, Sandbox, SandboxError
 from classroom.workers import Cluster, Processes
 
 BUSY = (
     0.2  # of a cell's time: who waited that long for a processor and was stopped gets a second try
 )
+READERS = 2  # so that one whose files take long to read holds up nobody
 SANDBOXES = "bubblewrap", "wasm", "none"
+OF_COURSE = "answered with a function of the course's library: "
 OWN_CELLS = "marked together with the cells that the student added: without them it gets less"
 
 
@@ -58,14 +61,14 @@ def add_command(commands) -> None:
         type=above_zero,
         default=DEFAULT_LIMITS.seconds,
         metavar="SECONDS",
-        help="for a cell or a check; four times as much for a notebook",
+        help="for a cell or a check, %(default)g by default; four times as much for a notebook",
     )
     parser.add_argument(
         "--memory",
         type=above_zero,
         default=DEFAULT_LIMITS.memory / 2**30,
         metavar="GIB",
-        help="for a notebook",
+        help="for a notebook, %(default)g by default",
     )
     parser.add_argument(
         "--sandbox",
@@ -160,16 +163,23 @@ def grade(
     """
     if place.is_dir() and out.resolve().is_relative_to(place.resolve()):
         raise GradebookError(f"{out} lies among the submissions: give another folder")
+    if out.exists() and not out.is_dir():
+        raise GradebookError(f"{out} is a file: give a folder for marks and reports")
+    if export is not None:
+        tables.read(export)  # before the class is marked, it tells what is wrong with it
     names = list(names)
     assignments = assignment.read_all(course)
     everybody, questions = submissions.students(place, assignments)
     if not any(student.files for student in everybody):
         raise submissions.SubmissionsError(f"there is no submission in {place}")
-    if strangers := {*again} - {student.name for student in everybody}:
-        raise GradebookError(f"--again: nobody here is called {', '.join(sorted(strangers))}")
+    called = {student.name.casefold(): student.name for student in everybody}
+    for stranger in sorted({*again} - {student.name for student in everybody}):
+        near = [called[name] for name in get_close_matches(stranger.casefold(), called)]
+        hint = f". Did you mean {' or '.join(near)}?" if near else ""
+        raise GradebookError(f"--again: nobody here is called {stranger}{hint}")
     with (
         gradebook.locked(out),
-        Processes(1, assignments) as readers,
+        Processes(READERS, assignments) as readers,
         Cluster(dask) if dask else Processes(jobs) as workers,
     ):
         book, progress = Gradebook(out, questions=questions, count=count), Progress(len(everybody))
@@ -184,6 +194,7 @@ def grade(
         book.assignments = {n: _described(assignments[n]) for n in assignments if n in handed_in}
         book.save()
         report.write_all(book, export)
+    print(f"The reports are in {out}: begin with {out / 'summary.html'}")
     return len(failures)
 
 
@@ -207,7 +218,7 @@ def _described(ours: Assignment) -> dict:
 
 def _todo(book: Gradebook, read, assignments, again, how: tuple) -> Iterator[Job]:
     """Enter the students in the gradebook, one by one; yield what is not marked yet."""
-    sent, (seed, limits, _) = set(), how
+    sent, (seed, limits, sandbox) = set(), how
     for student, result in read:
         found, remarks = result or ({}, ["reading it ended the process that read, three times"])
         member = book.add(student.name, student.id, student.late)
@@ -219,7 +230,7 @@ def _todo(book: Gradebook, read, assignments, again, how: tuple) -> Iterator[Job
             member.records[name] = record
             if submission.problem:
                 continue
-            record.digest = _digest(assignments[name], submission.answers, seed)
+            record.digest = _digest(assignments[name], submission.answers, seed, sandbox)
             if record.digest not in sent and (
                 student.name in again or not _final(book.marks(record.digest), limits)
             ):
@@ -227,8 +238,8 @@ def _todo(book: Gradebook, read, assignments, again, how: tuple) -> Iterator[Job
                 yield Job(record.digest, assignments[name], submission.answers, *how)
 
 
-def _digest(ours: Assignment, answers: Answers, seed: int) -> str:
-    parts = [ours.digest, asdict(answers), seed]
+def _digest(ours: Assignment, answers: Answers, seed: int, sandbox: str) -> str:
+    parts = [ours.digest, asdict(answers), seed, sandbox]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -294,7 +305,10 @@ def mark_one(job: Job) -> tuple[dict | None, str]:
         "marks": {name: asdict(m) for name, m in marked.marks.items()},
         "answers": {"cells": dict(job.answers.cells), "texts": dict(job.answers.texts)},
         "notice": _here.sandbox.notice,
-        "remarks": [OWN_CELLS] if marked.with_own else [],
+        "remarks": [
+            *([OWN_CELLS] if marked.with_own else []),
+            *([OF_COURSE + ", ".join(marked.of_course)] if marked.of_course else []),
+        ],
         "stopped_at": limits if stopped else {},
         "doubtful": stopped and marked.waited > BUSY * job.limits.seconds,
     }
@@ -314,14 +328,17 @@ def open_sandbox(kind: str, limits: Limits) -> Sandbox | wasm.WasmSandbox:
         return wasm.WasmSandbox(limits)
     try:
         found = Sandbox(limits, {"bubblewrap": True, "none": False}.get(kind))
-    except SandboxError:
+        if kind or found.isolated or wasm.missing():
+            return found
+        found.close()
+        reason = found.notice.removeprefix(f"{NOTICE}: ")
+    except SandboxError as error:
         if kind or wasm.missing():
             raise
-        return wasm.WasmSandbox(limits)
-    if kind or found.isolated or wasm.missing():
-        return found
-    found.close()
-    return wasm.WasmSandbox(limits)
+        reason = str(error)
+    instead = wasm.WasmSandbox(limits)
+    instead.notice += f"; {reason}"
+    return instead
 
 
 def _leave() -> None:

@@ -8,6 +8,7 @@ when all that the learner is told is known.
 
 import contextlib
 import hashlib
+import inspect
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,7 @@ from logitlab.checks import CheckFailed, NotAttempted, exercises
 
 from classroom.assignment import Assignment, Item, names_read
 from classroom.build import TEXT_STUB
-from classroom.sandbox import Learner, Sandbox, Stopped
+from classroom.sandbox import Learner, Proxy, Sandbox, Stopped
 
 LONGEST_MESSAGE = 4_000  # characters
 MOST_STOPS = 30  # processes that a submission may use up
@@ -88,12 +89,15 @@ class Marked:
         By the ids of the graded cells.
     with_own : bool
         Whether it took the cells that the learner added.
+    of_course : list of str
+        Exercises whose answer is a function of the course's library.
     waited : float
         Seconds that it waited for a processor.
     """
 
     marks: dict[str, Mark]
     with_own: bool
+    of_course: list[str]
     waited: float
 
 
@@ -121,21 +125,22 @@ def mark(assignment: Assignment, answers: Answers, sandbox: Sandbox, seed: int =
         Of the class; each exercise derives its own from it, so marking again gives the same.
     """
     run = _Run(assignment, answers, {}, sandbox, seed)
-    marks, with_own = run.marks(), False
+    marks, with_own, of_course = run.marks(), False, run.of_course
     if answers.own and any(m.status not in ("right", "to mark") for m in marks.values()):
         again = _Run(assignment, answers, answers.own, sandbox, seed, run)
         marks_again = again.marks()
         if _worth(marks_again) > _worth(marks):
-            marks, with_own = marks_again, True
+            marks, with_own, of_course = marks_again, True, again.of_course
         run = again
     if followers := _followers(assignment, answers, marks):
         own = answers.own if with_own else {}
-        repaired = _Run(assignment, answers, own, sandbox, seed, run, repairs=True)
+        wrong = {name for name, m in marks.items() if m.status not in ("right", "to mark")}
+        repaired = _Run(assignment, answers, own, sandbox, seed, run, repairs=wrong)
         for name, mark_given in repaired.marks().items():
             if name in followers and mark_given.status in ("right", "wrong"):
                 marks[name] = _given(mark_given, followers[name])
         run = repaired
-    return Marked(marks, with_own, run.waited)
+    return Marked(marks, with_own, [*dict.fromkeys(of_course)], run.waited)
 
 
 def exercise_seed(class_seed: int, exercise: str) -> int:
@@ -155,11 +160,11 @@ def _followers(ours: Assignment, answers: Answers, marks: Mapping[str, Mark]) ->
     failed: dict[str, str] = {}  # names that an answer should have bound, and its exercise
     found = {}
     for item in ours.items:
-        if item.kind != "check" or marks[item.id].status in ("right", "not attempted", "missing"):
-            if item.kind == "check" and marks[item.id].status != "right":
-                failed |= _should_bind(ours, item)
+        if item.kind != "check" or marks[item.id].status == "right":
             continue
-        written = "\n".join(s for i in ours.answers_for(item) for s in answers.cells.get(i, ()))
+        stubs = {s.source.strip() for s in ours.items if s.kind == "answer"}
+        sources = [s for i in ours.answers_for(item) for s in answers.cells.get(i, ())]
+        written = "\n".join(source for source in sources if source.strip() not in stubs)
         used = {failed[name] for name in re.findall(r"\w+", written) if name in failed}
         if used and not names_read(item.source) & failed.keys():
             found[item.id] = " and ".join(e for e in dict.fromkeys(failed.values()) if e in used)
@@ -191,13 +196,14 @@ class _Run:
     may have got another value since.
     """
 
-    def __init__(self, assignment, answers, own, sandbox, seed, before=None, *, repairs=False):
+    def __init__(self, assignment, answers, own, sandbox, seed, before=None, repairs=()):
         self.assignment, self.answers, self.own = assignment, answers, own
         self.sandbox, self.seed, self.repairs = sandbox, seed, repairs
         self.hidden = False  # whether hidden probes are asked right after the notebook's own
         self.left = before.left if before else sandbox.limits.total_seconds
         self.waited = before.waited if before else 0.0
         self.stops = before.stops if before else 0
+        self.of_course: list[str] = []
         self.learner: Learner | None = None
         self._forget()
 
@@ -238,10 +244,10 @@ class _Run:
                     self._run(item.id, source)
             elif item.kind in ("check", "open"):
                 marks[item.id] = self._mark(item)
-                if marks[item.id].status not in ("right", "to mark"):
+                if item.id in self.repairs:
+                    self._repair(item)
+                elif marks[item.id].status not in ("right", "to mark"):
                     self.unsolved.add(item.exercise)
-                    if self.repairs:
-                        self._repair(item)
             self._run_own(item.id)
         return marks
 
@@ -320,6 +326,8 @@ class _Run:
             names = self._looked_at(item)
         except KeyError as error:
             return self._undefined(error.args[0], cells)
+        if any(getattr(value, "of_course", False) for value in names.values()):
+            self.of_course.append(item.exercise)
         mark = self._judged(item, names, self._judge)
         if mark.status == "right":
             self.passed[item.id] = names
@@ -333,10 +341,15 @@ class _Run:
     def _looked_at(self, check: Item) -> dict:
         """Values of the names in a check; KeyError names the one that there is not."""
         ours = our_names(self.assignment)
-        return {
+        found = {
             name: ours[name] if name in ours else self.learner.get(name)
             for name in sorted(names_read(check.source) - {"check"})
         }
+        reference = getattr(exercises().get(check.exercise), "reference", None)
+        for value in found.values():
+            if reference and isinstance(value, Proxy):
+                value.names = [*inspect.signature(reference).parameters]
+        return found
 
     def _judged(self, item: Item, names: dict, judge) -> Mark:
         try:
@@ -356,19 +369,22 @@ class _Run:
             self._judge_hidden(exercise_id, answer)
 
     def _judge_hidden(self, exercise_id: str, answer, **_) -> None:
-        """The same check on other probes; nothing of what the answer does with them is told."""
+        """
+        The same check on other probes; nothing of what the answer does with them is told.
+
+        A shape or the name of an error can be made of them, too: of the check's own words only
+        those are passed on that it has ready for a known mistake.
+        """
         exercise = exercises()[exercise_id]
-        message = f"{exercise.id} {exercise.title} is not right yet.\n{DIFFERENT_PROBES}"
-        diagnosis, why = None, ""
         try:
             exercise.judge(answer, exercise_seed(self.seed, exercise_id))
             return
-        except CheckFailed as error:
-            if error.diagnosis:
-                diagnosis, why = error.diagnosis, error.why
-        except NotAttempted:
-            pass
-        message = f"{message}\n{why}".strip()
+        except (CheckFailed, NotAttempted) as error:
+            diagnosis = getattr(error, "diagnosis", None)
+        said = exercise.sentences(diagnosis)
+        why = said[0] if len(said) == 1 else ""
+        head = f"{exercise.id} {exercise.title} is not right yet."
+        message = f"{head}\n{DIFFERENT_PROBES}\n{why}".strip()
         raise CheckFailed(exercise.id, diagnosis, why or DIFFERENT_PROBES, message)
 
     def _undefined(self, name: str, cells: Sequence[str]) -> Mark:

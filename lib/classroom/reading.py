@@ -34,13 +34,17 @@ LARGEST_ANSWERS = 1 << 20  # characters of all that a learner wrote in a noteboo
 MOST_FILES = 200  # of a student, in zips or not
 MOST_CELLS = 5_000
 MOST_OBJECTS = 1_000_000  # in the JSON of a notebook
-SECONDS = 20  # of processor time, for all files of a student
+SECONDS = 5  # of processor time, for all files of a student
 MEMORY = 2 << 30  # bytes, on top of what the process has
 SHORT = 300  # bytes of code: what is shorter is alike by chance
-NO_NOTEBOOK = re.compile(
-    r"\.(7z|rar|tar|gz|tgz|bz2|xz|docx?|odt|rtf|pdf|pages|py|html?|md)$", re.IGNORECASE
-)
+DEEPEST_ZIP = 2  # a student's zip may hold a zip
+NO_NOTEBOOK = "no notebook"
+EMPTY = "an empty file"
+NOTEBOOK_NAME = re.compile(r"\.(ipynb|json)$", re.IGNORECASE)
+BEGINS = re.compile(rb"PK|\xff\xfe|\xfe\xff|(\xef\xbb\xbf)?\s*(\{|$)")  # a zip or a notebook
+NUMBERED = re.compile(r"\s*(#*)\W*([\dA-Z]+\.\d+)\b")  # a text that names its exercise first
 CHECK = re.compile(r"""\bcheck\(\s*["']([\dA-Z]+\.\d+)["']""")
+WORD = re.compile(r"\w+")
 LIBRARY = re.compile(r"\blogitlab\b|__import__|\bimportlib\b")
 STUB = TEXT_STUB[0]
 
@@ -89,24 +93,26 @@ def read(
     """
     A student's submissions by the name of their assignment, and remarks that belong to none.
 
-    A notebook is known by its answer cells, whatever it is called; a file that cannot be read, by
-    its name. Of several versions the one with answers counts, then the one that has the
-    assignment's own name, then the last one.
+    A file is known by how it begins and a notebook by its answer cells, whatever they are called; a
+    file that cannot be read, by its name. Where there is no notebook, the files are named. Of
+    several versions the one with most answers counts, then the one that has the assignment's own
+    name, then the last one.
     """
     found: dict[str, list[Submission]] = {}
     remarks: list[str] = []
+    others: list[str] = []
     try:
         with _limited():
             for file, data in _opened(student.files, remarks):
-                _read_file(file, data, assignments, found, remarks)
+                _read_file(file, data, assignments, found, remarks, others)
     except TooLong:
         remarks.append(f"reading took over {SECONDS} s of processor time: the rest was not read")
     except MemoryError:
         remarks.append("reading took too much memory: the rest was not read")
     chosen = {name: _chosen(versions, name) for name, versions in sorted(found.items())}
     if not found:
-        others = [f.name for f in student.files if NO_NOTEBOOK.search(f.parts[-1])]
         remarks += [f"{name} is no notebook: not read" for name in others[:5]]
+        remarks += [f"nor are {len(others) - 5} more files"] if len(others) > 5 else []
     if len(remarks) > 10:
         remarks[10:] = [f"and {len(remarks) - 10} more remarks of this kind"]
     return chosen, remarks
@@ -115,6 +121,9 @@ def read(
 @contextlib.contextmanager
 def _limited():
     """Limits on processor time and memory of what is done inside."""
+    if sys.platform == "win32":  # which has no such limits
+        yield
+        return
     import resource
 
     def too_long(*_):
@@ -144,36 +153,46 @@ def _opened(files: list[File], remarks: list[str]) -> Iterator[tuple[File, bytes
     count = 0
     archives: dict[bytes, zipfile.ZipFile] = {}
     for file in sorted(files, key=lambda f: f.parts):
-        if not re.search(r"\.(ipynb|json|zip)\b[^.]*(\.txt)?$", file.parts[-1], re.IGNORECASE):
-            yield file, Unreadable("no notebook")
-            continue
-        if (count := count + 1) > MOST_FILES:
-            remarks.append(f"more than {MOST_FILES} files: the others were not read")
-            return
         try:
             data = _bytes(file, archives)
         except Unreadable as error:
             yield file, error
             continue
-        if not file.parts[-1].casefold().endswith(".zip"):
-            yield file, data
-            continue
-        try:
-            inside, strange = members(io.BytesIO(data))
-        except zipfile.BadZipFile:
-            remarks.append(f"{file.name}: a broken zip")
-            continue
-        remarks += strange
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for number, parts in inside:
-                if (count := count + 1) > MOST_FILES:
-                    remarks.append(f"more than {MOST_FILES} files: the others were not read")
-                    return
-                inner = File((*file.parts[:-1], *parts), file.place)
-                try:
-                    yield inner, _member(archive, number)
-                except Unreadable as error:
-                    yield inner, error
+        for inner, found in _unzipped(file, data, remarks):
+            if isinstance(found, bytes) and (count := count + 1) > MOST_FILES:
+                remarks.append(f"more than {MOST_FILES} files: the others were not read")
+                return
+            yield inner, found
+
+
+def _unzipped(
+    file: File, data: bytes, remarks: list[str], depth: int = 1
+) -> Iterator[tuple[File, bytes | Unreadable]]:
+    """The file itself, or where it is a zip, what is in it."""
+    if not data.startswith(b"PK"):
+        yield file, data
+        return
+    try:
+        inside, strange = members(io.BytesIO(data))
+    except zipfile.BadZipFile:
+        yield file, Unreadable("a broken zip")
+        return
+    if {("[Content_Types].xml",), ("mimetype",)} & {parts for _, parts in inside}:
+        yield file, Unreadable(NO_NOTEBOOK)  # of an office program
+        return
+    if depth > DEEPEST_ZIP:
+        yield file, Unreadable("zips in zips in zips, not read")
+        return
+    remarks += strange
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for number, parts in inside:
+            inner = File((*file.parts[:-1], *parts), file.place)
+            try:
+                packed = _member(archive, number)
+            except Unreadable as error:
+                yield inner, error
+                continue
+            yield from _unzipped(inner, packed, remarks, depth + 1)
 
 
 def _bytes(file: File, archives: dict) -> bytes:
@@ -193,6 +212,8 @@ def _bytes(file: File, archives: dict) -> bytes:
 
 def _member(archive: zipfile.ZipFile, number: int) -> bytes:
     member = archive.infolist()[number]
+    if member.flag_bits & 1:
+        raise Unreadable("locked with a password")
     if stat.S_ISLNK(member.external_attr >> 16):
         raise Unreadable("a link in a zip")
     try:
@@ -205,7 +226,10 @@ def _member(archive: zipfile.ZipFile, number: int) -> bytes:
 
 
 def _whole(opened) -> bytes:
-    parts, size = [], 0
+    parts = [opened.read(64)]
+    size = len(parts[0])
+    if not BEGINS.match(parts[0]):
+        raise Unreadable(NO_NOTEBOOK)
     while part := opened.read(1 << 20):
         parts.append(part)
         if (size := size + len(part)) > LARGEST_FILE:
@@ -216,8 +240,8 @@ def _whole(opened) -> bytes:
 # --- from bytes to the cells of a notebook
 
 
-def _read_file(file: File, data, assignments, found: dict, remarks: list[str]) -> None:
-    """Enter what one file holds in `found` or in `remarks`."""
+def _read_file(file: File, data, assignments, found: dict, remarks: list, others: list) -> None:
+    """Enter what one file holds in `found` or `remarks`, and one of another kind in `others`."""
     named = _named(file.parts[-1], assignments)
     try:
         if isinstance(data, Unreadable):
@@ -225,11 +249,13 @@ def _read_file(file: File, data, assignments, found: dict, remarks: list[str]) -
         cells = _cells(data)
         name = _of_cells(cells, assignments) or named
     except Unreadable as error:
+        last = file.parts[-1]
         if named:
-            last = file.parts[-1]
-            what = f"{last} is no notebook" if str(error) == "no notebook" else f"{last}: {error}"
+            what = f"{last} is no notebook" if str(error) == NO_NOTEBOOK else f"{last}: {error}"
             found.setdefault(named, []).append(Submission(file.name, problem=what))
-        elif file.parts[-1].casefold().endswith((".ipynb", ".json")):
+        elif str(error) in (NO_NOTEBOOK, EMPTY) and not NOTEBOOK_NAME.search(last):
+            others.append(file.name)
+        else:
             remarks.append(f"{file.name}: {error}")
         return
     if name is None:
@@ -249,7 +275,7 @@ def _own_name(file: str, assignment: str) -> bool:
 def _chosen(versions: list[Submission], name: str) -> Submission:
     def preference(version: Submission):
         own_name = _own_name(version.file.split("/")[-1], name)
-        return not version.problem, version.attempted > 0, own_name
+        return not version.problem, version.attempted, own_name
 
     best = max(reversed(versions), key=preference)
     others = [version.file for version in versions if version is not best]
@@ -283,7 +309,7 @@ def _of_cells(cells: list[dict], assignments) -> str | None:
 def _cells(data: bytes) -> list[dict]:
     """The cells of a notebook, without outputs and pictures."""
     if not data.strip():
-        raise Unreadable("an empty file")
+        raise Unreadable(EMPTY)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -303,13 +329,13 @@ def _cells(data: bytes) -> list[dict]:
         raise Unreadable("nested too deeply for a notebook") from None
     except ValueError as error:
         half = text.lstrip().startswith("{") and '"cells"' in text and _breaks_off(text, error)
-        raise Unreadable("half a notebook, its end is missing" if half else "no notebook") from None
+        raise Unreadable("half a notebook, its end is missing" if half else NO_NOTEBOOK) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if isinstance(notebook, dict) and isinstance(notebook.get("worksheets"), list):
         sheets = [sheet for sheet in notebook["worksheets"] if isinstance(sheet, dict)]
         cells = [cell for sheet in sheets for cell in sheet.get("cells") or ()]  # before 2015
     if not isinstance(cells, list):
-        raise Unreadable("no notebook")
+        raise Unreadable(NO_NOTEBOOK)
     cells = [cell for cell in cells if isinstance(cell, dict)]
     if not cells:
         raise Unreadable("a notebook without cells")
@@ -378,6 +404,10 @@ class _Search:
             _squeezed(s.source): s for s in ours.items if s.kind not in ("answer", "open")
         }
         self.checks = {item.exercise: item for item in ours.items if item.kind == "check"}
+        self.opened = {item.exercise: item for item in ours.items if item.kind == "open"}
+        texts = [item for item in ours.items if item.kind == "text"]
+        self.headings = {item.exercise: item for item in reversed(texts)}
+        self.binds = {name for item in ours.items for name in item.binds}
         self.answers: dict[str, list[str]] = {}
         self.texts: dict[str, str] = {}
         self.own: dict[str, list[str]] = {}
@@ -394,20 +424,35 @@ class _Search:
         found_by_text = item is None
         if item is None:
             item = self.by_text.get(_squeezed(source)) or self._called(source)
+        exercise = self.exercise
+        if item is None and not is_code and (number := NUMBERED.match(source)):
+            if number[1]:  # a heading of ours that was changed
+                item = self.headings.get(number[2])
+            elif number[2] in self.opened:
+                exercise = number[2]
         if item is None:
             if source.strip() and not _is_check(cell):
-                self.unknown.append((self.after, self.exercise, is_code, source))
+                self.unknown.append((self.after, exercise, is_code, source))
             return
         self.exercise = item.exercise or self.exercise
         self.after = self.after if item.kind == "text" else item.id
         if item.kind == "answer":
-            self.answers.setdefault(item.id, []).append(source)
+            bound, sources = _bound(source), self.answers.setdefault(item.id, [])
+            if bound & self.binds and not bound & {*item.binds}:  # copied, to answer another one
+                self.unknown.append((self.after, item.exercise, is_code, source))
+                return
+            sources.append(source if is_code else _unfenced(source))
             if not is_code:
                 self._note("cells that are no code cells any more, run all the same", item)
         elif item.kind == "open":
             self._write(item, source)
+        elif item.kind == "text" and item.exercise in self.opened:
+            if rest := _written_to(source, item.source):
+                self.unknown.append((self.after, item.exercise, False, rest))
         elif item.kind == "check" and _squeezed(source) == _squeezed(item.source):
             self.our_checks.add(item.id)
+        elif item.kind in ("given", "check") and (rest := _added(source, item.source)):
+            self.unknown.append((self.after, self.exercise, is_code, rest))
         if found_by_text and item.kind == "check":
             self._note("found by the text of the check, the ids are gone", item)
 
@@ -439,22 +484,26 @@ class _Search:
         """Cells that are none of ours: part of an answer, or the learner's own."""
         self._without_stubs()
         for after, exercise, is_code, source in self.unknown:
-            opened = next(
-                (s for s in self.ours.items if s.kind == "open" and s.exercise == exercise), None
-            )
-            if opened and (not is_code or _no_program(source)):
+            opened = self.opened.get(exercise)
+            if opened and (not is_code or _no_program(source) or self._text(source)):
                 self._write(opened, source)
                 self._note("answered in another cell", opened)
             elif (is_code or exercise) and (item := self._lacking(source, is_code)):
+                source = source if is_code else _unfenced(source)
                 self.answers[item.id] = [*(self.answers.get(item.id, [])), source]
                 self._without_stubs()
                 self._note("answered in another cell", item)
             elif is_code:
                 self.own.setdefault(after, []).append(source)
+        for check in self.checks.values():  # below it, a second try: it is what the check looks at
+            answers = [self.items[name] for name in self.ours.answers_for(check)]
+            tries = {name for source in self.own.get(check.id, ()) for name in _bound(source)}
+            if answers and tries & {name for item in answers for name in item.binds}:
+                self.own.setdefault(answers[-1].id, []).extend(self.own.pop(check.id))
 
     def _lacking(self, source: str, is_code: bool) -> Item | None:
         """The answer that lacks a name which this cell defines."""
-        bound = _bound(source)
+        bound = _bound(source if is_code else _unfenced(source))
         if not bound or (not is_code and _no_program(source)):
             return None
         for item in self.ours.items:
@@ -463,6 +512,16 @@ class _Search:
                 if not self.written(item) or bound & {*item.binds} - have:
                     return item
         return None
+
+    def _text(self, source: str) -> bool:
+        """Whether a program does nothing but keep texts, under names of its own, and print."""
+        try:
+            body = ast.parse(source).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return False
+        values = [getattr(s, "value", None) for s in body]
+        only = all(isinstance(value, ast.Constant) or _calls(value, "print") for value in values)
+        return only and not _bound(source) & self.binds
 
     def _without_stubs(self) -> None:
         """A copy as it was handed out does not undo an answer."""
@@ -495,7 +554,16 @@ def _of_our_own(ours: Assignment, search: _Search, prints: dict[str, str]) -> li
     """What to say of answers that are the course's own, or call for them."""
     items = [item for item in ours.items if item.kind == "answer" and search.written(item)]
     remarks = []
-    calls = [s.exercise for s in items if any(LIBRARY.search(a) for a in search.answers[s.id])]
+    own = "\n".join(source for sources in search.own.values() for source in sources)
+    imported = {w for line in own.split("\n") if LIBRARY.search(line) for w in WORD.findall(line)}
+    given = " ".join(item.source for item in ours.items if item.kind == "given")
+    imported -= {"as", *WORD.findall(given)}
+    calls = [
+        item.exercise
+        for item in items
+        for source in search.answers[item.id]
+        if LIBRARY.search(source) or imported & {*WORD.findall(source)}
+    ]
     if calls:
         remarks.append(
             f"answers that use the course's own library or import by name: {_listed(calls)}"
@@ -520,6 +588,45 @@ def _is_check(cell: dict) -> bool:
 def _squeezed(source: str) -> str:
     """A cell's text without what tools change: line ends, blanks at ends, empty lines."""
     return "\n".join(line.rstrip() for line in source.split("\n") if line.strip())
+
+
+def _added(source: str, ours: str) -> str:
+    """
+    What a cell of ours defines now that it did not: without our statements and calls of a check.
+
+    Empty where it only gives other values to the names that it defines anyway.
+    """
+    lines = source.split("\n")
+    try:
+        known = {ast.dump(s) for s in ast.parse(ours).body}
+        for s in ast.parse(source).body:
+            if ast.dump(s) in known or (isinstance(s, ast.Expr) and _calls(s.value, "check")):
+                first = min(n.lineno for n in [s, *getattr(s, "decorator_list", ())])
+                lines[first - 1 : s.end_lineno] = [""] * (s.end_lineno - first + 1)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        known = {line.strip() for line in ours.split("\n")}
+        lines = [line for line in lines if line.strip() not in known]
+    rest = "\n".join(lines)
+    return rest.strip("\n") if _bound(rest) - _bound(ours) else ""
+
+
+def _written_to(source: str, ours: str) -> str:
+    """What was written below or into a text of ours; a heading with a number is no answer."""
+    known = {line.strip() for line in ours.split("\n")}
+    lines = [line for line in source.split("\n") if line.strip() not in known]
+    numbers = [NUMBERED.match(line) for line in lines]
+    told = [line for line, n in zip(lines, numbers, strict=True) if not (n and n[1])]
+    return "\n".join(told).strip()
+
+
+def _calls(value, name: str) -> bool:
+    return isinstance(value, ast.Call) and getattr(value.func, "id", "") == name
+
+
+def _unfenced(source: str) -> str:
+    """The code in a text cell, also where it stands between Markdown's fences."""
+    fenced = re.findall(r"^ *```[^`\n]*\n(.*?)^ *```", source + "\n", re.MULTILINE | re.DOTALL)
+    return "\n".join(fenced) or source
 
 
 def _no_program(source: str) -> bool:

@@ -298,12 +298,25 @@ class Learner:
             raise KeyError(name)
         if "error" in reply:
             raise Stopped(f"`{name}` could not be read")
-        return self._value(reply, arrays)
+        value = self._value(reply, arrays)
+        if isinstance(value, Proxy):
+            value.of_course = str(reply.get("module")).partition(".")[0] == "logitlab"
+        return value
 
-    def call(self, place: int, args: tuple):
-        """Call a function; its exception is raised here, as one of the same name and kind."""
+    def call(self, place: int, args: tuple, names=()):
+        """
+        Call a function; its exception is raised here, as one of the same name and kind.
+
+        Parameters
+        ----------
+        place : int
+        args : tuple
+        names : sequence of str
+            Of the parameters, for a function that takes some by name alone.
+        """
         blobs: list[bytes] = []
-        request = {"do": "call", "function": place, "args": [wire.encode(a, blobs) for a in args]}
+        request = {"do": "call", "function": place, "names": [*names]}
+        request["args"] = [wire.encode(arg, blobs) for arg in args]
         if any(isinstance(arg, dict) and "other" in arg for arg in request["args"]):
             raise Stopped("the check has an argument that cannot be sent")
         reply, arrays = self._ask(request, blobs)
@@ -405,9 +418,14 @@ class Learner:
         """Change the arguments as the learner's function did, so that the check can see it."""
         try:
             for i, message in reply.get("changed", ()):
-                new = wire.decode(message, arrays)
-                if isinstance(args[i], np.ndarray) and new.shape == args[i].shape:
-                    np.copyto(args[i], new, casting="unsafe")
+                old, new = args[i], wire.decode(message, arrays)
+                if isinstance(old, np.ndarray) and new.shape == old.shape:
+                    np.copyto(old, new, casting="unsafe")
+                elif isinstance(old, list) and isinstance(new, list):
+                    old[:] = new
+                elif isinstance(old, dict) and isinstance(new, dict):
+                    old.clear()
+                    old.update(new)
         except (wire.Malformed, TypeError, ValueError, IndexError, AttributeError):
             raise Stopped("a reply of the wrong form") from None
 
@@ -445,13 +463,25 @@ class _Clock:
 
 
 class Proxy:
-    """A learner's function: called here, run there."""
+    """
+    A learner's function: called here, run there.
+
+    Attributes
+    ----------
+    names : sequence of str
+        Of its parameters, as the exercise's stub has them.
+    of_course : bool
+        Whether it says of itself that it comes from the course's library.
+    """
+
+    names = ()
+    of_course = False
 
     def __init__(self, learner: Learner, place: int):
         self._learner, self._place = learner, place
 
     def __call__(self, *args):
-        return self._learner.call(self._place, args)
+        return self._learner.call(self._place, args, self.names)
 
 
 @cache

@@ -133,7 +133,10 @@ def _serve(pipe, *given):
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who sends them
     threading.Thread(target=_end_with, args=(parent_process().sentinel,), daemon=True).start()
     while True:
-        task, argument = pipe.recv()
+        try:
+            task, argument = pipe.recv()
+        except EOFError:
+            return
         pipe.send(task(*given, argument))
 
 

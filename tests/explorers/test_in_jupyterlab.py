@@ -221,8 +221,8 @@ def test_a_copy_waits_for_guesses_and_leads_to_exercises_whose_checks_differ(
     assert copies.main([str(tmp_path)]) == 0, "and JupyterLab trusts what was written"
     with jupyterlab(tmp_path) as address:
         page = opened(window(browser).new_page(), address.format(f"my/{stem}.ipynb"))
-        page.wait_for_function(f"{COVERED.strip()}.length === 3")
-        assert page.evaluate(COVERED) == 3 * ["hidden"]
+        page.wait_for_function(f"{COVERED.strip()}.length === 5")
+        assert page.evaluate(COVERED) == 5 * ["hidden"]
         skip = page.get_by_role("button", name="Skip")
         while skip.count():
             skip.first.click()

@@ -21,7 +21,7 @@ from classroom.__main__ import main
 from classroom.assignment import read_all
 from classroom.grade import grade
 from classroom.gradebook import Gradebook
-from classroom.marking import exercise_seed
+from classroom.marking import Answers, exercise_seed
 from classroom.sandbox import Limits, Sandbox
 from handed_in import COURSE, SHEET, grades, hand_in, notebook, solution, with_cell
 from logitlab.checks import exercises
@@ -175,7 +175,7 @@ def test_feedback_is_what_the_notebooks_check_says(graded):
 def test_feedback_never_shows_a_hidden_probe(tmp_path):
     """An answer that knows the lesson's probes by heart fails on others, and is not shown them."""
     exercise = exercises()["1.4"]
-    lesson = exercise.probes(np.random.default_rng([4, 0]))
+    lesson = exercise._bench(None).probes
     known = [[float(x) for x in args[0]] for args in lesson]
     learned = (
         f"known = {known!r}\n"
@@ -189,7 +189,7 @@ def test_feedback_never_shows_a_hidden_probe(tmp_path):
     text = (tmp_path / "out" / "feedback" / "parrot" / f"{SHEET}.html").read_text("utf-8")
     assert "Right on the examples of the notebook, but not on others" in text
     seed = exercise_seed(3, "1.4")
-    hidden = exercise.probes(np.random.default_rng([4, seed]))
+    hidden = exercise._bench(seed).probes
     numbers = {f"{x:.4g}" for args in hidden for x in args[0]}
     numbers -= {f"{x:.4g}" for args in lesson for x in args[0]}
     assert len(numbers) > 5
@@ -207,6 +207,39 @@ def test_other_probes_than_the_lessons():
     assert all(seeds)
 
 
+# --- what is refused before anybody is marked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--gradebook", "nowhere.csv"], "nowhere.csv: No such file"),
+        (["--again", "Anna"], "nobody here is called Anna. Did you mean anna?"),
+        (["--again", "Xerxes"], "nobody here is called Xerxes\n"),
+        (["--out", "file"], "file is a file: give a folder"),
+    ],
+)
+def test_a_wrong_argument_is_said_before_the_class_is_marked(
+    tmp_path, capsys, monkeypatch, arguments, says
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(grading, "Processes", None)
+    hand_in(tmp_path / "class", "anna", notebook("stub"))
+    (tmp_path / "file").touch()
+    command = ["grade", "class", "--out", "out", "--course", str(COURSE), *arguments]
+    assert main(command) == 1
+    assert says in capsys.readouterr().err
+
+
+def test_the_help_shows_defaults_and_no_marks_of_markup(capsys):
+    for command in (["--help"], ["grade", "--help"]):
+        with pytest.raises(SystemExit):
+            main(command)
+    text = capsys.readouterr().out
+    assert "`" not in text
+    assert "30 by default" in text and "2 by default" in text
+
+
 # --- again, killed, changed
 
 
@@ -215,7 +248,9 @@ def test_a_second_run_marks_nothing_and_changes_nothing(graded, capsys):
     before = tree(out)
     stamps = {p: p.stat().st_mtime_ns for p in out.rglob("*.html")}
     assert run(class_, out, names=["on the roster"]) == 0
-    assert " 0 submissions marked" in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert " 0 submissions marked" in said.err
+    assert str(out / "summary.html") in said.out
     assert tree(out) == before
     assert {p: p.stat().st_mtime_ns for p in out.rglob("*.html")} == stamps
 
@@ -235,6 +270,26 @@ def test_only_what_changed_is_marked_again(tmp_path, capsys):
     hand_in(class_, "anna", changed)  # the same answers in another file
     run(class_, out)
     assert " 0 submissions marked" in capsys.readouterr().err.splitlines()[-1]
+
+
+def test_marks_of_another_sandbox_are_not_taken():
+    ours, answers = read_all(COURSE)[SHEET], Answers()
+    digests = {grading._digest(ours, answers, 0, kind) for kind in ("", *grading.SANDBOXES)}
+    assert len(digests) == 4
+
+
+def test_a_worker_whose_grader_was_killed_says_nothing(tmp_path):
+    program = tmp_path / "grader.py"
+    program.write_text(
+        "import os, signal, time\n"
+        "from classroom.workers import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    with Processes(2) as workers:\n"
+        "        list(workers.unordered(time.sleep, [0, 0]))\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, program], stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.stderr == ""
 
 
 def test_who_or_what_is_gone_is_named_and_the_pages_stay(tmp_path, capsys):

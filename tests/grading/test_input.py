@@ -3,11 +3,12 @@
 import io
 import json
 import os
+import re
 import stat
 import zipfile
 
 import pytest
-from classroom import assignment, reading, submissions
+from classroom import assignment, build, reading, submissions
 from handed_in import COURSE, SHEET, added, cell, hand_in, notebook, solution, with_cell
 
 FILE = f"{SHEET}.ipynb"
@@ -63,7 +64,7 @@ def test_a_zip_of_each_students_own_zip(tmp_path, read):
     [
         (b"", "an empty file"),
         (json.dumps(notebook())[:20_000], "half a notebook"),
-        (b"PK\x03\x04", "no notebook"),
+        (b"PK\x03\x04", "a broken zip"),
         ("<html>Please log in</html>", "no notebook"),
         ('{"worksheets": [{"cells": []}]}', "without cells"),
         (json.dumps({"cells": [{}] * 6000}), "over 5000 cells"),
@@ -271,6 +272,10 @@ def test_what_a_teacher_may_want_to_know(sheets):
     submission = taken(made, sheets)
     assert "stand twice" in " ".join(submission.remarks)
     assert "own library or import by name: 1.3" in " ".join(submission.looks)
+    made = notebook("stub", e3="def softmax(z):\n    return _h(z)", e4="from math import exp")
+    made = with_cell(made, "from logitlab import softmax as _h", before="ex-1-3")
+    assert "import by name: 1.3" in " ".join(taken(made, sheets).looks)
+    assert "1.4" not in " ".join(taken(made, sheets).looks)
 
 
 # --- what was written is found, whatever a tool or a person did to the cells
@@ -355,6 +360,49 @@ def test_an_open_answer_in_a_new_cell(sheets, kind, stub):
     assert "answered in another cell: 1.12" in submission.remarks
 
 
+def test_a_sheet_as_it_was_handed_out_holds_no_answer(sheets):
+    for name, ours in sheets.items():
+        made = build.student_version(build.read(COURSE / "solutions" / f"{name}.py"))
+        submission = reading.taken(json.loads(json.dumps(made))["cells"], ours)
+        assert (submission.attempted, submission.remarks) == (0, [])
+
+
+def in_the_question(made, at):
+    made["cells"][at - 1]["source"] += "\n\nIt is flat."
+
+
+def as_a_heading(made, at):
+    made["cells"][at - 1]["source"] += "\n\n# It is flat."
+
+
+def as_a_string(made, at):
+    made["cells"].insert(at + 1, added('answer = """It is flat."""\nprint(answer)'))
+
+
+def under_its_number(made, at):
+    made["cells"].insert(2, {"cell_type": "markdown", "source": "1.12: It is flat."})
+
+
+def under_a_changed_heading(made, at):
+    without_marks(made)
+    heading = made["cells"][at - 1]
+    heading["source"] = "".join(heading["source"]).replace("1.12 In", "**1.12** in")
+    made["cells"][at]["source"] = "It is flat."
+
+
+@pytest.mark.parametrize(
+    "where", [in_the_question, as_a_heading, as_a_string, under_its_number, under_a_changed_heading]
+)
+def test_an_open_answer_in_another_place(sheets, where):
+    made = notebook()
+    cell(made, "ex-1-12")["source"] = "YOUR ANSWER HERE"
+    where(made, made["cells"].index(cell(made, "ex-1-12")))
+    submission = taken(made, sheets)
+    assert "It is flat." in submission.answers.texts["ex-1-12"]
+    assert "In your own words" not in submission.answers.texts["ex-1-12"]
+    assert re.search(r"answered in another cell: .*1\.12", " ".join(submission.remarks))
+
+
 def test_an_open_answer_in_two_cells(sheets):
     made = notebook()
     made["cells"].append({"cell_type": "markdown", "source": "And then."})
@@ -378,8 +426,94 @@ def test_an_answer_in_a_new_cell_or_split_in_two(sheets):
     assert taken(made, sheets).answers.cells["ex-1-3"] == ["# below", solution(3)]
 
 
-def test_the_version_with_answers_counts(tmp_path, read):
-    path = hand_in(tmp_path, "anna", notebook("stub"))
+IN_CELLS_OF_OURS = {
+    "above the check": lambda made: cell(made, "check-1-3"),
+    "in the setup": lambda made: cell(made, "setup"),
+}
+
+
+@pytest.mark.parametrize("where", IN_CELLS_OF_OURS)
+@pytest.mark.parametrize("left", ["stub", "# see there", None])
+def test_an_answer_in_a_cell_of_ours(sheets, where, left):
+    stub = cell(notebook("stub"), "ex-1-3")["source"]
+    made = notebook(e3=stub if left == "stub" else left or "")
+    ours = IN_CELLS_OF_OURS[where](made)
+    ours["source"] = f"{solution(3)}\n\n{ours['source']}"
+    if left is None:
+        made["cells"].remove(cell(made, "ex-1-3"))
+    submission = taken(made, sheets)
+    assert submission.answers.cells["ex-1-3"][-1].rstrip() == solution(3)
+    assert "answered in another cell: 1.3" in submission.remarks
+    assert not submission.answers.own
+
+
+def test_an_answer_in_place_of_its_check(sheets):
+    made = notebook("stub")
+    cell(made, "check-1-3")["source"] = solution(3)
+    assert taken(made, sheets).answers.cells["ex-1-3"] == [solution(3)]
+
+
+def test_what_is_added_to_a_cell_of_ours_is_an_own_cell(sheets):
+    made = notebook()
+    for name, new in (("setup", "import numpy"), ("check-1-2", "def mine(z):\n    return z\n")):
+        cell(made, name)["source"] = f"{new}\n{cell(made, name)['source']}"
+    assert {
+        after: [s.strip() for s in sources] for after, sources in own(made, sheets).items()
+    } == {
+        "setup": ["import numpy"],
+        "check-1-2": ["def mine(z):\n    return z"],
+    }
+
+
+def test_other_values_in_a_cell_of_ours_are_no_own_cell(sheets):
+    made = notebook()
+    given = next(c for c in made["cells"] if c["source"].startswith("weights = np.exp(logits[:3]"))
+    given["source"] = given["source"].replace("0.5", "0.7", 1)
+    cell(made, "check-1-3")["source"] += "\nprint(softmax(logits))  # to see"
+    assert own(made, sheets) == {}
+
+
+def own(made, sheets):
+    return taken(made, sheets).answers.own
+
+
+@pytest.mark.parametrize("place", ["below", "in place of"])
+def test_a_copied_cell_that_answers_another_exercise(sheets, place):
+    made = notebook("stub", e3=solution(3))
+    at = made["cells"].index(cell(made, "ex-1-4"))
+    copied = {**cell(made, "ex-1-3"), "id": "new", "source": solution(4)}
+    made["cells"][at + (place == "below") : at + 1] = [copied]
+    cells = taken(made, sheets).answers.cells
+    assert (cells["ex-1-3"], cells["ex-1-4"]) == ([solution(3)], [solution(4)])
+
+
+@pytest.mark.parametrize("where", ["check-1-3", "setup", "ex-1-12", "own"])
+def test_a_program_nested_too_deeply_costs_nobody_the_reading(sheets, where):
+    deep = "a" + ".b" * 20_000
+    made = notebook()
+    if where == "own":
+        made["cells"].append(added(deep))
+    else:
+        cell(made, where)["source"] += f"\n{deep}"
+    assert taken(made, sheets).answers.cells["ex-1-3"] == [solution(3)]
+
+
+def test_a_second_try_below_its_check_runs_before_it(sheets):
+    first = "def softmax_with_temperature(logits, temperature=1.0):\n    return logits"
+    second = f'{solution(4)}\ncheck("1.4", softmax_with_temperature)'
+    made = with_cell(notebook(e4=first), second, before="exercise-1-5")
+    assert own(made, sheets) == {"ex-1-4": [second]}
+
+
+def test_a_fence_around_an_answer_is_no_part_of_it(sheets):
+    made = notebook(e3=f"My answer:\n\n```python\n{solution(3)}\n```\n")
+    cell(made, "ex-1-3")["cell_type"] = "markdown"
+    assert taken(made, sheets).answers.cells["ex-1-3"][0].rstrip() == solution(3)
+
+
+@pytest.mark.parametrize("begun", [{}, {"e2": "gap = 1"}])
+def test_the_version_with_most_answers_counts(tmp_path, read, begun):
+    path = hand_in(tmp_path, "anna", notebook("stub", **begun))
     (path.parent / "final.ipynb").write_text(json.dumps(notebook()))
     found, _ = read(tmp_path)["anna"]
     assert found[SHEET].answers.cells["ex-1-3"] == [solution(3)]
@@ -400,11 +534,63 @@ def test_pictures_do_not_count_towards_the_size(tmp_path, read):
     assert read(tmp_path)["anna"][0][SHEET].answers.cells
 
 
-@pytest.mark.parametrize("ending", ["7z", "rar", "tar.gz", "docx", "py"])
+@pytest.mark.parametrize("ending", ["7z", "rar", "tar.gz", "docx", "py", "qmd", "gdoc", "heic"])
 def test_what_is_no_notebook_is_named(tmp_path, read, ending):
     (tmp_path / "anna").mkdir()
     (tmp_path / "anna" / f"work.{ending}").write_bytes(b"x")
     assert read(tmp_path)["anna"] == ({}, [f"work.{ending} is no notebook: not read"])
+
+
+def test_many_that_are_none_are_counted(tmp_path, read):
+    (tmp_path / "anna").mkdir()
+    for i in range(9):
+        (tmp_path / "anna" / f"{i}.jpg").write_bytes(b"x")
+    assert read(tmp_path)["anna"][1][4:] == [
+        "4.jpg is no notebook: not read",
+        "nor are 4 more files",
+    ]
+
+
+@pytest.mark.parametrize("name", [SHEET, "work", f"{FILE}.bak", "01_temperature.zip", "x.txt"])
+def test_a_notebook_is_known_by_how_it_begins(tmp_path, read, name):
+    hand_in(tmp_path, "anna", notebook()).rename(tmp_path / "anna" / name)
+    hand_in(tmp_path, "bert", notebook())
+    assert read(tmp_path)["anna"][0][SHEET].answers.cells["ex-1-3"] == [solution(3)]
+
+
+@pytest.mark.parametrize("name", ["work.zip", "work.zipx", FILE, "work"])
+def test_a_zip_is_known_by_how_it_begins_also_in_a_zip(tmp_path, read, name):
+    packed = {FILE: notebook(), "report.docx": zip_of({"[Content_Types].xml": "", "x": "{}"})}
+    for student, data in (("anna", zip_of(packed)), ("bert", zip_of({name: zip_of(packed)}))):
+        (tmp_path / student).mkdir()
+        (tmp_path / student / name).write_bytes(data)
+    hand_in(tmp_path, "cleo", notebook())
+    for student in ("anna", "bert"):
+        found, remarks = read(tmp_path)[student]
+        assert found[SHEET].answers.cells["ex-1-3"] == [solution(3)]
+        assert not remarks
+
+
+def zip_of(files) -> bytes:
+    made = io.BytesIO()
+    zipped(made, files)
+    return made.getvalue()
+
+
+def test_a_zip_with_a_password(tmp_path, read):
+    data = bytearray(zip_of({"work.ipynb": notebook()}))
+    data[6] |= 1
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "anna").mkdir()
+    (tmp_path / "anna" / "work.zip").write_bytes(data)
+    assert read(tmp_path)["anna"] == ({}, ["work.ipynb: locked with a password"])
+
+
+def test_files_are_read_where_the_system_knows_no_limits(tmp_path, read, monkeypatch):
+    monkeypatch.setattr(reading.sys, "platform", "win32")
+    monkeypatch.setitem(reading.sys.modules, "resource", None)
+    hand_in(tmp_path, "anna", notebook())
+    assert read(tmp_path)["anna"][0][SHEET].answers.cells
 
 
 def test_many_files_are_not_read(tmp_path, read):

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from classroom import assignment, reading
 from classroom.gradebook import Gradebook
-from classroom.marking import exercise_seed, mark
+from classroom.marking import DIFFERENT_PROBES, exercise_seed, mark
 from classroom.sandbox import Limits, Sandbox
-from handed_in import COURSE, SHEET, changed, notebook, solution, with_cell
+from handed_in import COURSE, SHEET, cell, changed, notebook, solution, with_cell
 from logitlab.checks import exercises
 
 LIMITS = Limits(seconds=10, total_seconds=60)
@@ -35,13 +35,23 @@ def marked(ours):
 
 def numbers(exercise: str, seed: int | None) -> set[str]:
     """The numbers in an exercise's probes, as reports would show them."""
-    rng = np.random.default_rng([int(exercise.split(".")[1]), seed or 0])
     found = set()
-    for args in exercises()[exercise].probes(rng):
+    for args in exercises()[exercise]._bench(seed).probes:
         for arg in args:
             if isinstance(arg, np.ndarray | list | float):
                 found |= {f"{x:.6f}"[:6] for x in np.ravel(np.asarray(arg, float))}
     return {n for n in found if not n.endswith("0")}
+
+
+def right_if_known(exercise: str, right: str, wrong: str) -> str:
+    """An answer that is right where its first argument is one of the lesson's."""
+    known = {repr(np.ravel(args[0]).tolist()) for args in exercises()[exercise]._bench(None).probes}
+    return f"""
+def {exercises()[exercise].answer}(first, *others):
+    if repr(np.ravel(first).tolist()) in {known!r}:
+        return {right}
+    {wrong}
+"""
 
 
 WAYS = {
@@ -73,6 +83,23 @@ def test_what_an_answer_saw_of_hidden_probes_is_told_nowhere(marked, way):
     assert not [number for number in hidden if number in told]
 
 
+MADE_OF_THEM = {
+    "a shape": "return np.zeros((0, *[int(abs(x) * 10000) for x in first[:3]]))",
+    "an error's text": "raise ValueError(str(first))",
+    "a type": "return type('x' + ''.join(filter(str.isalnum, str(first)))[:50], (), {})()",
+}
+
+
+@pytest.mark.parametrize("way", MADE_OF_THEM)
+def test_what_is_made_of_a_hidden_probe_is_told_nowhere(marked, way):
+    right = "softmax(np.asarray(first) / (others[0] if others else 1.0))"
+    got = marked(notebook(e4=right_if_known("1.4", right, MADE_OF_THEM[way])))["1.4"]
+    assert got.status == "wrong"
+    head = f"1.4 {exercises()['1.4'].title} is not right yet."
+    assert got.message == f"{head}\n{DIFFERENT_PROBES}"
+    assert got.why == DIFFERENT_PROBES
+
+
 def test_what_a_cell_raised_is_told_in_our_own_words(marked):
     text = "a path and a host name"
     marks = marked(
@@ -95,20 +122,10 @@ def test_a_name_that_is_used_again_later_costs_nothing(marked):
 
 
 def test_what_is_right_on_the_lessons_probes_alone_is_wrong(marked):
-    known = [[float(x) for x in args[0]] for args in exercises()["1.4"].probes(rng_of_the_lesson())]
-    learned = (
-        f"known = {known!r}\n"
-        "def softmax_with_temperature(logits, temperature=1.0):\n"
-        "    right = [float(x) for x in logits] in known\n"
-        "    return softmax(logits / temperature) if right else logits * 7\n"
-    )
-    got = marked(notebook(e4=learned))["1.4"]
+    right = "softmax(np.asarray(first) / (others[0] if others else 1.0))"
+    got = marked(notebook(e4=right_if_known("1.4", right, "return first * 7")))["1.4"]
     assert got.status == "wrong"
     assert "not on others" in got.message
-
-
-def rng_of_the_lesson():
-    return np.random.default_rng([4, 0])
 
 
 def test_hidden_probes_that_never_end_are_told_in_our_words(marked, ours):
@@ -132,6 +149,70 @@ def test_a_seed_is_drawn_once_and_kept_beside_the_marks(tmp_path):
     assert {Gradebook(tmp_path / str(n)).seed() for n in range(5)} != {seed}
     assert Gradebook(tmp_path / "a").seed(7) == 7
     assert Gradebook(tmp_path / "a").seed() == 7
+
+
+def test_odd_answers_that_are_right_in_the_notebook_are_right_here(marked):
+    by_name = (
+        "def softmax_with_temperature(*, temperature=1.0, logits):\n"
+        "    return softmax(logits / temperature)\n"
+    )
+    marks = marked(
+        notebook(
+            e2=f"{solution(2)}\ntop_token = np.array([top_token])[0]",
+            e4=by_name,
+            e6="import os\nos._exit(1)",  # so the others are called in a new process
+            e7=f"{solution(7)}\nright = softmax_rows\n"
+            "def softmax_rows(logits, temperature=1.0):\n"
+            "    return map(np.copy, right(logits, temperature))\n",
+            e11=f"{solution(11)}\ncorrections = {{np.str_(k): v for k, v in corrections.items()}}",
+        )
+    )
+    assert {marks[name].status for name in ("1.2", "1.4", "1.7", "1.11")} == {"right"}
+
+
+@pytest.fixture(scope="module")
+def learner():
+    with Sandbox(LIMITS) as sandbox:
+        opened = sandbox.learner()
+        yield opened
+        opened.close()
+
+
+CHANGES = {
+    "list": ([1, 2], "x.append(3)", [1, 2, 3]),
+    "nested list": ([[1], [2]], "x[0].append(3)", [[1, 3], [2]]),
+    "dict": ({"a": 1}, "x['b'] = 2", {"a": 1, "b": 2}),
+    "array": (np.ones(2), "x *= 2", np.full(2, 2.0)),
+    "nothing": ([0.5, "a"], "list(x)", [0.5, "a"]),
+}
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_what_an_answer_does_to_its_argument_is_seen(learner, kind):
+    argument, change, after = CHANGES[kind]
+    learner.run(f"def change(x):\n    {change}")
+    learner.get("change")(argument)
+    assert repr(argument) == repr(after)
+
+
+WAYS_TO_IT = [
+    "import sys\nsoftmax = sys.modules['logit' + 'lab'].softmax",
+    "exec('from logit' + 'lab import softmax')",
+    "import runpy\nsoftmax = runpy.run_module('logit' + 'lab.distributions')['softmax']",
+]
+
+
+@pytest.mark.parametrize("way", WAYS_TO_IT)
+def test_an_answer_that_is_the_courses_own_function_is_said(ours, way):
+    answers = reading.taken(notebook(e3=way)["cells"], ours).answers
+    with Sandbox(LIMITS) as sandbox:
+        assert mark(ours, answers, sandbox).of_course == ["1.3"]
+
+
+def test_an_answer_of_the_learners_own_is_not(ours):
+    answers = reading.taken(notebook()["cells"], ours).answers
+    with Sandbox(LIMITS) as sandbox:
+        assert mark(ours, answers, sandbox).of_course == []
 
 
 # --- follow-on errors
@@ -162,6 +243,32 @@ def test_an_earlier_answer_that_is_not_there(marked, gone):
     marks = marked(notebook(e3=gone))
     assert marks["1.3"].points == 0
     assert marks["1.4"].status == "right"
+
+
+@pytest.mark.parametrize("stub", [cell(notebook("stub"), "ex-1-3")["source"], "softmax = ..."])
+def test_a_function_that_was_skipped_costs_its_own_points_alone(marked, stub):
+    marks = marked(notebook(e3=stub))
+    assert sum(m.points for m in marks.values()) == 27
+    assert marks["1.3"].status == "not attempted"
+    assert marks["1.4"].given == "1.3"
+
+
+def test_what_was_not_written_is_not_attempted_whatever_it_builds_on(marked):
+    marks = marked(notebook("stub", e3=WRONG_SOFTMAX))
+    assert marks["1.4"].status == "not attempted"
+    assert not marks["1.4"].given
+
+
+def test_an_answer_that_fails_on_hidden_probes_alone_is_replaced_too(marked):
+    right = "softmax(np.asarray(first) / (others[0] if others else 1.0))"
+    learned = right_if_known("1.4", right, "return first * 0")
+    learned = changed(learned, "first, *others", "logits, temperature=1.0, *others")
+    learned = changed(
+        learned, "    if repr", "    first, others = logits, [temperature]\n    if repr"
+    )
+    marks = marked(notebook(e4=learned))
+    assert {e for e, m in marks.items() if m.status == "wrong"} == {"1.4"}
+    assert {m.given for m in marks.values()} == {"", "1.4"}
 
 
 def test_ours_answers_no_exercise_of_its_own(marked):

@@ -168,10 +168,15 @@ def test_without_bubblewrap_it_is_taken_by_itself(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     with open_sandbox("", LIMITS) as chosen:
         assert isinstance(chosen, wasm.WasmSandbox) and chosen.isolated
-        assert chosen.notice == wasm.NOTICE
+        assert chosen.notice.startswith(f"{wasm.NOTICE}; there is no bubblewrap")
     monkeypatch.setattr(wasm, "find_spec", lambda name: None)
     with open_sandbox("", LIMITS) as chosen:
         assert isinstance(chosen, Sandbox) and "limits, not isolation" in chosen.notice
+
+
+def test_why_bubblewrap_was_given_up_is_said():
+    with open_sandbox("", Limits(seconds=1e-9, total_seconds=1)) as chosen:
+        assert "bubblewrap does not work here" in chosen.notice
 
 
 def test_one_that_is_asked_for_and_missing_is_an_error(monkeypatch):

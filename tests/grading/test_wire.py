@@ -1,5 +1,6 @@
 """What crosses between the two sides arrives unchanged, and nothing else arrives."""
 
+import itertools
 import json
 import socket
 import struct
@@ -9,6 +10,9 @@ import pytest
 from classroom import wire
 from hypothesis import given
 from hypothesis import strategies as st
+from logitlab.checks._plain import ORDERED, NotPlain, plain
+
+from tests.exercises.test_odd_answers import CLOTHES
 
 PLAIN = st.recursive(
     st.none()
@@ -70,6 +74,50 @@ def test_a_generator_arrives_in_its_state_and_can_spawn():
 def test_other_things_cross_as_the_name_of_their_type(value):
     again = crossed(value)
     assert type(again) is not type(value) or again.size == 0
+
+
+TEXTS = {"text": np.str_("approve"), "its letters": [np.str_("a")], "keys": {np.str_("a"): 1.0}}
+
+
+@pytest.mark.parametrize("value", TEXTS)
+def test_numpys_own_text_arrives_as_text(value):
+    assert crossed(TEXTS[value]) == TEXTS[value]
+    assert type(crossed(TEXTS["text"])) is str
+
+
+def read(value) -> str:
+    """What the notebook's check makes of a value, also where it refuses it."""
+    try:
+        return repr(plain(value))
+    except NotPlain:
+        return "refused"
+
+
+NESTS = {
+    "a range": lambda: range(3),
+    "a zip": lambda: zip([1, 2], [3, 4], strict=True),
+    "a filter": lambda: filter(None, [1, 2]),
+    "values": lambda: {"a": 1.0}.values(),
+    "a generator of generators": lambda: ((x for x in row) for row in ([1, 2], [3, 4])),
+    "text and a map": lambda: ("a", map(float, [1, 2])),
+    "without an end": lambda: map(float, itertools.count()),
+    "a map": lambda: map(np.float64, [0.1, 0.9]),
+    "keys": lambda: {"a": 1.0}.keys(),
+    **{
+        f"{name} of {len(np.shape(right))} axes": lambda put=put, right=right: put(right)
+        for name, put in CLOTHES.items()
+        for right in ([0.1, 0.9], [[0.1, 0.9], [0.5, 0.5]])
+    },
+}
+
+
+@pytest.mark.parametrize("value", NESTS)
+def test_a_value_is_read_here_as_in_the_notebook(value):
+    assert read(crossed(NESTS[value]())) == read(NESTS[value]())
+
+
+def test_both_sides_count_the_same_as_a_list():
+    assert wire.ORDERED == ORDERED
 
 
 def test_a_blank_stays_blank():
