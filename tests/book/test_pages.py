@@ -175,7 +175,7 @@ def test_the_first_screen_of_home_has_bars_a_proof_and_a_button(base, browser, w
         reader.page.set_viewport_size({"width": width, "height": height})
         page = reader.open(toc_pages()[0])
         wrong = sum(claim.verdict == "wrong" for claim in ROWS)
-        proof = page.get_by_text(f"{len(ROWS)} published claims recomputed, {wrong} of them wrong")
+        proof = page.get_by_text(f"{len(ROWS)} published claims checked, {wrong} of them wrong")
         button = page.get_by_role("link", name="Begin with lesson 1")
         bars = page.locator(".widget-subarea svg rect, .widget-subarea .ll-bar")
         for part in (proof, button, page.get_by_role("slider").first, bars.nth(3)):
