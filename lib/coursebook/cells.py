@@ -158,7 +158,8 @@ def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doct
         saved = lean(json.loads(file.attributes["body"]))
         state = saved["state"]
         groups = {i: together(state, i) for i in ids if i in state}
-        sliding = (i for i, g in groups.items() if any(map(_slides(state), g)))
+        names = {i: [state[m]["model_name"] for m in group] for i, group in groups.items()}
+        sliding = (i for i in groups if any("Slider" in name for name in names[i]))
         first = [m for i in asked_before(doctree, next(sliding, "")) for m in groups.get(i, [])]
         rest = {i: model for i, model in state.items() if i not in first}
         body = context["body"] + script(STATE, saved | {"state": rest})
@@ -171,10 +172,6 @@ def bring_widgets(app: Sphinx, pagename: str, template: str, context: dict, doct
     app.add_css_file("widgets/widgets.css", priority=400)
     app.add_js_file("widgets/widgets.js", priority=400, loading_method="async")
     context["metatags"] += f'\n    <meta name="widgets" content="{" ".join(ids)}" />'
-
-
-def _slides(state: dict):
-    return lambda model: "Slider" in state[model]["model_name"]
 
 
 def asked_before(doctree: nodes.document, view: str) -> list[str]:
